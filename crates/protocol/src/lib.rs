@@ -1,0 +1,27 @@
+//! Messages between a client and the server: types, limits, error codes, version. Data only.
+//!
+//! One tagged enum per direction ([`ClientMessage`], [`ServerMessage`]) travels as JSON text over one
+//! WebSocket per seat; [`plan`] and [`http`] hold what the convener's HTTP interface takes and gives.
+//! The TypeScript types in `web/src/protocol/generated` are made from these by `cargo xtask types`.
+//! `docs/protocol.md` describes the conversation these messages form.
+//!
+//! Everything that arrives from the network is `Unverified…` or raw text until a check here has
+//! turned it into its verified form; the checks bound size before they parse.
+
+pub mod error;
+pub mod http;
+pub mod id;
+pub mod limits;
+pub mod message;
+pub mod plan;
+pub mod secret;
+pub mod text;
+pub mod types;
+
+pub use error::{Blame, ErrorCode, ErrorMessage};
+pub use id::{CallId, DelegationId, SeatId};
+pub use message::{ClientMessage, ServerMessage};
+pub use secret::{AccessToken, Holder, SecretHash};
+
+/// Version of this protocol. A client names it in `hello`; the server refuses any other.
+pub const VERSION: u16 = 1;

@@ -1,0 +1,359 @@
+//! The two tagged enums of the signalling connection, and how text becomes one.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{
+    error::{ErrorCode, ErrorMessage},
+    id::SeatId,
+    limits,
+    secret::{AccessToken, Holder},
+    types::{AudioSlot, CallInfo, Delegation, Doors, Seat, SeatStatus, Tile, VideoSlot, Waiting},
+};
+
+/// From a client to the server.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ClientMessage {
+    /// First message: which protocol, which seat, which machine.
+    Hello {
+        /// [`crate::VERSION`].
+        protocol: u16,
+        /// Derived from the link's secret.
+        token: AccessToken,
+        /// This machine's holder secret for this seat.
+        holder: Holder,
+    },
+    /// Asks to be admitted (from the green room), or to take the seat again after a break.
+    Enter {},
+    /// Gives the seat up by choice; coming back needs a new admission.
+    Leave {},
+    /// Opens or closes the own microphone.
+    Microphone {
+        /// Open it.
+        open: bool,
+    },
+    /// Says whether the own camera sends.
+    Camera {
+        /// It sends.
+        on: bool,
+    },
+    /// Says whether the own screen is shared.
+    Screen {
+        /// It is.
+        on: bool,
+    },
+    /// Host: lets a waiting seat in, or moves an occupied seat to the newcomer.
+    Admit {
+        /// Which.
+        seat: SeatId,
+    },
+    /// Host: sends a waiting seat away; its link stays good.
+    Refuse {
+        /// Which.
+        seat: SeatId,
+    },
+    /// Host: takes a seat from the table and closes its link.
+    Remove {
+        /// Which.
+        seat: SeatId,
+    },
+    /// Host: opens or closes the doors.
+    SetDoors {
+        /// The new state.
+        doors: Doors,
+    },
+    /// Host: gives the floor, or takes it back with `null`.
+    GiveFloor {
+        /// To whom.
+        seat: Option<SeatId>,
+    },
+    /// Host: ends the call for everybody.
+    Adjourn {},
+    /// WebRTC offer. A higher `generation` than before is a new PeerConnection; the same one
+    /// renegotiates (more transceivers, ICE restart).
+    Offer {
+        /// From 1, counts the PeerConnections of this WebSocket connection.
+        generation: u32,
+        /// RFC 8866 text.
+        sdp: String,
+    },
+    /// All pictures the client shows now, most important first. Replaces the last `view`.
+    View {
+        /// At most [`limits::TILES_MAX`].
+        tiles: Vec<Tile>,
+    },
+}
+
+/// From the server to a client.
+#[derive(Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerMessage {
+    /// Answers `hello`: the link is good. The client shows its green room, or sends `enter` at once
+    /// if `returning`.
+    Welcome {
+        /// [`crate::VERSION`].
+        protocol: u16,
+        /// The call.
+        call: CallInfo,
+        /// The own seat.
+        seat: Seat,
+        /// The own delegation.
+        delegation: Delegation,
+        /// This machine was admitted to this seat before and may return without being asked for.
+        returning: bool,
+        /// Server's clock, milliseconds since 1970 UTC.
+        #[ts(type = "number")]
+        now_ms: u64,
+    },
+    /// Answers `enter`: in the antechamber, the host was told. Sent again when the doors change.
+    Waiting {
+        /// Whether the host can admit now.
+        doors: Doors,
+        /// Another machine sits on this seat; the host decides.
+        occupied: bool,
+    },
+    /// At the table: everything a client needs to draw it. Comes before any `changed`.
+    Seated {
+        /// In order of precedence.
+        delegations: Vec<Delegation>,
+        /// In order of precedence of delegations, then of the plan.
+        seats: Vec<Seat>,
+        /// One per seat.
+        statuses: Vec<SeatStatus>,
+        /// The doors.
+        doors: Doors,
+        /// Who has the floor.
+        floor: Option<SeatId>,
+        /// When the first seat sat down, milliseconds since 1970 UTC.
+        #[ts(type = "number")]
+        opened_at_ms: u64,
+    },
+    /// Have at least this many `recvonly` transceivers, then send an `offer`.
+    Negotiate {
+        /// Audio transceivers for other seats' voices.
+        audio: u16,
+        /// Video transceivers for other seats' pictures.
+        video: u16,
+    },
+    /// Answers `offer`.
+    Answer {
+        /// Of the offer.
+        generation: u32,
+        /// RFC 8866 text.
+        sdp: String,
+    },
+    /// What arrives on which transceiver from now on; replaces the last `slots`.
+    Slots {
+        /// Transceivers not listed are silent.
+        audio: Vec<AudioSlot>,
+        /// Transceivers not listed are dark.
+        video: Vec<VideoSlot>,
+    },
+    /// Some seats changed.
+    Changed {
+        /// Their new statuses.
+        statuses: Vec<SeatStatus>,
+    },
+    /// The doors changed.
+    DoorsChanged {
+        /// Their new state.
+        doors: Doors,
+    },
+    /// The floor changed.
+    FloorChanged {
+        /// Who has it now.
+        floor: Option<SeatId>,
+    },
+    /// Hosts: who waits, longest first; replaces the last `antechamber`.
+    Antechamber {
+        /// Empty when nobody waits.
+        waiting: Vec<Waiting>,
+    },
+    /// To the sitting seat: another machine uses this seat's link; the host was asked.
+    SeatClaimed {},
+    /// The own microphone was closed to make room for a host or the floor holder.
+    MicrophoneClosed {
+        /// Who needed it.
+        by: SeatId,
+    },
+    /// Every [`limits::CLOCK_INTERVAL_MS`]: the connection lives, and the server's time.
+    Clock {
+        /// Milliseconds since 1970 UTC.
+        #[ts(type = "number")]
+        now_ms: u64,
+    },
+    /// The server stops: keep the table on screen and reconnect after this long.
+    GoingAway {
+        /// Milliseconds to wait before the first attempt.
+        retry_after_ms: u32,
+    },
+    /// A host took this seat from the table; the connection ends.
+    Removed {},
+    /// The call was ended; the connection ends.
+    Adjourned {},
+    /// Something did not work.
+    Error(ErrorMessage),
+}
+
+impl ClientMessage {
+    /// Parses one WebSocket text message. Bounds the size before parsing, then every field.
+    pub fn parse(text: &str) -> Result<Self, ErrorMessage> {
+        if text.len() > limits::MESSAGE_BYTES_MAX {
+            return Err(too_large(limits::MESSAGE_BYTES_MAX));
+        }
+        let message: Self = serde_json::from_str(text).map_err(|e| {
+            let place = format!("line {} column {}", e.line(), e.column());
+            let why = format!(
+                "The message is not one this server knows ({place}); see docs/protocol.md."
+            );
+            ErrorMessage::new(ErrorCode::BadMessage, why)
+        })?;
+        message
+            .check(text.len())
+            .map_err(|e| e.answering(message.kind()))?;
+        Ok(message)
+    }
+
+    /// The `type` tag.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Hello { .. } => "hello",
+            Self::Enter {} => "enter",
+            Self::Leave {} => "leave",
+            Self::Microphone { .. } => "microphone",
+            Self::Camera { .. } => "camera",
+            Self::Screen { .. } => "screen",
+            Self::Admit { .. } => "admit",
+            Self::Refuse { .. } => "refuse",
+            Self::Remove { .. } => "remove",
+            Self::SetDoors { .. } => "set_doors",
+            Self::GiveFloor { .. } => "give_floor",
+            Self::Adjourn {} => "adjourn",
+            Self::Offer { .. } => "offer",
+            Self::View { .. } => "view",
+        }
+    }
+
+    fn check(&self, bytes: usize) -> Result<(), ErrorMessage> {
+        let bad = |text: &str| Err(ErrorMessage::new(ErrorCode::BadMessage, text));
+        match self {
+            Self::Offer { sdp, .. } if sdp.len() > limits::SDP_BYTES_MAX => {
+                Err(too_large(limits::SDP_BYTES_MAX))
+            }
+            Self::Offer { generation: 0, .. } => bad("Generations count from 1."),
+            Self::Offer { .. } => Ok(()),
+            _ if bytes > limits::SMALL_MESSAGE_BYTES_MAX => {
+                Err(too_large(limits::SMALL_MESSAGE_BYTES_MAX))
+            }
+            Self::View { tiles } if tiles.len() > limits::TILES_MAX => {
+                bad("More tiles than the server can fill.")
+            }
+            Self::View { tiles } if tiles.iter().any(|t| t.height == 0 || t.height > 4320) => {
+                bad("A tile is 1 to 4320 pixels high.")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl ServerMessage {
+    /// The `type` tag.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Welcome { .. } => "welcome",
+            Self::Waiting { .. } => "waiting",
+            Self::Seated { .. } => "seated",
+            Self::Negotiate { .. } => "negotiate",
+            Self::Answer { .. } => "answer",
+            Self::Slots { .. } => "slots",
+            Self::Changed { .. } => "changed",
+            Self::DoorsChanged { .. } => "doors_changed",
+            Self::FloorChanged { .. } => "floor_changed",
+            Self::Antechamber { .. } => "antechamber",
+            Self::SeatClaimed {} => "seat_claimed",
+            Self::MicrophoneClosed { .. } => "microphone_closed",
+            Self::Clock { .. } => "clock",
+            Self::GoingAway { .. } => "going_away",
+            Self::Removed {} => "removed",
+            Self::Adjourned {} => "adjourned",
+            Self::Error(_) => "error",
+        }
+    }
+}
+
+/// Only the type: names, keys and addresses (in SDP) are not for logs.
+impl fmt::Debug for ClientMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind())
+    }
+}
+
+/// Only the type: names and addresses (in SDP) are not for logs.
+impl fmt::Debug for ServerMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind())
+    }
+}
+
+fn too_large(max: usize) -> ErrorMessage {
+    ErrorMessage::fatal(
+        ErrorCode::TooLarge,
+        format!("The message is longer than {max} bytes."),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn kind_is_the_tag_on_the_wire() {
+        let message = ClientMessage::SetDoors {
+            doors: Doors::Closed,
+        };
+        let json = serde_json::to_value(&message).unwrap();
+        assert_eq!(json["type"], message.kind());
+    }
+
+    #[test]
+    fn unknown_types_fields_and_broken_json_are_named_bad_without_echo() {
+        for text in [
+            "",
+            "{",
+            "[]",
+            r#"{"type":"fly"}"#,
+            r#"{"type":"enter","x":1}"#,
+            r#"{"type":"admit","seat":-1}"#,
+        ] {
+            let e = ClientMessage::parse(text).unwrap_err();
+            assert_eq!(e.code, ErrorCode::BadMessage, "{text}");
+            assert!(!e.text.contains("fly"));
+        }
+    }
+
+    #[test]
+    fn only_an_offer_may_be_large() {
+        let sdp = "x".repeat(limits::SMALL_MESSAGE_BYTES_MAX * 2);
+        let offer = serde_json::to_string(&ClientMessage::Offer { generation: 1, sdp }).unwrap();
+        assert!(ClientMessage::parse(&offer).is_ok());
+        let padded = format!(
+            r#"{{"type":"enter"{}}}"#,
+            " ".repeat(limits::SMALL_MESSAGE_BYTES_MAX)
+        );
+        assert_eq!(
+            ClientMessage::parse(&padded).unwrap_err().code,
+            ErrorCode::TooLarge
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn parsing_any_text_never_panics(text in ".{0,300}") {
+            let _ = ClientMessage::parse(&text);
+        }
+    }
+}

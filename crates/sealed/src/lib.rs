@@ -1,0 +1,1 @@
+//! Links and what is derived from them; later MLS, SFrame; the server never links it.

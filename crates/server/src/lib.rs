@@ -1,0 +1,1 @@
+//! HTTP, WebSocket, UDP, TLS, storage, metrics: the only server-side IO.

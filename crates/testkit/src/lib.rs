@@ -1,0 +1,1 @@
+//! Fake clock, lossy network, scripted WebRTC peers: whole calls in one thread.

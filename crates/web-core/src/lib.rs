@@ -1,0 +1,1 @@
+//! sealed for the browser: conversions only.

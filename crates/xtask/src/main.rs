@@ -1,0 +1,2 @@
+//! One-command tasks behind ./x.
+fn main() {}
