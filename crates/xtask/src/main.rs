@@ -1,2 +1,33 @@
-//! One-command tasks behind ./x.
-fn main() {}
+//! One-command tasks behind `./x`.
+
+mod types;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Builds, tests and runs Incamera.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Writes the TypeScript types of the protocol to web/src/protocol/generated
+    Types {
+        /// Only say whether they are current
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> Result<()> {
+    let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).canonicalize()?;
+    match Cli::parse().command {
+        Command::Types { check } => types::run(&root, check),
+    }
+}
