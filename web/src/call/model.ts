@@ -1,0 +1,389 @@
+/**
+ * What a screen shows and what can be done on it: the seam between `call/` and `ui/`.
+ *
+ * Types only. Every model has one `state` that is replaced as a whole when anything in it changes,
+ * and a method for each thing a person can do. Screens keep no state of the call of their own.
+ * All times are milliseconds since 1970 UTC by the server's clock; `now` ticks once a second.
+ */
+
+import type { Doors, Format, Presence, SeatKind, Source } from '../protocol/generated';
+import type { MessageArgs, MessageKey } from './messages';
+import type { Readable } from './observable';
+
+export type { MessageArgs, MessageKey } from './messages';
+export type { Readable } from './observable';
+
+export type { Doors, Format, Presence, SeatKind, Source };
+
+/** A sentence to show: a key of the catalogues and what goes into it. */
+export interface Words {
+  readonly key: MessageKey;
+  readonly args?: MessageArgs;
+}
+
+/**
+ * Something to tell. A `problem` stays until it is solved; a `notice` can be dismissed and goes by
+ * itself after a while.
+ */
+export interface Message extends Words {
+  readonly id: string;
+  readonly kind: 'problem' | 'notice';
+  /** The one thing to do about it. */
+  readonly action?: { readonly key: MessageKey; run(): void };
+}
+
+export interface CallView {
+  readonly id: string;
+  readonly title: string;
+  readonly format: Format;
+  /** Played by synthetic participants: every screen says so. */
+  readonly rehearsal: boolean;
+  readonly startsAtMs?: number;
+  readonly minutes?: number;
+}
+
+export interface Person {
+  readonly seat: number;
+  readonly name: string;
+  /** May be empty. */
+  readonly title: string;
+  readonly kind: SeatKind;
+  readonly host: boolean;
+  readonly delegation: string;
+  readonly shortName: string;
+}
+
+// --- devices -----------------------------------------------------------------------------------
+
+export type DeviceKind = 'microphone' | 'camera' | 'speaker';
+
+export interface DeviceOption {
+  readonly id: string;
+  /** As the browser names it; empty before permission was given. */
+  readonly label: string;
+}
+
+/** `in_use`: another program holds it. `failed`: the browser gave no better reason. */
+export type DeviceTrouble = 'denied' | 'not_found' | 'in_use' | 'failed';
+
+export interface DeviceChoice {
+  readonly options: readonly DeviceOption[];
+  readonly chosen: string | null;
+  /** `off`: not asked for. `asking`: the browser's permission question is open. */
+  readonly state: 'off' | 'asking' | 'on' | DeviceTrouble;
+}
+
+export interface Devices {
+  readonly microphone: DeviceChoice;
+  readonly camera: DeviceChoice;
+  /** No options where the browser cannot choose one (then show no menu). */
+  readonly speaker: DeviceChoice;
+}
+
+/** For "where to click" help. */
+export type Browser = 'chromium' | 'firefox' | 'safari' | 'other';
+
+// --- the screens -------------------------------------------------------------------------------
+
+export type CallScreen =
+  | { readonly kind: 'opening' }
+  | { readonly kind: 'green_room'; readonly model: GreenRoomModel }
+  | { readonly kind: 'antechamber'; readonly model: AntechamberModel }
+  | { readonly kind: 'table'; readonly model: TableModel }
+  /** Left by choice; `ended` by a host or the convener; `removed` and `refused` by a host. */
+  | { readonly kind: 'left' | 'ended' | 'removed' | 'refused'; readonly model: LeaveModel }
+  /** This browser has the call open in another tab; or another tab took it over. */
+  | { readonly kind: 'other_tab'; useHere(): void }
+  /** The call cannot be shown. `code` is a protocol error code or one of the client's own. */
+  | { readonly kind: 'error'; readonly code: string; readonly words: Words; retry?: () => void };
+
+/** One opened link. */
+export interface CallModel {
+  readonly screen: Readable<CallScreen>;
+}
+
+export interface GreenRoomState {
+  readonly call: CallView;
+  readonly me: Person;
+  readonly browser: Browser;
+  readonly devices: Devices;
+  /** Whether to enter with the microphone and camera on. Observers have neither. */
+  readonly microphone: boolean;
+  readonly camera: boolean;
+  readonly canSpeak: boolean;
+  readonly canShow: boolean;
+  readonly preview: MediaStream | null;
+  /** Way to the server, measured: words say the same. */
+  readonly network: { readonly light: 'checking' | 'good' | 'slow' | 'offline'; readonly words: Words };
+  readonly messages: readonly Message[];
+  readonly entering: boolean;
+}
+
+export interface GreenRoomModel {
+  readonly state: Readable<GreenRoomState>;
+  /** 0 to 1, ten times a second; 0 while the microphone is off. */
+  readonly level: Readable<number>;
+  readonly now: Readable<number>;
+  setMicrophone(on: boolean): void;
+  setCamera(on: boolean): void;
+  choose(kind: DeviceKind, id: string): void;
+  /** Asks the browser for the devices again. */
+  tryDevicesAgain(): void;
+  enter(): void;
+  dismiss(messageId: string): void;
+}
+
+export interface AntechamberState {
+  readonly call: CallView;
+  readonly me: Person;
+  /** `asking`: the host has not been told yet (connecting). */
+  readonly waiting: 'asking' | 'waiting';
+  readonly sinceMs: number;
+  readonly doors: Doors;
+  /** Another machine sits on this seat; the host decides. */
+  readonly occupied: boolean;
+  readonly microphone: boolean;
+  readonly camera: boolean;
+  readonly canSpeak: boolean;
+  readonly canShow: boolean;
+  readonly preview: MediaStream | null;
+  readonly messages: readonly Message[];
+}
+
+export interface AntechamberModel {
+  readonly state: Readable<AntechamberState>;
+  readonly now: Readable<number>;
+  setMicrophone(on: boolean): void;
+  setCamera(on: boolean): void;
+  /** Stops asking and goes back to the green room. */
+  back(): void;
+  dismiss(messageId: string): void;
+}
+
+/** `camera:5`, `screen:5`. */
+export type TileId = `${Source}:${number}`;
+
+export interface TileView {
+  readonly id: TileId;
+  readonly source: Source;
+  readonly person: Person;
+  readonly own: boolean;
+  /** `lost`: the place is kept; say since when. `absent` only in large calls: draw it dimmed. */
+  readonly presence: Presence;
+  readonly sinceMs: number;
+  /** What to put into a `<video>`; set exactly when `picture` is `live`. */
+  readonly stream: MediaStream | null;
+  /** `paused`: the network cannot carry it now, the voice is kept. `loading`: on, not here yet. */
+  readonly picture: 'live' | 'loading' | 'paused' | 'off';
+  readonly microphone: boolean;
+  readonly speaking: boolean;
+  readonly floor: boolean;
+  readonly pinned: boolean;
+  /** This person shares a screen. */
+  readonly sharing: boolean;
+  /** Only when there is something wrong. */
+  readonly connection: Words | null;
+}
+
+export type LargeWhy = 'pinned' | 'screen' | 'floor';
+
+export interface SeatView {
+  readonly person: Person;
+  readonly presence: Presence;
+  readonly sinceMs: number;
+  readonly own: boolean;
+  readonly microphone: boolean;
+  readonly camera: boolean;
+  readonly sharing: boolean;
+  readonly floor: boolean;
+}
+
+export interface DelegationView {
+  readonly id: number;
+  readonly name: string;
+  readonly shortName: string;
+  readonly timeZone?: string;
+  readonly seats: readonly SeatView[];
+}
+
+export interface WaitingView {
+  readonly person: Person;
+  readonly sinceMs: number;
+  /** Another machine sits on this seat: admitting moves the seat to the newcomer. */
+  readonly occupied: boolean;
+}
+
+export interface OwnMedia {
+  /** Observers neither speak nor show. */
+  readonly canSpeak: boolean;
+  readonly canShow: boolean;
+  readonly canShare: boolean;
+  readonly microphone: boolean;
+  readonly camera: boolean;
+  readonly screen: boolean;
+  readonly mutedButSpeaking: boolean;
+}
+
+export interface TableState {
+  readonly call: CallView;
+  readonly me: Person;
+  readonly openedAtMs: number;
+  readonly doors: Doors;
+  /** Seats in the plan, and at the table now. */
+  readonly seats: number;
+  readonly seated: number;
+  /** One camera tile a seat, in order of precedence. Nobody moves because somebody spoke. */
+  readonly tiles: readonly TileView[];
+  /** Shared screens, the newest first. */
+  readonly screens: readonly TileView[];
+  /** The large tile, one of `tiles` or `screens`; `null` means an even grid. */
+  readonly large: { readonly tile: TileView; readonly why: LargeWhy } | null;
+  readonly delegations: readonly DelegationView[];
+  readonly own: OwnMedia;
+  readonly devices: Devices;
+  /** `signal`: the server is not answering. `media`: sound and pictures are being set up again. */
+  readonly connection:
+    | { readonly state: 'connected' }
+    | { readonly state: 'signal' | 'media'; readonly sinceMs: number };
+  /** The browser plays no sound before a click: show "tap to hear" and call `hear()`. */
+  readonly soundBlocked: boolean;
+  readonly messages: readonly Message[];
+  /** Only for hosts: who waits, longest first. */
+  readonly queue: readonly WaitingView[];
+}
+
+export interface TableModel {
+  readonly state: Readable<TableState>;
+  readonly now: Readable<number>;
+  readonly level: Readable<number>;
+  setMicrophone(on: boolean): void;
+  setCamera(on: boolean): void;
+  /** Turning it on opens the browser's chooser, so call it straight from a click. */
+  setScreen(on: boolean): void;
+  choose(kind: DeviceKind, id: string): void;
+  hear(): void;
+  pin(tile: TileId | null): void;
+  /** Height of a tile in device pixels as shown; 0 when it is not shown. */
+  setTileHeight(tile: TileId, height: number): void;
+  leave(): void;
+  dismiss(messageId: string): void;
+  // Hosts only; the server refuses them to others.
+  admit(seat: number): void;
+  admitAll(): void;
+  refuse(seat: number): void;
+  remove(seat: number): void;
+  setDoors(doors: Doors): void;
+  giveFloor(seat: number | null): void;
+  /** Ends the call for everybody. */
+  adjourn(): void;
+}
+
+export interface LeaveState {
+  readonly call: CallView;
+  readonly me: Person;
+  /** Absent if this seat never sat at the table. */
+  readonly arrivedAtMs?: number;
+  readonly departedAtMs?: number;
+  readonly canReturn: boolean;
+}
+
+export interface LeaveModel {
+  readonly state: Readable<LeaveState>;
+  /** Back to the green room, where `canReturn`. */
+  comeBack(): void;
+}
+
+// --- convening ---------------------------------------------------------------------------------
+
+export interface SeatDraft {
+  name: string;
+  title: string;
+  kind: SeatKind;
+  host: boolean;
+}
+
+export interface DelegationDraft {
+  name: string;
+  /** Empty: the full name. */
+  shortName: string;
+  seats: SeatDraft[];
+}
+
+/** The form as typed. Screens own and edit a copy; `check` and `create` take it. */
+export interface CallDraft {
+  title: string;
+  format: Format;
+  startsAtMs: number | null;
+  minutes: number | null;
+  delegations: DelegationDraft[];
+}
+
+/** `place` is a path into the draft, e.g. `delegations.0.seats.1.name`. */
+export interface DraftMistake {
+  readonly place: string;
+  readonly words: Words;
+}
+
+export interface SummaryView {
+  readonly call: CallView;
+  readonly phase: 'convened' | 'open' | 'adjourned';
+  readonly delegations: number;
+  readonly seats: number;
+  readonly seated: number;
+  readonly convenedAtMs: number;
+}
+
+export interface LinkView {
+  readonly person: Person;
+  readonly presence: Presence;
+  /** `null`: this browser does not hold the secrets of this call. */
+  readonly url: string | null;
+}
+
+export type ConveneScreen =
+  | { readonly kind: 'key'; readonly checking: boolean; readonly problem: Words | null }
+  | { readonly kind: 'list'; readonly calls: readonly SummaryView[] | null; readonly problem: Words | null }
+  | {
+      readonly kind: 'form';
+      readonly sending: boolean;
+      readonly mistakes: readonly DraftMistake[];
+      readonly problem: Words | null;
+    }
+  | {
+      readonly kind: 'call';
+      readonly summary: SummaryView;
+      readonly doors: Doors;
+      readonly links: readonly LinkView[];
+      /** Carries the call secret: it is the convener's alone, one per host seat. */
+      readonly hostLink: string | null;
+      /** Asked for and not yet confirmed. */
+      readonly confirm: 'end' | 'delete' | null;
+      readonly busy: boolean;
+      readonly problem: Words | null;
+    };
+
+export interface ConveneModel {
+  readonly screen: Readable<ConveneScreen>;
+  /** The convener key, 43 characters; kept for this tab only. */
+  enterKey(key: string): void;
+  forgetKey(): void;
+  showList(): void;
+  showForm(): void;
+  showCall(id: string): void;
+  emptyDraft(): CallDraft;
+  create(draft: CallDraft): void;
+  /** Makes a new link for one seat; the old one stops working and a removed seat can return. */
+  newLink(seat: number): void;
+  askEnd(): void;
+  askDelete(): void;
+  confirm(): void;
+  cancel(): void;
+}
+
+// --- the whole client --------------------------------------------------------------------------
+
+/** `ui/App.svelte` gets this as its `client` property. */
+export type Client =
+  | { readonly kind: 'home' }
+  | { readonly kind: 'convene'; readonly convene: ConveneModel }
+  | { readonly kind: 'call'; readonly call: CallModel };
