@@ -1,0 +1,100 @@
+//! What a call asks its caller to do.
+
+use protocol::{SeatId, ServerMessage, types::Tile};
+
+use crate::record::{CallRecord, SeatRecord};
+
+/// One WebSocket connection, numbered by the server; never reused while the process lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SessionId(pub u64);
+
+/// Something for the caller to do, in the order given.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Output {
+    /// Make this durable before acting on any later output of the same drain. All of them come first.
+    Persist(Change),
+    /// Send this to a client.
+    Send {
+        /// To whom.
+        session: SessionId,
+        /// What.
+        message: ServerMessage,
+    },
+    /// End this connection once everything sent to it is out. Nothing follows for it, and it needs no
+    /// `handle_disconnect`.
+    Close {
+        /// Which.
+        session: SessionId,
+    },
+    /// For the media path.
+    Media(MediaCommand),
+}
+
+/// A row to store, whole, in place of the one before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// The call's.
+    Call(CallRecord),
+    /// One seat's.
+    Seat(SeatRecord),
+}
+
+/// What the media path has to know. A seat's commands are between its `Join` and its `Leave`.
+#[derive(Clone, PartialEq, Eq)]
+pub enum MediaCommand {
+    /// A seat sat down: expect an offer with at least this many transceivers to receive on.
+    Join {
+        /// Which.
+        seat: SeatId,
+        /// Voices it can hear at one time.
+        audio: u16,
+        /// Pictures it can see at one time.
+        video: u16,
+    },
+    /// Its WebRTC offer.
+    Offer {
+        /// Whose.
+        seat: SeatId,
+        /// Counts its PeerConnections.
+        generation: u32,
+        /// RFC 8866 text, not looked at here.
+        sdp: String,
+    },
+    /// The pictures it shows, most important first.
+    View {
+        /// Whose.
+        seat: SeatId,
+        /// Only other seats of this call.
+        tiles: Vec<Tile>,
+    },
+    /// What may be forwarded from it from now on.
+    Publishing {
+        /// Whose.
+        seat: SeatId,
+        /// Its microphone is open.
+        microphone: bool,
+        /// Its camera is on.
+        camera: bool,
+        /// Its screen is shared.
+        screen: bool,
+    },
+    /// It is not at the table any more: forget it.
+    Leave {
+        /// Which.
+        seat: SeatId,
+    },
+}
+
+/// Without the SDP: it holds addresses.
+impl std::fmt::Debug for MediaCommand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (name, seat) = match self {
+            Self::Join { seat, .. } => ("Join", seat),
+            Self::Offer { seat, .. } => ("Offer", seat),
+            Self::View { seat, .. } => ("View", seat),
+            Self::Publishing { seat, .. } => ("Publishing", seat),
+            Self::Leave { seat } => ("Leave", seat),
+        };
+        write!(f, "{name}({seat})")
+    }
+}
