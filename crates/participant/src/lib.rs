@@ -1,1 +1,7 @@
 //! A participant without a screen: real signalling, real media.
+
+pub mod barcode;
+pub mod picture;
+pub mod tones;
+pub mod video;
+pub mod voice;
