@@ -1,1 +1,173 @@
-//! Being filled in.
+//! Who is told what. After every input, what each connection was told last is compared with how things
+//! are, and only the difference is sent: nobody hears of anything before `seated`, and no act needs to
+//! remember whom to tell.
+
+use protocol::{
+    SeatId, ServerMessage,
+    types::{Doors, Presence, SeatStatus, Waiting},
+};
+
+use crate::{
+    call::Call,
+    output::{Output, SessionId},
+    seat::Place,
+};
+
+/// What all who are seated know.
+#[derive(Clone, Default)]
+pub(crate) struct Told {
+    /// One per seat, in the order of the plan.
+    pub(crate) statuses: Vec<SeatStatus>,
+    doors: Doors,
+    floor: Option<SeatId>,
+    antechamber: Vec<Waiting>,
+}
+
+/// What one connection knows besides.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct ToldSession {
+    seated: bool,
+    claimed: bool,
+    waiting: Option<(Doors, bool)>,
+}
+
+struct News {
+    changed: Vec<SeatStatus>,
+    doors: bool,
+    floor: bool,
+    antechamber: bool,
+}
+
+impl Call {
+    /// Tells everybody what changed since the last time.
+    pub(crate) fn announce(&mut self, now: u64) {
+        let statuses = self.statuses(now);
+        let antechamber = self.antechamber.snapshot(|seat| self.is_held(seat, now));
+        let before = &self.told.statuses;
+        let differs = |s: &SeatStatus| !before.contains(s);
+        let news = News {
+            changed: statuses.iter().copied().filter(differs).collect(),
+            doors: self.told.doors != self.record.doors,
+            floor: self.told.floor != self.record.floor,
+            antechamber: self.told.antechamber != antechamber,
+        };
+        let (doors, floor) = (self.record.doors, self.record.floor);
+        self.told = Told {
+            statuses,
+            doors,
+            floor,
+            antechamber,
+        };
+        for session in self.sessions.keys().copied().collect::<Vec<_>>() {
+            self.tell(session, &news, now);
+        }
+    }
+
+    fn tell(&mut self, session: SessionId, news: &News, now: u64) {
+        let Some(state) = self.sessions.get(&session) else {
+            return;
+        };
+        let (seat, mut told) = (state.seat, state.told);
+        let mut messages = Vec::new();
+        if self.seat(seat).sitting() == Some(session) {
+            if told.seated {
+                self.tell_news(seat, news, &mut messages);
+            } else {
+                self.tell_seated(seat, now, &mut messages);
+            }
+            let claimed = self.antechamber.who_waits_for(seat).is_some();
+            if claimed && !told.claimed {
+                messages.push(ServerMessage::SeatClaimed {});
+            }
+            told = ToldSession {
+                seated: true,
+                claimed,
+                waiting: None,
+            };
+        } else if self.antechamber.who_waits_for(seat) == Some(session) {
+            let (doors, occupied) = (self.record.doors, self.is_held(seat, now));
+            if told.waiting != Some((doors, occupied)) {
+                messages.push(ServerMessage::Waiting { doors, occupied });
+            }
+            told.waiting = Some((doors, occupied));
+        }
+        if let Some(state) = self.sessions.get_mut(&session) {
+            state.told = told;
+        }
+        let send = |message| Output::Send { session, message };
+        self.outputs.extend(messages.into_iter().map(send));
+    }
+
+    fn tell_seated(&self, seat: SeatId, now: u64, messages: &mut Vec<ServerMessage>) {
+        messages.push(ServerMessage::Seated {
+            delegations: self.plan.delegations.clone(),
+            seats: self.plan.seats.clone(),
+            statuses: self.told.statuses.clone(),
+            doors: self.record.doors,
+            floor: self.record.floor,
+            opened_at_ms: self.record.opened_at.unwrap_or(now),
+        });
+        let (audio, video) = self.transceivers();
+        messages.push(ServerMessage::Negotiate { audio, video });
+        if self.is_host(seat) {
+            messages.push(ServerMessage::Antechamber {
+                waiting: self.told.antechamber.clone(),
+            });
+        }
+    }
+
+    fn tell_news(&self, seat: SeatId, news: &News, messages: &mut Vec<ServerMessage>) {
+        if !news.changed.is_empty() {
+            messages.push(ServerMessage::Changed {
+                statuses: news.changed.clone(),
+            });
+        }
+        if news.doors {
+            messages.push(ServerMessage::DoorsChanged {
+                doors: self.record.doors,
+            });
+        }
+        if news.floor {
+            messages.push(ServerMessage::FloorChanged {
+                floor: self.record.floor,
+            });
+        }
+        if news.antechamber && self.is_host(seat) {
+            messages.push(ServerMessage::Antechamber {
+                waiting: self.told.antechamber.clone(),
+            });
+        }
+    }
+
+    /// How every seat is now; `since_ms` moves only when `presence` does.
+    pub(crate) fn statuses(&self, now: u64) -> Vec<SeatStatus> {
+        let status = |(at, state): (usize, &crate::seat::SeatState)| {
+            let seat = state.record.seat;
+            let presence = self.presence(seat);
+            let before = self
+                .told
+                .statuses
+                .get(at)
+                .filter(|before| before.presence == presence);
+            SeatStatus {
+                seat,
+                presence,
+                since_ms: before.map_or(now, |before| before.since_ms),
+                microphone: self.microphones.is_open(seat),
+                camera: state.camera,
+                screen: self.screen == Some(seat),
+            }
+        };
+        self.seats.iter().enumerate().map(status).collect()
+    }
+
+    pub(crate) fn presence(&self, seat: SeatId) -> Presence {
+        match self.seat(seat).place {
+            Place::Seated(_) => Presence::Seated,
+            Place::Lost { .. } => Presence::Lost,
+            Place::Removed => Presence::Removed,
+            Place::Absent if self.antechamber.who_waits_for(seat).is_some() => Presence::Waiting,
+            Place::Absent => Presence::Absent,
+        }
+    }
+}

@@ -1,31 +1,60 @@
-//! The state machine (being filled in).
+//! The state machine and its API: what comes in, what goes out. What clients ask for is carried out in
+//! `conduct`, sitting down and rising in `seating`, telling people about it in `announce`.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::Arc,
+};
 
 use protocol::{
-    ClientMessage, SeatId, SecretHash,
+    ClientMessage, ErrorCode, ErrorMessage, SeatId, SecretHash, ServerMessage,
     http::{CallDetail, CallSummary, Phase},
     plan::VerifiedPlan,
 };
 
 use crate::{
-    output::{Output, SessionId},
-    permission::Denial,
+    announce::{Told, ToldSession},
+    antechamber::Antechamber,
+    microphones::Microphones,
+    output::{Change, Output, SessionId},
+    permission::{self, Action, Denial},
     record::{CallRecord, SeatRecord},
+    seat::{GRACE_MS, GREEN_ROOM_MAX, HANDOVER_MS, Place, SeatState},
 };
 
-/// One call.
+/// One call. `handle_*`, [`Call::end`] and [`Call::relink`] take input; after each, drain
+/// [`Call::poll_output`] until `None`, then wait until [`Call::poll_timeout`] or the next input.
+/// `now` is milliseconds since 1970 UTC. Cloning is cheap enough to do before every input.
 #[derive(Clone)]
 pub struct Call {
-    plan: Arc<VerifiedPlan>,
+    pub(crate) plan: Arc<VerifiedPlan>,
     convened_at: u64,
-    record: CallRecord,
-    seats: Vec<SeatRecord>,
-    outputs: VecDeque<Output>,
+    pub(crate) record: CallRecord,
+    /// In the order of the plan: seat n is at n - 1.
+    pub(crate) seats: Vec<SeatState>,
+    pub(crate) sessions: BTreeMap<SessionId, Session>,
+    pub(crate) antechamber: Antechamber,
+    pub(crate) microphones: Microphones,
+    /// Who shares its screen.
+    pub(crate) screen: Option<SeatId>,
+    pub(crate) told: Told,
+    pub(crate) unsaved_call: bool,
+    pub(crate) unsaved_seats: BTreeSet<SeatId>,
+    pub(crate) outputs: VecDeque<Output>,
+}
+
+/// A connection whose access token was good.
+#[derive(Clone)]
+pub(crate) struct Session {
+    pub(crate) seat: SeatId,
+    pub(crate) holder: SecretHash,
+    /// Since when the connection it replaces waited: its place in the queue.
+    pub(crate) waited_since: Option<u64>,
+    pub(crate) told: ToldSession,
 }
 
 impl Call {
-    /// A call just convened.
+    /// A call just convened: doors open, every seat absent and with its first link.
     pub fn new(plan: VerifiedPlan, convened_at: u64) -> Self {
         Self::restore(
             plan,
@@ -36,80 +65,221 @@ impl Call {
         )
     }
 
-    /// A call from its stored rows; admitted seats come back as lost, with the full grace.
+    /// A call from its stored rows. Admitted seats come back as lost, with the full grace.
     pub fn restore(
         plan: VerifiedPlan,
         convened_at: u64,
         call: CallRecord,
         seats: Vec<SeatRecord>,
-        _now: u64,
+        now: u64,
     ) -> Self {
-        Self {
+        let adjourned = call.adjourned_at.is_some();
+        let mut states: Vec<_> = plan
+            .seats
+            .iter()
+            .map(|seat| SeatState::new(seat.id))
+            .collect();
+        for row in seats {
+            if let Some(state) = states
+                .iter_mut()
+                .find(|state| state.record.seat == row.seat)
+            {
+                *state = SeatState::restore(row, adjourned, now);
+            }
+        }
+        let is_lost = |seat: &SeatId| {
+            states
+                .iter()
+                .any(|s| s.record.seat == *seat && matches!(s.place, Place::Lost { .. }))
+        };
+        let floor = call.floor.filter(is_lost);
+        let mut restored = Self {
             plan: Arc::new(plan),
             convened_at,
-            record: call,
-            seats,
+            record: CallRecord { floor, ..call },
+            seats: states,
+            sessions: BTreeMap::new(),
+            antechamber: Antechamber::default(),
+            microphones: Microphones::default(),
+            screen: None,
+            told: Told::default(),
+            unsaved_call: false,
+            unsaved_seats: BTreeSet::new(),
             outputs: VecDeque::new(),
+        };
+        restored.announce(now);
+        restored
+    }
+
+    /// A connection said `hello`, and its access token is that of `seat`'s current link.
+    pub fn handle_connect(
+        &mut self,
+        now: u64,
+        session: SessionId,
+        seat: SeatId,
+        holder: SecretHash,
+    ) {
+        self.handle_disconnect(now, session); // numbers are not reused; if one is, the old one is gone
+        let denial = match self.has_seat(seat) {
+            true => self
+                .permit_outside(Action::Connect, seat, &holder, now)
+                .err()
+                .map(Into::into),
+            false => {
+                let text = "This link belongs to no seat of this call.";
+                Some(ErrorMessage::fatal(ErrorCode::UnknownLink, text))
+            }
+        };
+        if let Some(error) = denial {
+            let message = ServerMessage::Error(error.answering("hello"));
+            self.outputs.push_back(Output::Send { session, message });
+            self.outputs.push_back(Output::Close { session });
+            return;
+        }
+        let waited_since = self.replace_sessions_of(seat, &holder, now);
+        self.limit_green_room(seat);
+        let told = ToldSession::default();
+        let message = self.welcome(seat, &holder, now);
+        self.sessions.insert(
+            session,
+            Session {
+                seat,
+                holder,
+                waited_since,
+                told,
+            },
+        );
+        self.send(session, message);
+        self.finish(now);
+    }
+
+    /// A client sent this; everything but `hello` belongs here.
+    pub fn handle_message(&mut self, now: u64, session: SessionId, message: &ClientMessage) {
+        if !self.sessions.contains_key(&session) {
+            return; // sent before it saw that it was closed
+        }
+        if let Err(denial) = self.conduct(now, session, message) {
+            let error = ErrorMessage::from(denial).answering(message.kind());
+            let fatal = error.fatal;
+            self.send(session, ServerMessage::Error(error));
+            if fatal {
+                self.close(session);
+            }
+        }
+        self.finish(now);
+    }
+
+    /// A connection is gone without a word.
+    pub fn handle_disconnect(&mut self, now: u64, session: SessionId) {
+        let Some(state) = self.sessions.remove(&session) else {
+            return;
+        };
+        self.antechamber.leave(session);
+        if self.seat(state.seat).sitting() == Some(session) {
+            self.rise(state.seat, Place::Lost { since: now });
+        }
+        self.finish(now);
+    }
+
+    /// The time of [`Call::poll_timeout`] has come.
+    pub fn handle_timeout(&mut self, now: u64) {
+        let expired = |state: &&SeatState| match state.place {
+            Place::Lost { since } => now >= since.saturating_add(GRACE_MS),
+            _ => false,
+        };
+        let expired: Vec<_> = self
+            .seats
+            .iter()
+            .filter(expired)
+            .map(|s| s.record.seat)
+            .collect();
+        for seat in expired {
+            self.rise(seat, Place::Absent);
+        }
+        self.finish(now);
+    }
+
+    /// The convener ends the call.
+    pub fn end(&mut self, now: u64) {
+        if !self.is_adjourned() {
+            self.adjourn(now);
+            self.finish(now);
         }
     }
 
-    /// A connection whose access token the server has checked.
-    pub fn handle_connect(
-        &mut self,
-        _now: u64,
-        _session: SessionId,
-        _seat: SeatId,
-        _holder: SecretHash,
-    ) {
-    }
-
-    /// Everything but `hello`.
-    pub fn handle_message(&mut self, _now: u64, _session: SessionId, _message: &ClientMessage) {}
-
-    /// The connection is gone.
-    pub fn handle_disconnect(&mut self, _now: u64, _session: SessionId) {}
-
-    /// The time of `poll_timeout` has come.
-    pub fn handle_timeout(&mut self, _now: u64) {}
-
-    /// The convener ends the call.
-    pub fn end(&mut self, _now: u64) {}
-
-    /// The convener gave a seat a new link.
-    pub fn relink(&mut self, _now: u64, _seat: SeatId, _link: u32) -> Result<(), Denial> {
+    /// The convener gave a seat a new link: the old one is closed, with whoever used it, and a removed
+    /// seat can be used again.
+    pub fn relink(&mut self, now: u64, seat: SeatId, link: u32) -> Result<(), Denial> {
+        let known = self.has_seat(seat);
+        let rises = known && link > self.seat(seat).record.link;
+        permission::permit_relink(self.phase(), known, rises)?;
+        let text = "This link was replaced by a new one: ask the convener for it.";
+        let closed = ServerMessage::Error(ErrorMessage::fatal(ErrorCode::LinkClosed, text));
+        self.rise(seat, Place::Absent);
+        self.dismiss_all(seat, &closed);
+        self.store(SeatRecord {
+            link,
+            ..SeatRecord::new(seat)
+        });
+        self.finish(now);
         Ok(())
     }
 
-    /// The next thing to do, until `None`.
+    /// The next thing to do; `None` when all is done. Rows to store come before everything else.
     pub fn poll_output(&mut self) -> Option<Output> {
+        if std::mem::take(&mut self.unsaved_call) {
+            return Some(Output::Persist(Change::Call(self.record.clone())));
+        }
+        if let Some(seat) = self.unsaved_seats.pop_first() {
+            return Some(Output::Persist(Change::Seat(
+                self.seat(seat).record.clone(),
+            )));
+        }
         self.outputs.pop_front()
     }
 
-    /// When to call `handle_timeout`.
+    /// When to call [`Call::handle_timeout`], if nothing else happens before.
     pub fn poll_timeout(&self) -> Option<u64> {
-        None
+        let due = |state: &SeatState| {
+            let Place::Lost { since } = state.place else {
+                return None;
+            };
+            let heir = self.antechamber.who_waits_for(state.record.seat).is_some();
+            let grace = match heir && self.is_sole_host(state.record.seat) {
+                true => HANDOVER_MS,
+                false => GRACE_MS,
+            };
+            Some(since.saturating_add(grace))
+        };
+        self.seats.iter().filter_map(due).min()
     }
 
-    /// For the list of calls.
+    /// For the convener's list of calls.
     pub fn summary(&self) -> CallSummary {
+        let count = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+        let seated = self
+            .seats
+            .iter()
+            .filter(|seat| seat.sitting().is_some())
+            .count();
         CallSummary {
             info: self.plan.info.clone(),
-            phase: Phase::Convened,
-            delegations: self.plan.delegations.len() as u16,
-            seats: self.plan.seats.len() as u16,
-            seated: 0,
+            phase: self.phase(),
+            delegations: count(self.plan.delegations.len()),
+            seats: count(self.plan.seats.len()),
+            seated: count(seated),
             convened_at_ms: self.convened_at,
         }
     }
 
-    /// For the convener.
+    /// For the convener's view of one call.
     pub fn detail(&self) -> CallDetail {
         CallDetail {
             summary: self.summary(),
             delegations: self.plan.delegations.clone(),
             seats: self.plan.seats.clone(),
-            statuses: Vec::new(),
-            links: self.seats.iter().map(|s| s.link).collect(),
+            statuses: self.told.statuses.clone(),
+            links: self.seats.iter().map(|seat| seat.record.link).collect(),
             doors: self.record.doors,
         }
     }
@@ -120,7 +290,58 @@ impl Call {
     }
 
     /// It was ended.
-    pub fn is_adjourned(&self) -> bool {
+    pub const fn is_adjourned(&self) -> bool {
         self.record.adjourned_at.is_some()
+    }
+
+    pub(crate) const fn phase(&self) -> Phase {
+        match (self.record.adjourned_at, self.record.opened_at) {
+            (Some(_), _) => Phase::Adjourned,
+            (None, Some(_)) => Phase::Open,
+            (None, None) => Phase::Convened,
+        }
+    }
+
+    /// The end of every input: who can sit down now does, and everybody is told.
+    fn finish(&mut self, now: u64) {
+        self.seat_heirs(now);
+        self.announce(now);
+    }
+
+    /// A machine that says `hello` again has reloaded: its old connection ends. Says since when that
+    /// one waited.
+    fn replace_sessions_of(&mut self, seat: SeatId, holder: &SecretHash, now: u64) -> Option<u64> {
+        let same = |s: &Session| s.seat == seat && s.holder == *holder;
+        let old = self
+            .sessions
+            .iter()
+            .find(|(_, s)| same(s))
+            .map(|(&id, _)| id)?;
+        let since = self
+            .antechamber
+            .leave(old)
+            .or(self.sessions[&old].waited_since);
+        if self.seat(seat).sitting() == Some(old) {
+            self.rise(seat, Place::Lost { since: now });
+        }
+        let text = "This seat was opened again in another window of this machine: go on there.";
+        let moved = ErrorMessage::fatal(ErrorCode::SeatMoved, text);
+        self.dismiss(old, ServerMessage::Error(moved));
+        since
+    }
+
+    fn limit_green_room(&mut self, seat: SeatId) {
+        let sitting = self.seat(seat).sitting();
+        let waiting = self.antechamber.who_waits_for(seat);
+        let in_green_room = |(id, session): (&SessionId, &Session)| {
+            let elsewhere = Some(*id) == sitting || Some(*id) == waiting;
+            (session.seat == seat && !elsewhere).then_some(*id)
+        };
+        let found: Vec<_> = self.sessions.iter().filter_map(in_green_room).collect();
+        if found.len() >= GREEN_ROOM_MAX {
+            let text = "Too many machines opened this link and did not enter: try again.";
+            let full = ErrorMessage::fatal(ErrorCode::ServerFull, text);
+            self.dismiss(found[0], ServerMessage::Error(full));
+        }
     }
 }

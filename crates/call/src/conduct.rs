@@ -1,1 +1,314 @@
-//! Being filled in.
+//! Carries out what clients ask for: gathers the facts, asks the table, acts.
+
+use protocol::{
+    ClientMessage, ErrorCode, ErrorMessage, SeatId, SecretHash, ServerMessage,
+    types::{SeatKind, Tile},
+};
+
+use crate::{
+    call::{Call, Session},
+    output::{MediaCommand, Output, SessionId},
+    permission::{Action, Denial, MicrophoneRoom, Role, Situation, Standing, Target, permit},
+    record::SeatRecord,
+    seat::Place,
+};
+
+impl Call {
+    /// One message of a live connection.
+    pub(crate) fn conduct(
+        &mut self,
+        now: u64,
+        session: SessionId,
+        message: &ClientMessage,
+    ) -> Result<(), Denial> {
+        use ClientMessage as M;
+        let seat = self.sessions[&session].seat;
+        let check = |action, target| self.permit(action, session, target, now);
+        match message {
+            M::Hello { .. } => return Err(second_hello()),
+            M::Enter {} => return self.enter(session, now),
+            M::Leave {} => {
+                check(Action::Leave, None)?;
+                self.leave(session, seat);
+            }
+            M::Microphone { open: true } => {
+                check(Action::OpenMicrophone, None)?;
+                self.open_microphone(seat);
+            }
+            M::Camera { on: true } => {
+                check(Action::StartCamera, None)?;
+                self.set_camera(seat, true);
+            }
+            M::Screen { on: true } => {
+                check(Action::ShareScreen, None)?;
+                self.share_screen(seat);
+            }
+            M::Microphone { open: false } | M::Camera { on: false } | M::Screen { on: false } => {
+                check(Action::StopPublishing, None)?;
+                self.stop_publishing(seat, message);
+            }
+            M::Admit { seat: target } => {
+                check(Action::Admit, Some(*target))?;
+                self.admit(*target, now);
+            }
+            M::Refuse { seat: target } => {
+                check(Action::Refuse, Some(*target))?;
+                self.refuse(*target);
+            }
+            M::Remove { seat: target } => {
+                check(Action::Remove, Some(*target))?;
+                self.remove(*target);
+            }
+            M::SetDoors { doors } => {
+                check(Action::SetDoors, None)?;
+                self.unsaved_call |= self.record.doors != *doors;
+                self.record.doors = *doors;
+            }
+            M::GiveFloor { seat: Some(target) } => {
+                check(Action::GiveFloor, Some(*target))?;
+                self.set_floor(Some(*target));
+            }
+            M::GiveFloor { seat: None } => {
+                check(Action::TakeFloorBack, None)?;
+                self.set_floor(None);
+            }
+            M::Adjourn {} => {
+                check(Action::Adjourn, None)?;
+                self.adjourn(now);
+            }
+            M::Offer { generation, sdp } => {
+                check(Action::Negotiate, None)?;
+                let (generation, sdp) = (*generation, sdp.clone());
+                self.outputs.push_back(Output::Media(MediaCommand::Offer {
+                    seat,
+                    generation,
+                    sdp,
+                }));
+            }
+            M::View { tiles } => {
+                check(Action::Negotiate, None)?;
+                let others = |tile: &&Tile| tile.seat != seat && self.has_seat(tile.seat);
+                let tiles = tiles.iter().filter(others).copied().collect();
+                self.outputs
+                    .push_back(Output::Media(MediaCommand::View { seat, tiles }));
+            }
+        }
+        Ok(())
+    }
+
+    fn enter(&mut self, session: SessionId, now: u64) -> Result<(), Denial> {
+        if self.permit(Action::TakeSeat, session, None, now).is_ok() {
+            self.sit(session, now);
+            return Ok(());
+        }
+        self.permit(Action::Wait, session, None, now)?;
+        let Session {
+            seat, waited_since, ..
+        } = self.sessions[&session];
+        self.antechamber
+            .enter(seat, session, waited_since.unwrap_or(now));
+        Ok(())
+    }
+
+    fn leave(&mut self, session: SessionId, seat: SeatId) {
+        if self.is_admitted(seat, &self.sessions[&session].holder) {
+            let record = self.seat(seat).record.clone();
+            self.rise(seat, Place::Absent);
+            self.store(SeatRecord {
+                admitted: false,
+                holder: None,
+                ..record
+            });
+        }
+        self.close(session);
+    }
+
+    fn open_microphone(&mut self, seat: SeatId) {
+        if self.microphones.is_open(seat) {
+            return;
+        }
+        let mut microphones = std::mem::take(&mut self.microphones);
+        let gives_way = microphones.open(seat, |open| self.is_privileged(open));
+        self.microphones = microphones;
+        self.publish(seat);
+        if let Some(other) = gives_way {
+            self.publish(other);
+            if let Some(session) = self.seat(other).sitting() {
+                self.send(session, ServerMessage::MicrophoneClosed { by: seat });
+            }
+        }
+    }
+
+    fn set_camera(&mut self, seat: SeatId, on: bool) {
+        if self.seat(seat).camera != on {
+            self.seat_mut(seat).camera = on;
+            self.publish(seat);
+        }
+    }
+
+    fn share_screen(&mut self, seat: SeatId) {
+        let before = self.screen.replace(seat);
+        if before == Some(seat) {
+            return;
+        }
+        self.publish(seat);
+        if let Some(other) = before {
+            self.publish(other);
+        }
+    }
+
+    fn stop_publishing(&mut self, seat: SeatId, message: &ClientMessage) {
+        match message {
+            ClientMessage::Camera { .. } => self.set_camera(seat, false),
+            ClientMessage::Screen { .. } if self.screen == Some(seat) => {
+                self.screen = None;
+                self.publish(seat);
+            }
+            ClientMessage::Microphone { .. } if self.microphones.close(seat) => self.publish(seat),
+            _ => {}
+        }
+    }
+
+    fn admit(&mut self, seat: SeatId, now: u64) {
+        if let Some(session) = self.antechamber.who_waits_for(seat) {
+            self.sit(session, now);
+        }
+    }
+
+    fn refuse(&mut self, seat: SeatId) {
+        if let Some(session) = self.antechamber.who_waits_for(seat) {
+            let text = "A host did not admit you. Your link stays good: you may ask again.";
+            let refused = ErrorMessage::fatal(ErrorCode::Refused, text);
+            self.dismiss(session, ServerMessage::Error(refused));
+        }
+    }
+
+    fn remove(&mut self, seat: SeatId) {
+        self.rise(seat, Place::Removed);
+        self.dismiss_all(seat, &ServerMessage::Removed {});
+        let link = self.seat(seat).record.link;
+        self.store(SeatRecord {
+            link,
+            removed: true,
+            ..SeatRecord::new(seat)
+        });
+    }
+
+    /// Asks the table about a live connection.
+    fn permit(
+        &self,
+        action: Action,
+        session: SessionId,
+        target: Option<SeatId>,
+        now: u64,
+    ) -> Result<(), Denial> {
+        let state = &self.sessions[&session];
+        let seat = state.seat;
+        let outside = self.situation_outside(seat, &state.holder, now);
+        let standing = if self.seat(seat).sitting() == Some(session) {
+            Standing::Seated
+        } else if self.antechamber.who_waits_for(seat) == Some(session) {
+            Standing::Waiting
+        } else {
+            outside.standing
+        };
+        let target = target.filter(|&target| self.has_seat(target));
+        let target = target.map(|target| self.target(seat, target));
+        permit(
+            action,
+            &Situation {
+                standing,
+                target,
+                ..outside
+            },
+        )
+        .map_err(|mut denial| {
+            denial.seats = self.seats_concerned(denial.code, action);
+            denial
+        })
+    }
+
+    /// Asks the table about a machine that is in no room yet.
+    pub(crate) fn permit_outside(
+        &self,
+        action: Action,
+        seat: SeatId,
+        holder: &SecretHash,
+        now: u64,
+    ) -> Result<(), Denial> {
+        permit(action, &self.situation_outside(seat, holder, now))
+    }
+
+    /// The facts about a machine that neither waits nor sits.
+    pub(crate) fn situation_outside(
+        &self,
+        seat: SeatId,
+        holder: &SecretHash,
+        now: u64,
+    ) -> Situation {
+        let standing = if self.seat(seat).place == Place::Removed {
+            Standing::Removed
+        } else if self.is_admitted(seat, holder) {
+            Standing::Returning
+        } else if self.antechamber.who_waits_for(seat).is_some() {
+            Standing::Second
+        } else if self.is_held(seat, now) {
+            Standing::Rival
+        } else {
+            Standing::Newcomer
+        };
+        Situation {
+            phase: self.phase(),
+            doors: self.record.doors,
+            format: self.plan.info.format,
+            role: self.role(seat),
+            standing,
+            floor: self.record.floor == Some(seat),
+            other_host: self.is_other_host_seated(seat),
+            microphones: match self.microphones.is_open(seat) {
+                true => MicrophoneRoom::Free, // it has one
+                false => self.microphones.room(|open| self.is_privileged(open)),
+            },
+            screen_taken: self.screen.is_some_and(|sharer| sharer != seat),
+            target: None,
+        }
+    }
+
+    fn role(&self, seat: SeatId) -> Role {
+        let seat = self.planned(seat);
+        match (seat.host, seat.kind) {
+            (true, _) => Role::Host,
+            (false, SeatKind::Observer) => Role::Observer,
+            (false, _) => Role::Delegate,
+        }
+    }
+
+    fn target(&self, actor: SeatId, seat: SeatId) -> Target {
+        Target {
+            own: actor == seat,
+            observer: self.role(seat) == Role::Observer,
+            presence: self.presence(seat),
+            waiting: self.antechamber.who_waits_for(seat).is_some(),
+        }
+    }
+
+    /// Whom a denial is about: those who have to act before it can be lifted.
+    fn seats_concerned(&self, code: ErrorCode, action: Action) -> Vec<SeatId> {
+        match (code, action) {
+            (ErrorCode::MicrophonesFull, _) => self
+                .microphones
+                .first_to_mute(|seat| self.is_privileged(seat)),
+            (ErrorCode::WrongState, Action::ShareScreen) => self.screen.into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn second_hello() -> Denial {
+    Denial {
+        code: ErrorCode::OutOfOrder,
+        text: "This connection said `hello` before: open another one for another seat.",
+        fatal: false,
+        seats: Vec::new(),
+    }
+}

@@ -23,6 +23,7 @@ mod output;
 pub mod permission;
 mod record;
 mod seat;
+mod seating;
 
 pub use call::Call;
 pub use output::{Change, MediaCommand, Output, SessionId};
