@@ -1,6 +1,9 @@
 //! One-command tasks behind `./x`.
 
+mod sh;
+mod stamp;
 mod types;
+mod wasm;
 
 use std::path::PathBuf;
 
@@ -23,11 +26,14 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Builds the Rust core for browsers into web/src/sealed/generated
+    Wasm,
 }
 
 fn main() -> Result<()> {
     let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).canonicalize()?;
     match Cli::parse().command {
         Command::Types { check } => types::run(&root, check),
+        Command::Wasm => wasm::run(&root),
     }
 }
