@@ -9,7 +9,7 @@ import type {
   AntechamberModel, AntechamberState, CallDraft, CallView, ConveneModel, ConveneScreen, DelegationView, DeviceChoice,
   Devices, GreenRoomModel, GreenRoomState, LeaveModel, LeaveState, Person, SeatView, TableModel, TableState, TileId, TileView,
 } from './model';
-import { Cell } from './observable';
+import { Cell } from '../base/observable';
 
 export const START_MS = Date.UTC(2022, 0, 24, 20, 0);
 

@@ -8,10 +8,10 @@
 
 import type { Doors, Format, Presence, SeatKind, Source } from '../protocol/generated';
 import type { MessageArgs, MessageKey } from './messages';
-import type { Readable } from './observable';
+import type { Readable } from '../base/observable';
 
 export type { MessageArgs, MessageKey } from './messages';
-export type { Readable } from './observable';
+export type { Readable } from '../base/observable';
 
 export type { Doors, Format, Presence, SeatKind, Source };
 

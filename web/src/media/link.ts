@@ -1,0 +1,160 @@
+/**
+ * The media of a seat at the table: makes PeerConnections, replaces broken ones, and says which
+ * picture and voice belongs to whom.
+ */
+
+import { Cell, Scope } from '../base/observable';
+import { every, Timer, type Clock } from '../base/time';
+import type { AudioSlot, VideoSlot } from '../protocol/generated';
+import { Frames } from './frames';
+import { Peer } from './peer';
+import { PictureSlots } from './picture-slots';
+import { judge, sumsOf, type Sums } from './quality';
+import { Speakers } from './speakers';
+import type { LinkState, MediaLink, OwnSource, Publishes, Quality } from './types';
+
+const QUALITY_INTERVAL_MS = 2_000;
+/** Waits before the second, third ... new connection after one that worked. */
+const RESTART_MS = [0, 1_000, 3_000, 8_000];
+
+export class RtcLink implements MediaLink {
+  readonly state = new Cell<LinkState>('idle');
+  readonly quality = new Cell<Quality>('unknown');
+  readonly pictures = new Cell<ReadonlyMap<string, MediaStream>>(new Map());
+  onoffer: (generation: number, sdp: string) => void = () => {};
+
+  readonly #frames = new Frames();
+  readonly #speakers: Speakers;
+  readonly #slots: PictureSlots;
+  readonly #restart: Timer;
+  readonly #scope = new Scope();
+  readonly #tracks = new Map<OwnSource, MediaStreamTrack | null>();
+  #peer: Peer | null = null;
+  #unwatch: () => void = () => {};
+  #generation = 0;
+  #failures = 0;
+  #counts = { audio: 0, video: 0 };
+  #audio: readonly AudioSlot[] = [];
+  #sums: Sums | null = null;
+
+  constructor(private readonly publishes: Publishes, private readonly clock: Clock) {
+    this.#speakers = new Speakers(clock);
+    this.#slots = new PictureSlots(clock, () => this.#showPictures());
+    this.#restart = new Timer(clock);
+    this.#scope.bind(every(clock, QUALITY_INTERVAL_MS, () => void this.#measure()));
+  }
+
+  get speaking(): Speakers['speaking'] {
+    return this.#speakers.speaking;
+  }
+
+  get soundBlocked(): Speakers['blocked'] {
+    return this.#speakers.blocked;
+  }
+
+  setTrack(source: OwnSource, track: MediaStreamTrack | null): void {
+    this.#tracks.set(source, track);
+    this.#peer?.setTrack(source, track);
+  }
+
+  negotiate(audio: number, video: number): void {
+    this.#counts = { audio, video };
+    if (!this.#peer) this.#connect();
+    else this.#peer.negotiate(audio, video);
+  }
+
+  answer(generation: number, sdp: string): void {
+    if (this.#peer?.generation === generation) this.#peer.answer(sdp);
+  }
+
+  slots(audio: readonly AudioSlot[], video: readonly VideoSlot[]): void {
+    this.#audio = audio;
+    this.#playVoices();
+    this.#slots.set(video);
+  }
+
+  setSpeaker(deviceId: string): void {
+    this.#speakers.setSpeaker(deviceId);
+  }
+
+  hear(): void {
+    this.#speakers.hear();
+  }
+
+  reset(): void {
+    this.#disconnect();
+    this.#generation = 0;
+    this.#failures = 0;
+    this.slots([], []);
+    this.state.set('idle');
+  }
+
+  end(): void {
+    this.#disconnect();
+    this.#scope.end();
+    this.#slots.end();
+    this.#speakers.end();
+    this.#frames.end();
+    this.pictures.set(new Map());
+    this.state.set('idle');
+  }
+
+  #connect(): void {
+    this.#disconnect();
+    const generation = ++this.#generation;
+    const peer = new Peer({
+      generation, publishes: this.publishes, frames: this.#frames, clock: this.clock,
+      onoffer: (sdp) => this.onoffer(generation, sdp),
+      onkey: (mid) => this.#slots.key(mid),
+    });
+    this.#peer = peer;
+    for (const [source, track] of this.#tracks) peer.setTrack(source, track);
+    this.#unwatch = peer.state.subscribe((state) => this.#peerChanged(state));
+    peer.negotiate(this.#counts.audio, this.#counts.video);
+  }
+
+  #disconnect(): void {
+    this.#restart.stop();
+    this.#unwatch();
+    this.#peer?.close();
+    this.#peer = null;
+    this.#sums = null;
+    this.#slots.forget();
+    this.quality.set('unknown');
+  }
+
+  #peerChanged(state: LinkState): void {
+    this.state.set(state);
+    if (state === 'connected') {
+      this.#failures = 0;
+      this.#playVoices();
+      this.#showPictures();
+    }
+    if (state !== 'broken') return;
+    const wait = RESTART_MS[Math.min(this.#failures, RESTART_MS.length - 1)] ?? 0;
+    this.#failures += 1;
+    this.#restart.start(wait, () => this.#connect());
+  }
+
+  #playVoices(): void {
+    const voices = new Map<string, { seat: number; track: MediaStreamTrack }>();
+    for (const { mid, seat } of this.#audio) {
+      const track = this.#peer?.track(mid);
+      if (track) voices.set(mid, { seat, track });
+    }
+    this.#speakers.set(voices);
+  }
+
+  #showPictures(): void {
+    this.pictures.set(this.#slots.pictures((mid) => this.#peer?.track(mid) ?? null));
+  }
+
+  async #measure(): Promise<void> {
+    const peer = this.#peer;
+    if (peer?.state.value !== 'connected') return;
+    const sums = sumsOf(Array.from(await peer.stats() as unknown as Iterable<[string, unknown]>));
+    if (peer !== this.#peer) return;
+    this.quality.set(judge(this.#sums, sums));
+    this.#sums = sums;
+  }
+}

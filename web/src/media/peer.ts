@@ -1,0 +1,146 @@
+/**
+ * One RTCPeerConnection: the client offers, the server (ICE-lite, passive) answers.
+ *
+ * The first m-lines are always the own microphone, camera and screen, in that order, as far as
+ * this seat publishes; after them come the transceivers others are received on. They are made
+ * once and reused, so a speaker or a layer changes without a new offer.
+ */
+
+import { Cell } from '../base/observable';
+import { Timer, type Clock } from '../base/time';
+import type { Frames } from './frames';
+import { constantBitrateOpus, wantedCodecs } from './sdp';
+import type { LinkState, OwnSource, Publishes } from './types';
+
+/** A gap this long does not heal by itself in practice. */
+const DISCONNECTED_MS = 5_000;
+/** A connection that is not there by now is tried anew. */
+const CONNECT_MS = 15_000;
+
+const MICROPHONE: RTCRtpTransceiverInit = { direction: 'sendonly' };
+/** Quarter, half and full size; the server picks one for each receiver. Bits per second. */
+const CAMERA: RTCRtpTransceiverInit = {
+  direction: 'sendonly',
+  sendEncodings: [
+    { rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 120_000, maxFramerate: 15 },
+    { rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 400_000, maxFramerate: 30 },
+    { rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_200_000, maxFramerate: 30 },
+  ],
+};
+const SCREEN: RTCRtpTransceiverInit = { direction: 'sendonly', sendEncodings: [{ maxBitrate: 1_500_000, maxFramerate: 15 }] };
+
+export interface PeerOptions {
+  readonly generation: number;
+  readonly publishes: Publishes;
+  readonly frames: Frames;
+  readonly clock: Clock;
+  onoffer(sdp: string): void;
+  /** A key frame arrived on a receiving transceiver. */
+  onkey(mid: string): void;
+}
+
+export class Peer {
+  readonly generation: number;
+  readonly #pc = new RTCPeerConnection({ bundlePolicy: 'max-bundle', iceServers: [] });
+  readonly #state = new Cell<LinkState>('connecting');
+  readonly #own = new Map<OwnSource, RTCRtpTransceiver>();
+  readonly #watch: Timer;
+  /** Negotiations one after the other. */
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: PeerOptions) {
+    this.generation = options.generation;
+    this.#watch = new Timer(options.clock);
+    this.#watch.start(CONNECT_MS, () => this.#broke());
+    this.#pc.addEventListener('connectionstatechange', () => this.#changed());
+    const { microphone, camera, screen } = options.publishes;
+    if (microphone) this.#publish('microphone', 'audio', MICROPHONE);
+    if (camera) this.#publish('camera', 'video', CAMERA);
+    if (screen) this.#publish('screen', 'video', SCREEN);
+  }
+
+  get state(): Cell<LinkState> {
+    return this.#state;
+  }
+
+  stats(): Promise<RTCStatsReport> {
+    return this.#pc.getStats();
+  }
+
+  setTrack(source: OwnSource, track: MediaStreamTrack | null): void {
+    // Rejects only when the connection was closed meanwhile.
+    this.#own.get(source)?.sender.replaceTrack(track).catch(() => {});
+  }
+
+  /** Makes sure there are this many receiving transceivers, and offers. */
+  negotiate(audio: number, video: number): void {
+    this.#then(async () => {
+      this.#receive('audio', audio);
+      this.#receive('video', video);
+      await this.#pc.setLocalDescription();
+      this.options.onoffer(this.#pc.localDescription?.sdp ?? '');
+    });
+  }
+
+  answer(sdp: string): void {
+    this.#then(async () => {
+      if (this.#pc.signalingState !== 'have-local-offer') return;
+      await this.#pc.setRemoteDescription({ type: 'answer', sdp: constantBitrateOpus(sdp) });
+    });
+  }
+
+  /** The receiving track of a transceiver. */
+  track(mid: string): MediaStreamTrack | null {
+    return this.#pc.getTransceivers().find((t) => t.mid === mid)?.receiver.track ?? null;
+  }
+
+  close(): void {
+    this.#watch.stop();
+    this.#pc.close();
+    this.#state.set('idle');
+  }
+
+  #publish(source: OwnSource, kind: 'audio' | 'video', init: RTCRtpTransceiverInit): void {
+    const transceiver = this.#pc.addTransceiver(kind, init);
+    preferCodecs(transceiver, kind);
+    this.options.frames.send(transceiver.sender);
+    this.#own.set(source, transceiver);
+  }
+
+  #receive(kind: 'audio' | 'video', count: number): void {
+    const own = new Set(this.#own.values());
+    const have = this.#pc.getTransceivers().filter((t) => t.receiver.track.kind === kind && !own.has(t)).length;
+    for (let i = have; i < count; i++) {
+      const transceiver = this.#pc.addTransceiver(kind, { direction: 'recvonly' });
+      preferCodecs(transceiver, kind);
+      const onkey = (): void => {
+        if (transceiver.mid !== null) this.options.onkey(transceiver.mid);
+      };
+      this.options.frames.receive(transceiver.receiver, kind === 'video' ? onkey : undefined);
+    }
+  }
+
+  #then(step: () => Promise<void>): void {
+    this.#queue = this.#queue.then(step).catch(() => this.#broke());
+  }
+
+  #changed(): void {
+    const state = this.#pc.connectionState;
+    if (state === 'connected') {
+      this.#watch.stop();
+      this.#state.set('connected');
+    } else if (state === 'failed') this.#broke();
+    else if (state === 'disconnected') this.#watch.start(DISCONNECTED_MS, () => this.#broke());
+  }
+
+  #broke(): void {
+    if (this.#state.value === 'idle') return;
+    this.#watch.stop();
+    this.#state.set('broken');
+  }
+}
+
+function preferCodecs(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video'): void {
+  const codecs = wantedCodecs(kind, RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []);
+  if (codecs.length > 0) transceiver.setCodecPreferences(codecs);
+}

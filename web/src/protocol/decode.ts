@@ -1,0 +1,84 @@
+/**
+ * From text to a server message whose shape has been looked at.
+ *
+ * The type checker believes the generated types; this makes them true for what arrives. Unknown
+ * types give `null` (a newer server may send more), a known type with a wrong shape throws.
+ */
+
+import type { ServerMessage } from './generated';
+
+export class MalformedMessage extends Error {
+  override readonly name = 'MalformedMessage';
+}
+
+type Check = (value: unknown) => boolean;
+
+const isNumber: Check = (v) => typeof v === 'number' && Number.isFinite(v);
+const isString: Check = (v) => typeof v === 'string';
+const isBoolean: Check = (v) => typeof v === 'boolean';
+const isSeat: Check = (v) => Number.isInteger(v) && (v as number) > 0;
+const oneOf = (...values: string[]): Check => (v) => typeof v === 'string' && values.includes(v);
+const orNull = (check: Check): Check => (v) => v === null || check(v);
+const optional = (check: Check): Check => (v) => v === undefined || check(v);
+const listOf = (check: Check): Check => (v) => Array.isArray(v) && v.every(check);
+const fields = (checks: Record<string, Check>): Check => (v) =>
+  typeof v === 'object' && v !== null &&
+  Object.entries(checks).every(([name, check]) => check((v as Record<string, unknown>)[name]));
+
+const doors = oneOf('open', 'closed');
+const source = oneOf('camera', 'screen');
+const call = fields({
+  id: isString, title: isString, format: oneOf('video', 'voice'), rehearsal: isBoolean,
+  starts_at_ms: optional(isNumber), minutes: optional(isNumber),
+});
+const seat = fields({
+  id: isSeat, delegation: isSeat, kind: oneOf('principal', 'staff', 'interpreter', 'observer'), host: isBoolean,
+  name: isString, title: isString,
+});
+const delegation = fields({ id: isSeat, name: isString, short_name: isString, time_zone: optional(isString) });
+const status = fields({
+  seat: isSeat, presence: oneOf('absent', 'waiting', 'seated', 'lost', 'removed'), since_ms: isNumber,
+  microphone: isBoolean, camera: isBoolean, screen: isBoolean,
+});
+
+const SHAPES: Record<ServerMessage['type'], Check> = {
+  welcome: fields({ protocol: isNumber, call, seat, delegation, returning: isBoolean, now_ms: isNumber }),
+  waiting: fields({ doors, occupied: isBoolean }),
+  seated: fields({
+    delegations: listOf(delegation), seats: listOf(seat), statuses: listOf(status), doors, floor: orNull(isSeat),
+    opened_at_ms: isNumber,
+  }),
+  negotiate: fields({ audio: isNumber, video: isNumber }),
+  answer: fields({ generation: isNumber, sdp: isString }),
+  slots: fields({
+    audio: listOf(fields({ mid: isString, seat: isSeat })),
+    video: listOf(fields({ mid: isString, seat: isSeat, source, paused: isBoolean })),
+  }),
+  changed: fields({ statuses: listOf(status) }),
+  doors_changed: fields({ doors }),
+  floor_changed: fields({ floor: orNull(isSeat) }),
+  antechamber: fields({ waiting: listOf(fields({ seat: isSeat, since_ms: isNumber, occupied: isBoolean })) }),
+  seat_claimed: fields({}),
+  microphone_closed: fields({ by: isSeat }),
+  clock: fields({ now_ms: isNumber }),
+  going_away: fields({ retry_after_ms: isNumber }),
+  removed: fields({}),
+  adjourned: fields({}),
+  error: fields({ code: isString, text: isString, fatal: isBoolean, seats: optional(listOf(isSeat)), in_reply_to: optional(isString) }),
+};
+
+export function decode(text: string): ServerMessage | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new MalformedMessage('The server sent something that is not JSON.');
+  }
+  const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined;
+  if (typeof type !== 'string') throw new MalformedMessage('The server sent a message without a type.');
+  if (!Object.hasOwn(SHAPES, type)) return null;
+  if (!SHAPES[type as ServerMessage['type']](value)) {
+    throw new MalformedMessage(`The server sent a malformed ${type} message.`);
+  }
+  return value as ServerMessage;
+}
