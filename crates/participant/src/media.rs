@@ -1,0 +1,346 @@
+//! One PeerConnection (RFC 8829) of a participant, without IO: str0m in frame mode.
+//!
+//! Owns the offer's shape, packets, DTLS-SRTP, ICE. Leaves sockets to [`crate::io`] and codecs to
+//! [`crate::publisher`] and [`crate::audience`]. Takes `now`, never reads a clock. The contract of
+//! str0m is kept in one place: after each thing done to it, [`Media::poll`] is called until it says
+//! [`Output::Wait`].
+
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use protocol::types::{Format, SeatKind};
+use str0m::{
+    Candidate, Event, IceConnectionState, Input, Output as RtcOutput, Rtc, RtcError,
+    change::{SdpAnswer, SdpPendingOffer},
+    media::{
+        Direction, Frequency, KeyframeRequestKind, MediaKind, MediaTime, Mid, Rid, Simulcast,
+        SimulcastLayer,
+    },
+    net::{Protocol, Receive, TcpType, Transmit},
+    rtp::{Extension, ExtensionMap},
+};
+use thiserror::Error;
+
+use crate::frames::{IncomingFrame, Kind, Layer, OutgoingFrame, Stream};
+
+/// Without a working path for this long the PeerConnection is given up and made anew.
+const PATH_LOST_MS: u64 = 5_000;
+/// A lost voice packet is waited for this long: two round trips on a far line.
+const VOICE_REORDER: Duration = Duration::from_millis(200);
+
+/// What a PeerConnection has to carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// Transceivers for others' voices.
+    pub audio: u16,
+    /// Transceivers for others' pictures.
+    pub video: u16,
+    /// Own transceivers, always the first m-lines.
+    pub own: Own,
+}
+
+/// The transceivers a seat sends on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Own {
+    /// Microphone, camera, screen, in this order.
+    All,
+    /// Microphone: calls without pictures.
+    Voice,
+    /// None: observers.
+    Nothing,
+}
+
+impl Own {
+    /// What a seat of this kind has in a call of this format.
+    pub const fn of(format: Format, kind: SeatKind) -> Self {
+        match (kind, format) {
+            (SeatKind::Observer, _) => Self::Nothing,
+            (_, Format::Voice) => Self::Voice,
+            (_, Format::Video) => Self::All,
+        }
+    }
+}
+
+/// Why a PeerConnection cannot be used.
+#[derive(Debug, Error)]
+pub enum MediaError {
+    /// The server's SDP is not an answer to the offer made.
+    #[error("the answer cannot be used")]
+    BadAnswer,
+    /// str0m refused.
+    #[error("the media engine gave up: {0}")]
+    Engine(#[from] RtcError),
+}
+
+/// What a PeerConnection wants done, or has to say.
+pub enum Output {
+    /// Send a datagram (or a framed one, for TCP).
+    Transmit(Transmit),
+    /// A frame arrived.
+    Frame(IncomingFrame),
+    /// The server wants a key frame of this layer.
+    KeyFrameWanted(Layer),
+    /// DTLS is done: frames can be sent.
+    Connected,
+    /// No path to the server any more: make a new one.
+    Lost,
+    /// Nothing more now; call [`Media::handle_timeout`] at this time.
+    Wait(Instant),
+}
+
+/// One PeerConnection.
+pub struct Media {
+    rtc: Rtc,
+    microphone: Option<Mid>,
+    camera: Option<Mid>,
+    pending: Option<SdpPendingOffer>,
+    path_lost_at: Option<Instant>,
+    connected: bool,
+    lost: bool,
+}
+
+impl Media {
+    /// A PeerConnection with its offer. `local` are the addresses of bound UDP sockets.
+    pub fn offer(
+        now: Instant,
+        shape: Shape,
+        local: &[SocketAddr],
+    ) -> Result<(Self, String), MediaError> {
+        let mut rtc = configure().build(now);
+        for &addr in local {
+            if let Ok(candidate) = Candidate::host(addr, Protocol::Udp) {
+                rtc.add_local_candidate(candidate);
+            }
+        }
+        let mut sdp = rtc.sdp_api();
+        let (mut microphone, mut camera) = (None, None);
+        if shape.own != Own::Nothing {
+            microphone =
+                Some(sdp.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None));
+        }
+        if shape.own == Own::All {
+            let mut layers = Simulcast::new();
+            for layer in Layer::ALL {
+                layers.add_send_layer(SimulcastLayer::new(layer.rid()));
+            }
+            camera = Some(sdp.add_media(
+                MediaKind::Video,
+                Direction::SendOnly,
+                None,
+                None,
+                Some(layers),
+            ));
+            sdp.add_media(MediaKind::Video, Direction::SendOnly, None, None, None);
+        }
+        for (kind, count) in [
+            (MediaKind::Audio, shape.audio),
+            (MediaKind::Video, shape.video),
+        ] {
+            for _ in 0..count {
+                sdp.add_media(kind, Direction::RecvOnly, None, None, None);
+            }
+        }
+        let (offer, pending) = sdp.apply().ok_or(MediaError::BadAnswer)?;
+        let media = Self {
+            rtc,
+            microphone,
+            camera,
+            pending: Some(pending),
+            path_lost_at: None,
+            connected: false,
+            lost: false,
+        };
+        Ok((media, offer.to_sdp_string()))
+    }
+
+    /// The server's answer to the offer.
+    pub fn accept_answer(&mut self, sdp: &str) -> Result<(), MediaError> {
+        let answer = SdpAnswer::from_sdp_string(sdp).map_err(|_| MediaError::BadAnswer)?;
+        let pending = self.pending.take().ok_or(MediaError::BadAnswer)?;
+        Ok(self.rtc.sdp_api().accept_answer(pending, answer)?)
+    }
+
+    /// A TCP connection to the server's ICE-TCP port (RFC 6544) is open from `local`.
+    pub fn add_tcp_path(&mut self, local: SocketAddr) -> Result<(), MediaError> {
+        let candidate = Candidate::builder()
+            .tcp()
+            .host(local)
+            .tcptype(TcpType::Active)
+            .build();
+        let candidate = candidate.map_err(|_| MediaError::BadAnswer)?;
+        self.rtc.add_local_candidate(candidate);
+        Ok(())
+    }
+
+    /// A datagram arrived. What is not for this PeerConnection is ignored.
+    pub fn handle_datagram(
+        &mut self,
+        now: Instant,
+        (proto, source, destination): (Protocol, SocketAddr, SocketAddr),
+        datagram: &[u8],
+    ) -> Result<(), MediaError> {
+        let Ok(receive) = Receive::new(proto, source, destination, datagram) else {
+            return Ok(());
+        };
+        let input = Input::Receive(now, receive);
+        if self.rtc.accepts(&input) {
+            self.rtc.handle_input(input)?;
+        }
+        Ok(())
+    }
+
+    /// The time of [`Output::Wait`] has come.
+    pub fn handle_timeout(&mut self, now: Instant) -> Result<(), MediaError> {
+        let limit = Duration::from_millis(PATH_LOST_MS);
+        if self
+            .path_lost_at
+            .is_some_and(|at| now.duration_since(at) >= limit)
+        {
+            self.lost = true;
+        }
+        Ok(self.rtc.handle_input(Input::Timeout(now))?)
+    }
+
+    /// Whether frames can be sent.
+    pub fn is_connected(&self) -> bool {
+        self.connected
+    }
+
+    /// Cuts a frame into packets. Frames of streams that were not negotiated are dropped.
+    pub fn send(&mut self, now: Instant, frame: OutgoingFrame) -> Result<(), MediaError> {
+        let (mid, rid, clock) = match frame.stream {
+            Stream::Microphone => (self.microphone, None, Frequency::FORTY_EIGHT_KHZ),
+            Stream::Camera(layer) => (
+                self.camera,
+                Some(Rid::from(layer.rid())),
+                Frequency::NINETY_KHZ,
+            ),
+        };
+        let Some(writer) = mid
+            .filter(|_| self.connected)
+            .and_then(|mid| self.rtc.writer(mid))
+        else {
+            return Ok(());
+        };
+        let Some(pt) = writer.payload_params().next().map(|params| params.pt()) else {
+            return Ok(());
+        };
+        let writer = match rid {
+            Some(rid) => writer.rid(rid),
+            None => writer,
+        };
+        let time = MediaTime::new(frame.time, clock);
+        match writer.write(pt, now, time, frame.data) {
+            // The server may take fewer layers than were offered.
+            Ok(()) | Err(RtcError::UnknownRid(_)) => Ok(()),
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// Asks the server for a key frame on one of the receiving transceivers.
+    pub fn request_key_frame(&mut self, mid: &str) {
+        if let Some(mut writer) = self.rtc.writer(Mid::from(mid)) {
+            // Refused only while nothing was received there, when nothing is missing either.
+            let _ = writer.request_keyframe(None, KeyframeRequestKind::Pli);
+        }
+    }
+
+    /// Next thing to do, until [`Output::Wait`].
+    pub fn poll(&mut self, now: Instant) -> Result<Output, MediaError> {
+        loop {
+            if self.lost || !self.rtc.is_alive() {
+                self.lost = true;
+                return Ok(Output::Lost);
+            }
+            let output = match self.rtc.poll_output()? {
+                RtcOutput::Transmit(transmit) => Some(Output::Transmit(transmit)),
+                RtcOutput::Timeout(at) => Some(Output::Wait(self.earliest(at))),
+                RtcOutput::Event(event) => self.handle_event(now, event),
+            };
+            if let Some(output) = output {
+                return Ok(output);
+            }
+        }
+    }
+
+    fn earliest(&self, at: Instant) -> Instant {
+        let limit = self
+            .path_lost_at
+            .map(|lost| lost + Duration::from_millis(PATH_LOST_MS));
+        limit.map_or(at, |limit| limit.min(at))
+    }
+
+    fn handle_event(&mut self, now: Instant, event: Event) -> Option<Output> {
+        match event {
+            Event::Connected => {
+                self.connected = true;
+                Some(Output::Connected)
+            }
+            Event::IceConnectionStateChange(state) => {
+                let broken = state == IceConnectionState::Disconnected;
+                self.path_lost_at = broken.then(|| self.path_lost_at.unwrap_or(now));
+                None
+            }
+            Event::KeyframeRequest(request) => {
+                let wanted = |layer: &Layer| request.rid == Some(Rid::from(layer.rid()));
+                Layer::ALL
+                    .into_iter()
+                    .find(wanted)
+                    .map(Output::KeyFrameWanted)
+            }
+            Event::MediaData(data) => {
+                let voice = data.params.spec().codec.is_audio();
+                let kind = if voice { Kind::Voice } else { Kind::Picture };
+                let (mid, time) = (data.mid.to_string(), data.time.numer());
+                let contiguous = data.contiguous;
+                Some(Output::Frame(IncomingFrame {
+                    mid,
+                    kind,
+                    time,
+                    contiguous,
+                    data: data.data,
+                }))
+            }
+            Event::Closed => {
+                self.lost = true;
+                Some(Output::Lost)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Opus and VP8 alone, and no audio-level extension: it would tell the server who speaks.
+fn configure() -> str0m::RtcConfig {
+    let mut extensions = ExtensionMap::empty();
+    extensions.set(3, Extension::TransportSequenceNumber);
+    extensions.set(4, Extension::RtpMid);
+    extensions.set(10, Extension::RtpStreamId);
+    extensions.set(11, Extension::RepairedRtpStreamId);
+    Rtc::builder()
+        .clear_codecs()
+        .enable_opus(true, false)
+        .enable_vp8(true)
+        .set_extension_map(extensions)
+        .set_reordering_timeout_audio(Some(VOICE_REORDER))
+}
+
+/// The server's TCP addresses in its answer.
+pub fn tcp_addresses(answer: &str) -> Vec<SocketAddr> {
+    let lines = answer
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("a="));
+    let candidates = lines.filter_map(|line| Candidate::from_sdp_string(line).ok());
+    let mut addresses: Vec<_> = candidates
+        .filter(|c| c.proto() == Protocol::Tcp)
+        .map(|c| c.addr())
+        .collect();
+    addresses.sort();
+    addresses.dedup();
+    addresses
+}
+
+#[cfg(test)]
+mod tests;
