@@ -1,0 +1,124 @@
+// Debian's Firefox ESR, driven by puppeteer-core over WebDriver BiDi, with its own fake devices: its
+// camera is a changing colour and its microphone a sine, so what it sends is judged by numbers only.
+
+import puppeteer, { type Browser, type ElementHandle, type KeyInput, type Page } from 'puppeteer-core';
+
+import { watch } from './inject.ts';
+import { type Driver, type Role, Tab } from './tab.ts';
+import { pair } from './tones.ts';
+import { until } from './wait.ts';
+
+/** One Firefox process. */
+export class Firefox {
+  private constructor(private readonly browser: Browser) {}
+
+  static async start(options: { seat: number }): Promise<Firefox> {
+    const browser = await puppeteer.launch({
+      browser: 'firefox',
+      executablePath: process.env['FIREFOX'] ?? '/usr/bin/firefox-esr',
+      headless: true,
+      extraPrefsFirefox: {
+        'media.navigator.streams.fake': true,
+        'media.navigator.permission.disabled': true,
+        'media.navigator.audio.fake_frequency': pair(options.seat)[0],
+        'media.autoplay.default': 1, // as shipped: no sound before a click
+        'intl.locale.requested': 'en-GB',
+        'intl.accept_languages': 'en-GB, en',
+        'app.update.enabled': false,
+        'datareporting.policy.dataSubmissionEnabled': false,
+        'toolkit.telemetry.enabled': false,
+        'network.captive-portal-service.enabled': false,
+        'network.connectivity-service.enabled': false,
+        'services.settings.server': 'data:,',
+        'browser.safebrowsing.update.enabled': false,
+        'extensions.getAddons.cache.enabled': false,
+      },
+    });
+    return new Firefox(browser);
+  }
+
+  async tab(name: string): Promise<Tab> {
+    const page = await this.browser.newPage();
+    await page.setViewport({ width: 1280, height: 800 });
+    await page.evaluateOnNewDocument(watch);
+    const tab = new Tab(name, new FirefoxDriver(page));
+    page.on('console', (message) => {
+      if (message.type() === 'error') tab.errors.push(message.text());
+    });
+    page.on('pageerror', (error) => tab.errors.push(String(error)));
+    page.on('request', (request) => tab.requests.push(request.url()));
+    return tab;
+  }
+
+  close(): Promise<void> {
+    return this.browser.close();
+  }
+}
+
+const selectors: Record<Role, string> = {
+  button: 'button, [role=button]',
+  link: 'a[href]',
+  heading: 'h1, h2, h3, [role=heading]',
+  textbox: 'input, textarea',
+  dialog: 'dialog, [role=dialog], [role=alertdialog]',
+  checkbox: 'input[type=checkbox], [role=switch]',
+  combobox: 'select',
+  menuitem: '[role=menuitem]',
+};
+
+class FirefoxDriver implements Driver {
+  constructor(private readonly page: Page) {}
+
+  async goto(url: string): Promise<void> {
+    await this.page.goto(url, { waitUntil: 'domcontentloaded' });
+  }
+
+  async reload(): Promise<void> {
+    await this.page.reload({ waitUntil: 'domcontentloaded' });
+  }
+
+  evaluate<Result, Argument>(run: (argument: Argument) => Result, argument?: Argument): Promise<Awaited<Result>> {
+    return this.page.evaluate(run as never, argument as never) as Promise<Awaited<Result>>;
+  }
+
+  async click(role: Role, name: RegExp, timeoutMs: number): Promise<void> {
+    const found = await until(`a ${role} called ${name} in Firefox`, () => this.find(role, name), timeoutMs);
+    await found.click();
+  }
+
+  async fill(name: RegExp, text: string): Promise<void> {
+    const found = await until(`a field called ${name} in Firefox`, () => this.find('textbox', name));
+    await found.type(text);
+  }
+
+  async press(key: string): Promise<void> {
+    await this.page.keyboard.press(key as KeyInput);
+  }
+
+  async screenshot(path: string): Promise<void> {
+    await this.page.screenshot({ path: path as `${string}.png` });
+  }
+
+  async close(): Promise<void> {
+    await this.page.close();
+  }
+
+  private async find(role: Role, name: RegExp): Promise<ElementHandle | undefined> {
+    const handle = await this.page.evaluateHandle(
+      (selector, source, flags) => {
+        const pattern = new RegExp(source, flags);
+        return (
+          [...document.querySelectorAll<HTMLElement>(selector)].find((found) => {
+            const label = found.getAttribute('aria-label') ?? found.textContent.replace(/\s+/g, ' ').trim();
+            const enabled = !found.matches(':disabled, [aria-disabled=true]');
+            return enabled && found.getClientRects().length > 0 && pattern.test(label);
+          }) ?? null
+        );
+      },
+      selectors[role],
+      name.source,
+      name.flags,
+    );
+    return (handle.asElement() as ElementHandle | null) ?? undefined;
+  }
+}

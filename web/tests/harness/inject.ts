@@ -1,0 +1,126 @@
+// What tests put into a page before its own scripts run: it remembers every RTCPeerConnection, what
+// was said on the WebSocket by type, and every violation of the Content-Security-Policy.
+// Functions here run in the page: they must not refer to anything outside themselves.
+
+/** Left on `window` by `watch`. */
+export interface Watched {
+  connections: RTCPeerConnection[];
+  /** Messages received, newest last. */
+  received: { type: string }[];
+  sent: string[];
+  sockets: WebSocket[];
+  violations: string[];
+}
+
+declare global {
+  interface Window {
+    watched: Watched;
+  }
+}
+
+/** Runs in every page before its scripts. */
+export function watch(): void {
+  const watched: Watched = { connections: [], received: [], sent: [], sockets: [], violations: [] };
+  Object.defineProperty(window, 'watched', { value: watched });
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      watched.connections.push(this);
+    }
+  };
+  window.WebSocket = class extends WebSocket {
+    constructor(url: string | URL, protocols?: string | string[]) {
+      super(url, protocols);
+      watched.sockets.push(this);
+      this.addEventListener('message', (event) => {
+        if (typeof event.data === 'string') watched.received.push(JSON.parse(event.data) as { type: string });
+      });
+    }
+    override send(data: Parameters<WebSocket['send']>[0]): void {
+      if (typeof data === 'string') watched.sent.push((JSON.parse(data) as { type: string }).type);
+      super.send(data);
+    }
+  };
+  document.addEventListener('securitypolicyviolation', (event) => {
+    watched.violations.push(`${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`);
+  });
+}
+
+/** The statistics the tests judge by, of the newest PeerConnection. */
+export interface Figures {
+  state: string;
+  inbound: {
+    kind: string;
+    mid: string;
+    packets: number;
+    bytes: number;
+    frames: number;
+    keyFrames: number;
+    freezes: number;
+    energy: number;
+    lines: number;
+  }[];
+  outbound: {
+    kind: string;
+    mid: string;
+    rid: string;
+    packets: number;
+    bytes: number;
+    frames: number;
+    lines: number;
+    codec: string;
+  }[];
+  /** Of the pair in use: `udp` or `tcp`. */
+  path: string;
+  /** `null` where the browser does not say. */
+  srtpCipher: string | null;
+  sdp: { local: string; remote: string };
+}
+
+/** Runs in the page. */
+export async function figures(): Promise<Figures | null> {
+  const connection = window.watched.connections.at(-1);
+  if (connection === undefined) return null;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  const rows: any[] = [];
+  (await connection.getStats()).forEach((row) => rows.push(row));
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const transport = rows.find((row) => row.type === 'transport');
+  const pair =
+    byId.get(transport?.selectedCandidatePairId) ??
+    rows.find((row) => row.type === 'candidate-pair' && (row.selected === true || row.nominated === true));
+  return {
+    state: connection.connectionState,
+    inbound: rows
+      .filter((row) => row.type === 'inbound-rtp')
+      .map((row) => ({
+        kind: row.kind,
+        mid: String(row.mid ?? ''),
+        packets: row.packetsReceived ?? 0,
+        bytes: row.bytesReceived ?? 0,
+        frames: row.framesDecoded ?? 0,
+        keyFrames: row.keyFramesDecoded ?? 0,
+        freezes: row.freezeCount ?? 0,
+        energy: row.totalAudioEnergy ?? 0,
+        lines: row.frameHeight ?? 0,
+      })),
+    outbound: rows
+      .filter((row) => row.type === 'outbound-rtp')
+      .map((row) => ({
+        kind: row.kind,
+        mid: String(row.mid ?? ''),
+        rid: String(row.rid ?? ''),
+        packets: row.packetsSent ?? 0,
+        bytes: row.bytesSent ?? 0,
+        frames: row.framesSent ?? row.framesEncoded ?? 0,
+        lines: row.frameHeight ?? 0,
+        codec: byId.get(row.codecId)?.mimeType ?? '',
+      })),
+    path: String(byId.get(pair?.localCandidateId)?.protocol ?? ''),
+    srtpCipher: transport?.srtpCipher ?? null,
+    sdp: {
+      local: connection.localDescription?.sdp ?? '',
+      remote: connection.remoteDescription?.sdp ?? '',
+    },
+  };
+}
