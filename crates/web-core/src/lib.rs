@@ -48,10 +48,13 @@ impl From<Problem> for JsValue {
 #[wasm_bindgen(getter_with_clone)]
 pub struct ParsedLink {
     /// `seat` or `host`.
+    #[wasm_bindgen(readonly)]
     pub kind: String,
     /// The convener's own seat, in a host link.
+    #[wasm_bindgen(readonly)]
     pub seat: Option<u16>,
     /// Seat secret or call secret, 43 characters of base64url.
+    #[wasm_bindgen(readonly)]
     pub secret: String,
 }
 
@@ -59,12 +62,16 @@ pub struct ParsedLink {
 #[wasm_bindgen(getter_with_clone)]
 pub struct SeatLink {
     /// The seat.
+    #[wasm_bindgen(readonly)]
     pub seat: u16,
     /// Number of this link.
+    #[wasm_bindgen(readonly)]
     pub link: u32,
     /// The part after `#`.
+    #[wasm_bindgen(readonly)]
     pub fragment: String,
     /// SHA-256 of the access token, for `NewCall.tokens`.
+    #[wasm_bindgen(readonly)]
     pub token_hash: String,
 }
 

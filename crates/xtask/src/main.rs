@@ -1,25 +1,55 @@
-//! One-command tasks behind `./x`.
+//! One-command tasks behind `./x`, which checks what the machine has and hands over to this.
+//!
+//! Each module is one task; [`sh`] and [`stamp`] serve them all. Errors are sentences for the person
+//! at the keyboard.
 
+mod licences;
+mod nine;
 mod sh;
 mod stamp;
+mod suite;
 mod types;
 mod wasm;
+mod web;
 
-use std::path::PathBuf;
+use std::{
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 
 /// Builds, tests and runs Incamera.
 #[derive(Parser)]
-#[command(name = "cargo xtask")]
+#[command(name = "x", bin_name = "./x", disable_help_subcommand = true)]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    task: Task,
 }
 
 #[derive(Subcommand)]
-enum Command {
+enum Task {
+    /// Builds everything and plays the call of 24 January 2022 with a free seat for you
+    #[command(disable_help_flag = true)]
+    Demo {
+        /// Passed on to `incamera demo`, e.g. `--lan`, `--minutes 5`, `--help`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Builds everything: `target/debug/incamera` with the browser client in it
+    Build,
+    /// Formatting, generated types, licences, lints: what takes no call
+    Check,
+    /// Everything that must pass before a change goes in
+    Test {
+        /// Only these steps (an unknown name lists them)
+        steps: Vec<String>,
+        /// Run the other steps even if one fails
+        #[arg(long)]
+        keep_going: bool,
+    },
     /// Writes the TypeScript types of the protocol to web/src/protocol/generated
     Types {
         /// Only say whether they are current
@@ -28,12 +58,67 @@ enum Command {
     },
     /// Builds the Rust core for browsers into web/src/sealed/generated
     Wasm,
+    /// Checks the licences and sources of all dependencies
+    Licences,
+    /// Runs a fuzz target (needs cargo-fuzz and a nightly compiler)
+    Fuzz {
+        /// Name of a target in fuzz/
+        target: String,
+        /// How long
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
 }
 
-fn main() -> Result<()> {
-    let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).canonicalize()?;
-    match Cli::parse().command {
-        Command::Types { check } => types::run(&root, check),
-        Command::Wasm => wasm::run(&root),
+fn main() -> ExitCode {
+    match run(Cli::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
     }
+}
+
+fn run(task: Task) -> Result<()> {
+    let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let root = root
+        .canonicalize()
+        .context("the source folder has moved; build again")?;
+    match task {
+        Task::Demo { arguments } => demo(&root, &arguments),
+        Task::Build => build(&root),
+        Task::Check => suite::run(&root, &suite::QUICK.map(String::from), true),
+        Task::Test { steps, keep_going } => suite::run(&root, &steps, keep_going),
+        Task::Types { check } => types::run(&root, check),
+        Task::Wasm => wasm::run(&root),
+        Task::Licences => licences::run(&root),
+        Task::Fuzz { target, seconds } => fuzz(&root, &target, seconds),
+    }
+}
+
+/// Becomes the demo, so that Ctrl-C reaches it and nothing stands between.
+fn demo(root: &Path, arguments: &[String]) -> Result<()> {
+    build(root)?;
+    let incamera = sh::target_folder(root).join("debug/incamera");
+    let error = Command::new(incamera).arg("demo").args(arguments).exec();
+    Err(error).context("the demo could not be started")
+}
+
+fn build(root: &Path) -> Result<()> {
+    web::install(root)?;
+    wasm::run(root)?;
+    web::build(root)?;
+    // The whole workspace's features, so that tests later compile nothing twice.
+    let arguments = ["build", "--workspace", "--bin", "incamera", "--locked"];
+    sh::run(&mut sh::cargo(root, &arguments))
+}
+
+fn fuzz(root: &Path, target: &str, seconds: u32) -> Result<()> {
+    if sh::find("cargo-fuzz").is_none() {
+        bail!("cargo-fuzz is not installed: `cargo install cargo-fuzz`, and a nightly compiler");
+    }
+    let limit = format!("-max_total_time={seconds}");
+    let arguments = ["+nightly", "fuzz", "run", target, "--", &limit];
+    sh::run(sh::command(root, &["cargo"]).args(arguments))
 }

@@ -5,7 +5,7 @@
 //! limits, which are values, from [`limits_ts`].
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -111,7 +111,7 @@ fn constants(source: &str) -> Vec<(&str, String)> {
 
 fn compare(folder: &Path, wanted: &BTreeMap<String, String>) -> Result<()> {
     let present = read_folder(folder).unwrap_or_default();
-    let stale: Vec<&str> = wanted
+    let stale: BTreeSet<&str> = wanted
         .keys()
         .chain(present.keys())
         .filter(|name| wanted.get(*name) != present.get(*name))
@@ -120,7 +120,7 @@ fn compare(folder: &Path, wanted: &BTreeMap<String, String>) -> Result<()> {
     if !stale.is_empty() {
         bail!(
             "web/src/protocol/generated is not what crates/protocol says ({}); run `cargo xtask types` and commit the result",
-            stale.join(", ")
+            Vec::from_iter(stale).join(", ")
         );
     }
     Ok(())

@@ -1,0 +1,192 @@
+//! `./x test` and `./x check`: named steps, in order, with the time each took.
+//!
+//! Whatever is compiled is compiled before the calls are played, and the browsers' calls come last
+//! and alone: they are about time, and two cores beside a compiler have none.
+
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{licences, nine, sh, types, wasm, web};
+
+/// One step. Returns what kept it from running, if something did.
+struct Step {
+    name: &'static str,
+    what: &'static str,
+    run: fn(&Path) -> Result<Outcome>,
+}
+
+enum Outcome {
+    Passed,
+    Skipped(&'static str),
+}
+
+/// Makes what later steps stand on; each knows when it has nothing to do.
+const PREPARATION: [Step; 3] = [
+    step("npm", "the browser client's tools", |r| {
+        done(web::install(r))
+    }),
+    step("wasm", "the Rust core for browsers", |r| done(wasm::run(r))),
+    step("web-build", "the browser client", |r| done(web::build(r))),
+];
+
+const STEPS: [Step; 10] = [
+    step("fmt", "Rust is formatted", fmt),
+    step("types", "generated TypeScript is current", |r| {
+        done(types::run(r, true))
+    }),
+    step("licences", "dependencies' licences and sources", |r| {
+        done(licences::run(r))
+    }),
+    step(
+        "web-check",
+        "types and dead code of the browser client",
+        |r| done(web::script(r, "check")),
+    ),
+    step("web-test", "unit tests of the browser client", |r| {
+        done(web::script(r, "test"))
+    }),
+    step("clippy", "Rust lints", clippy),
+    step("build", "every Rust target", |r| {
+        cargo(r, &["build", "--workspace", "--all-targets"])
+    }),
+    step("rust", "unit, property and integration tests", |r| {
+        cargo(r, &["test", "--workspace"])
+    }),
+    step("nine", "a call of nine native seats", |r| {
+        done(nine::run(r))
+    }),
+    step("e2e", "a call of real browsers", |r| {
+        done(web::script(r, "e2e"))
+    }),
+];
+
+/// What `./x check` runs: all that needs no call.
+pub(crate) const QUICK: [&str; 5] = ["fmt", "types", "licences", "web-check", "clippy"];
+/// Steps that read files only.
+const UNPREPARED: [&str; 3] = ["fmt", "types", "licences"];
+
+/// Runs the named steps, or all; stops at the first that fails unless told to `keep_going`.
+pub(crate) fn run(root: &Path, names: &[String], keep_going: bool) -> Result<()> {
+    let known: Vec<&str> = STEPS.iter().map(|s| s.name).collect();
+    let all_names = PREPARATION
+        .iter()
+        .map(|s| s.name)
+        .chain(known)
+        .collect::<Vec<_>>();
+    if let Some(unknown) = names.iter().find(|n| !all_names.contains(&n.as_str())) {
+        bail!(
+            "there is no step {unknown}; the steps are {}",
+            all_names.join(", ")
+        );
+    }
+    let wanted = |name: &str| names.is_empty() || names.iter().any(|n| n == name);
+    let prepare = names.is_empty() || names.iter().any(|n| !UNPREPARED.contains(&n.as_str()));
+    let chosen = PREPARATION
+        .iter()
+        .filter(|_| prepare)
+        .chain(STEPS.iter().filter(|s| wanted(s.name)));
+
+    let start = Instant::now();
+    let mut rows = Vec::new();
+    let mut failed = Vec::new();
+    for step in chosen {
+        println!("\n── {}: {}", step.name, step.what);
+        let began = Instant::now();
+        let result = (step.run)(root);
+        let word = match &result {
+            Ok(Outcome::Passed) => "passed".to_owned(),
+            Ok(Outcome::Skipped(why)) => format!("skipped: {why}"),
+            Err(error) => {
+                println!("{}: {error:#}", step.name);
+                failed.push(step.name);
+                "FAILED".to_owned()
+            }
+        };
+        rows.push((step.name, began.elapsed(), word));
+        if !failed.is_empty() && !keep_going {
+            break;
+        }
+    }
+    summarise(&rows, start.elapsed());
+    if !failed.is_empty() {
+        bail!(
+            "failed: {}; `./x test {}` runs it alone",
+            failed.join(", "),
+            failed[0]
+        );
+    }
+    Ok(())
+}
+
+fn summarise(rows: &[(&str, Duration, String)], total: Duration) {
+    println!();
+    for (name, time, word) in rows {
+        println!("{name:>10}  {:>7.1} s  {word}", time.as_secs_f32());
+    }
+    println!("{:>10}  {:>7.1} s", "total", total.as_secs_f32());
+}
+
+const fn step(name: &'static str, what: &'static str, run: fn(&Path) -> Result<Outcome>) -> Step {
+    Step { name, what, run }
+}
+
+fn done(result: Result<()>) -> Result<Outcome> {
+    result.map(|()| Outcome::Passed)
+}
+
+fn cargo(root: &Path, arguments: &[&str]) -> Result<Outcome> {
+    done(sh::run(sh::cargo(root, arguments).arg("--locked")))
+}
+
+fn fmt(root: &Path) -> Result<Outcome> {
+    if sh::find("cargo-fmt").is_none() {
+        return Ok(Outcome::Skipped("rustfmt is not installed"));
+    }
+    done(sh::run(&mut sh::cargo(
+        root,
+        &["fmt", "--all", "--", "--check", "-l"],
+    )))
+    .context("run `cargo fmt --all`")
+}
+
+fn clippy(root: &Path) -> Result<Outcome> {
+    if sh::find("cargo-clippy").is_none() {
+        return Ok(Outcome::Skipped("clippy is not installed"));
+    }
+    let arguments = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    done(sh::run(&mut sh::cargo(root, &arguments)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_step_is_named_with_the_known_ones() {
+        let error = run(Path::new("."), &["fly".into()], false)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("no step fly") && error.contains("clippy") && error.contains("e2e"));
+    }
+
+    #[test]
+    fn quick_steps_exist() {
+        assert!(
+            QUICK
+                .iter()
+                .all(|name| STEPS.iter().any(|step| step.name == *name))
+        );
+    }
+}

@@ -1,0 +1,53 @@
+//! What may link what, as `ARCHITECTURE.md` draws it. Asked of cargo, so that a change of some
+//! `Cargo.toml` cannot pass it by.
+
+use std::process::Command;
+
+/// Names of all crates that `package` links.
+fn linked_by(package: &str) -> Vec<String> {
+    let output = Command::new(env!("CARGO"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["tree", "--locked", "--edges", "normal", "--prefix", "none"])
+        .args(["--format", "{p}", "--package", package])
+        .output()
+        .expect("cargo runs");
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{complaint}");
+    let text = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
+    let names = text.lines().filter_map(|line| line.split(' ').next());
+    names.map(str::to_owned).collect()
+}
+
+fn assert_links_none_of(package: &str, forbidden: &[&str]) {
+    let linked = linked_by(package);
+    assert!(linked.len() > 1, "{package} links nothing at all");
+    let found: Vec<_> = linked
+        .iter()
+        .filter(|name| forbidden.contains(&name.as_str()))
+        .collect();
+    assert!(found.is_empty(), "{package} links {found:?}");
+}
+
+#[test]
+fn the_server_links_nothing_that_could_open_a_call() {
+    let forbidden = [
+        "sealed",
+        "openmls",
+        "mls-rs",
+        "sframe",
+        "hkdf",
+        "participant",
+    ];
+    assert_links_none_of("server", &forbidden);
+}
+
+#[test]
+fn cores_link_no_sockets_no_runtime_and_not_each_other() {
+    let io = ["tokio", "mio", "socket2", "axum", "hyper", "sqlx", "server"];
+    for core in ["protocol", "call", "sfu", "sealed"] {
+        assert_links_none_of(core, &io);
+    }
+    assert_links_none_of("call", &["sfu", "str0m", "sealed"]);
+    assert_links_none_of("sfu", &["call", "sealed"]);
+    assert_links_none_of("sealed", &["call", "sfu", "str0m"]);
+}
