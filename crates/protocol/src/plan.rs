@@ -75,6 +75,7 @@ pub struct PlannedSeat {
 /// A plan whose every text is bounded and safe to show, with numbered delegations and seats and at
 /// least one host. Only [`UnverifiedPlan::verify`] makes one.
 #[derive(Clone, PartialEq, Eq, Serialize)]
+#[allow(clippy::manual_non_exhaustive)] // this crate may not make one without the check either
 pub struct VerifiedPlan {
     /// The call.
     pub info: CallInfo,
