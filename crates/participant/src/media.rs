@@ -26,7 +26,7 @@ use thiserror::Error;
 use crate::frames::{IncomingFrame, Kind, Layer, OutgoingFrame, Stream};
 
 /// Without a working path for this long the PeerConnection is given up and made anew.
-const PATH_LOST_MS: u64 = 5_000;
+const PATH_LOST_MS: u64 = 6_000;
 /// A lost voice packet is waited for this long: two round trips on a far line.
 const VOICE_REORDER: Duration = Duration::from_millis(200);
 
@@ -96,6 +96,7 @@ pub struct Media {
     microphone: Option<Mid>,
     camera: Option<Mid>,
     pending: Option<SdpPendingOffer>,
+    /// Since when there is no path; from the start until the first one is found.
     path_lost_at: Option<Instant>,
     connected: bool,
     lost: bool,
@@ -148,7 +149,7 @@ impl Media {
             microphone,
             camera,
             pending: Some(pending),
-            path_lost_at: None,
+            path_lost_at: Some(now),
             connected: false,
             lost: false,
         };
@@ -279,8 +280,15 @@ impl Media {
                 Some(Output::Connected)
             }
             Event::IceConnectionStateChange(state) => {
-                let broken = state == IceConnectionState::Disconnected;
-                self.path_lost_at = broken.then(|| self.path_lost_at.unwrap_or(now));
+                match state {
+                    IceConnectionState::Connected | IceConnectionState::Completed => {
+                        self.path_lost_at = None;
+                    }
+                    IceConnectionState::Disconnected => {
+                        self.path_lost_at.get_or_insert(now);
+                    }
+                    IceConnectionState::New | IceConnectionState::Checking => {}
+                }
                 None
             }
             Event::KeyframeRequest(request) => {

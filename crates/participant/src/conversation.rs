@@ -1,0 +1,455 @@
+//! What a participant says to the server and when: the conversation of `docs/protocol.md`.
+//!
+//! Owns where the participant is, who is at the table, which pictures to ask for. Without IO: a
+//! message in, [`Act`]s out; takes `now`. Leaves media to [`crate::media`].
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::{Duration, Instant},
+};
+
+use protocol::{
+    ClientMessage, ErrorCode, ErrorMessage, SeatId, ServerMessage,
+    types::{
+        AudioSlot, CallInfo, Delegation, Presence, Seat, SeatKind, SeatStatus, Source, Tile,
+        VideoSlot,
+    },
+};
+
+use crate::{
+    media::{Own, Shape},
+    picture::Plate,
+    report::Stage,
+};
+
+/// The seat in focus changes this often. Shorter exercises layer switches more.
+const FOCUS_PERIOD: Duration = Duration::from_secs(4);
+/// Height of the tile in focus, and of all others: one for each layer.
+const FOCUS_HEIGHT: u16 = 360;
+const TILE_HEIGHT: u16 = 180;
+
+/// What a participant is told to do; parts of [`crate::Options`].
+#[derive(Debug, Clone, Copy)]
+pub struct Behaviour {
+    /// Send voice and pictures at all.
+    pub publish: bool,
+    /// Open the microphone at the table.
+    pub microphone: bool,
+    /// Turn the camera on at the table.
+    pub camera: bool,
+    /// As a host, let everybody in who waits.
+    pub admit_all: bool,
+}
+
+/// What to do because of a message or the time.
+pub enum Act {
+    /// Send to the server.
+    Send(ClientMessage),
+    /// Make a PeerConnection and offer it.
+    Negotiate(Shape),
+    /// The answer to an offer.
+    Answer {
+        /// Which offer.
+        generation: u32,
+        /// RFC 8866 text.
+        sdp: String,
+    },
+    /// What arrives where.
+    Slots(Vec<AudioSlot>, Vec<VideoSlot>),
+    /// This seat's pictures are to be decoded whole.
+    Focus(Option<SeatId>),
+    /// The offer was refused: make another after a while.
+    OfferRefused,
+}
+
+/// Who this participant is, as `welcome` said.
+pub struct Me {
+    /// The call.
+    pub call: CallInfo,
+    /// The seat.
+    pub seat: Seat,
+    /// The delegation.
+    pub delegation: Delegation,
+}
+
+impl Me {
+    /// What stands on this seat's nameplate.
+    pub fn plate(&self) -> Plate {
+        Plate {
+            short_name: self.delegation.short_name.clone(),
+            name: self.seat.name.clone(),
+            title: self.seat.title.clone(),
+        }
+    }
+}
+
+/// One participant's side of the conversation.
+pub struct Conversation {
+    behaviour: Behaviour,
+    me: Option<Me>,
+    stage: Stage,
+    statuses: BTreeMap<SeatId, SeatStatus>,
+    microphone: bool,
+    camera: bool,
+    admitting: BTreeSet<SeatId>,
+    cameras: Vec<SeatId>,
+    focus: usize,
+    next_focus: Option<Instant>,
+}
+
+impl Conversation {
+    /// A conversation that has not begun.
+    pub fn new(behaviour: Behaviour) -> Self {
+        Self {
+            behaviour,
+            me: None,
+            stage: Stage::Connecting,
+            statuses: BTreeMap::new(),
+            microphone: false,
+            camera: false,
+            admitting: BTreeSet::new(),
+            cameras: Vec::new(),
+            focus: 0,
+            next_focus: None,
+        }
+    }
+
+    /// Where this participant is.
+    pub fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// Who it is, once welcomed.
+    pub fn me(&self) -> Option<&Me> {
+        self.me.as_ref()
+    }
+
+    /// Whether its microphone and its camera send now.
+    pub fn publishes(&self) -> (bool, bool) {
+        (self.microphone, self.camera)
+    }
+
+    /// When [`Self::handle_timeout`] has something to do.
+    pub fn next_at(&self) -> Option<Instant> {
+        self.next_focus
+    }
+
+    /// The connection broke: the next one begins with `welcome` again.
+    pub fn handle_break(&mut self) {
+        self.stage = Stage::Connecting;
+        self.admitting.clear();
+    }
+
+    /// The server said something.
+    pub fn handle_message(&mut self, now: Instant, message: ServerMessage) -> Vec<Act> {
+        match message {
+            ServerMessage::Welcome {
+                call,
+                seat,
+                delegation,
+                ..
+            } => {
+                self.stage = Stage::GreenRoom;
+                self.me = Some(Me {
+                    call,
+                    seat,
+                    delegation,
+                });
+                vec![Act::Send(ClientMessage::Enter {})]
+            }
+            ServerMessage::Waiting { .. } => {
+                self.stage = Stage::Waiting;
+                Vec::new()
+            }
+            ServerMessage::Seated { statuses, .. } => self.sit_down(now, statuses),
+            ServerMessage::Negotiate { audio, video } => self.negotiate(audio, video),
+            ServerMessage::Answer { generation, sdp } => vec![Act::Answer { generation, sdp }],
+            ServerMessage::Slots { audio, video } => vec![Act::Slots(audio, video)],
+            ServerMessage::Changed { statuses } => {
+                self.statuses
+                    .extend(statuses.into_iter().map(|s| (s.seat, s)));
+                self.look_again(now)
+            }
+            ServerMessage::Antechamber { waiting } if self.behaviour.admit_all => {
+                let waiting: BTreeSet<_> = waiting.iter().map(|w| w.seat).collect();
+                self.admitting.retain(|seat| waiting.contains(seat));
+                let new = waiting
+                    .into_iter()
+                    .filter(|&seat| self.admitting.insert(seat));
+                new.map(|seat| Act::Send(ClientMessage::Admit { seat }))
+                    .collect()
+            }
+            ServerMessage::MicrophoneClosed { .. } => {
+                self.microphone = false;
+                Vec::new()
+            }
+            ServerMessage::Error(error) => self.handle_error(&error),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The time of [`Self::next_at`] has come: another seat is in focus.
+    pub fn handle_timeout(&mut self, now: Instant) -> Vec<Act> {
+        if self.next_focus.is_none_or(|at| now < at) {
+            return Vec::new();
+        }
+        self.focus = self.focus.wrapping_add(1);
+        self.view(now)
+    }
+
+    fn handle_error(&mut self, error: &ErrorMessage) -> Vec<Act> {
+        tracing::debug!(code = ?error.code, "the server says no");
+        match error.code {
+            ErrorCode::Refused => self.stage = Stage::GreenRoom,
+            ErrorCode::MicrophonesFull => self.microphone = false,
+            ErrorCode::DoorsClosed => self.admitting.clear(),
+            ErrorCode::BadOffer => return vec![Act::OfferRefused],
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn sit_down(&mut self, now: Instant, statuses: Vec<SeatStatus>) -> Vec<Act> {
+        self.stage = Stage::Seated;
+        self.statuses = statuses.into_iter().map(|s| (s.seat, s)).collect();
+        let may = self.behaviour.publish
+            && self
+                .me
+                .as_ref()
+                .is_some_and(|me| me.seat.kind != SeatKind::Observer);
+        let video = self.own() == Own::All;
+        self.microphone = may && self.behaviour.microphone;
+        self.camera = may && self.behaviour.camera && video;
+        let mut acts = Vec::new();
+        if self.microphone {
+            acts.push(Act::Send(ClientMessage::Microphone { open: true }));
+        }
+        if self.camera {
+            acts.push(Act::Send(ClientMessage::Camera { on: true }));
+        }
+        self.cameras.clear();
+        acts.extend(self.look_again(now));
+        acts
+    }
+
+    fn own(&self) -> Own {
+        self.me
+            .as_ref()
+            .map_or(Own::Nothing, |me| Own::of(me.call.format, me.seat.kind))
+    }
+
+    fn negotiate(&mut self, audio: u16, video: u16) -> Vec<Act> {
+        vec![Act::Negotiate(Shape {
+            audio,
+            video,
+            own: self.own(),
+        })]
+    }
+
+    /// Asks for other pictures if other cameras are on than before.
+    fn look_again(&mut self, now: Instant) -> Vec<Act> {
+        let own = self.me.as_ref().map(|me| me.seat.id);
+        let on =
+            |s: &&SeatStatus| s.presence == Presence::Seated && s.camera && Some(s.seat) != own;
+        let cameras: Vec<_> = self.statuses.values().filter(on).map(|s| s.seat).collect();
+        if cameras == self.cameras || self.stage != Stage::Seated {
+            return Vec::new();
+        }
+        if self.cameras.is_empty() {
+            // Neighbours begin with different seats, so that they do not all ask one for a key frame.
+            self.focus = own.map_or(0, |seat| usize::from(seat.0));
+        }
+        self.cameras = cameras;
+        self.view(now)
+    }
+
+    fn view(&mut self, now: Instant) -> Vec<Act> {
+        self.next_focus = (self.cameras.len() > 1).then_some(now + FOCUS_PERIOD);
+        let focus = self
+            .cameras
+            .get(self.focus % self.cameras.len().max(1))
+            .copied();
+        let tile = |&seat: &SeatId| {
+            let height = if Some(seat) == focus {
+                FOCUS_HEIGHT
+            } else {
+                TILE_HEIGHT
+            };
+            Tile {
+                seat,
+                source: Source::Camera,
+                height,
+            }
+        };
+        let mut tiles: Vec<_> = self.cameras.iter().map(tile).collect();
+        tiles.sort_by_key(|tile| Some(tile.seat) != focus);
+        tiles.truncate(protocol::limits::TILES_MAX);
+        vec![Act::Send(ClientMessage::View { tiles }), Act::Focus(focus)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::{
+        CallId, DelegationId,
+        types::{Doors, Format, Waiting},
+    };
+
+    const BEHAVIOUR: Behaviour = Behaviour {
+        publish: true,
+        microphone: true,
+        camera: true,
+        admit_all: true,
+    };
+
+    fn welcome(kind: SeatKind) -> ServerMessage {
+        let (id, delegation) = (CallId::from_bytes([0; 16]), DelegationId(1));
+        let (format, title) = (Format::Video, String::new());
+        let call = CallInfo {
+            id,
+            title,
+            format,
+            rehearsal: true,
+            starts_at_ms: None,
+            minutes: None,
+        };
+        let (name, title) = (String::new(), String::new());
+        let seat = Seat {
+            id: SeatId(1),
+            delegation,
+            kind,
+            host: true,
+            name,
+            title,
+        };
+        let (name, short_name) = (String::new(), String::new());
+        let delegation = Delegation {
+            id: delegation,
+            name,
+            short_name,
+            time_zone: None,
+        };
+        ServerMessage::Welcome {
+            protocol: 1,
+            call,
+            seat,
+            delegation,
+            returning: false,
+            now_ms: 0,
+        }
+    }
+
+    fn status(seat: u16, camera: bool) -> SeatStatus {
+        let (presence, since_ms) = (Presence::Seated, 0);
+        SeatStatus {
+            seat: SeatId(seat),
+            presence,
+            since_ms,
+            microphone: true,
+            camera,
+            screen: false,
+        }
+    }
+
+    fn seated(statuses: Vec<SeatStatus>) -> ServerMessage {
+        let (delegations, seats, doors) = (Vec::new(), Vec::new(), Doors::Open);
+        ServerMessage::Seated {
+            delegations,
+            seats,
+            statuses,
+            doors,
+            floor: None,
+            opened_at_ms: 0,
+        }
+    }
+
+    fn kinds(acts: &[Act]) -> Vec<&'static str> {
+        acts.iter()
+            .map(|act| match act {
+                Act::Send(message) => message.kind(),
+                Act::Negotiate(_) => "(negotiate)",
+                Act::Focus(_) => "(focus)",
+                _ => "(other)",
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_seat_enters_opens_its_microphone_and_camera_and_looks_at_the_others() {
+        let (now, mut c) = (Instant::now(), Conversation::new(BEHAVIOUR));
+        assert_eq!(
+            kinds(&c.handle_message(now, welcome(SeatKind::Principal))),
+            ["enter"]
+        );
+        let acts = c.handle_message(
+            now,
+            seated(vec![status(1, false), status(2, true), status(3, true)]),
+        );
+        assert_eq!(kinds(&acts), ["microphone", "camera", "view", "(focus)"]);
+        let Some(Act::Send(ClientMessage::View { tiles })) = acts.get(2) else {
+            panic!()
+        };
+        assert_eq!(
+            tiles.iter().map(|t| t.height).collect::<Vec<_>>(),
+            [360, 180]
+        );
+        assert_eq!(c.publishes(), (true, true));
+        // Own camera now on: nothing new to see.
+        let own = ServerMessage::Changed {
+            statuses: vec![status(1, true)],
+        };
+        assert!(c.handle_message(now, own).is_empty());
+        let before = tiles[0].seat;
+        let acts = c.handle_timeout(now + FOCUS_PERIOD);
+        let Some(Act::Send(ClientMessage::View { tiles })) = acts.first() else {
+            panic!()
+        };
+        assert_ne!(tiles[0].seat, before);
+    }
+
+    #[test]
+    fn an_observer_sends_nothing() {
+        let (now, mut c) = (Instant::now(), Conversation::new(BEHAVIOUR));
+        c.handle_message(now, welcome(SeatKind::Observer));
+        assert!(
+            c.handle_message(now, seated(vec![status(1, false)]))
+                .is_empty()
+        );
+        let acts = c.handle_message(now, ServerMessage::Negotiate { audio: 1, video: 2 });
+        let Some(Act::Negotiate(shape)) = acts.first() else {
+            panic!()
+        };
+        assert_eq!(shape.own, Own::Nothing);
+        assert_eq!(c.publishes(), (false, false));
+    }
+
+    #[test]
+    fn everybody_who_waits_is_admitted_once() {
+        let (now, mut c) = (Instant::now(), Conversation::new(BEHAVIOUR));
+        let waiting = |seats: &[u16]| ServerMessage::Antechamber {
+            waiting: seats
+                .iter()
+                .map(|&seat| Waiting {
+                    seat: SeatId(seat),
+                    since_ms: 0,
+                    occupied: false,
+                })
+                .collect(),
+        };
+        assert_eq!(kinds(&c.handle_message(now, waiting(&[2]))), ["admit"]);
+        assert_eq!(kinds(&c.handle_message(now, waiting(&[2, 3]))), ["admit"]);
+        assert!(c.handle_message(now, waiting(&[])).is_empty());
+        // Back again after leaving.
+        assert_eq!(kinds(&c.handle_message(now, waiting(&[2]))), ["admit"]);
+    }
+
+    #[test]
+    fn a_closed_microphone_stays_closed() {
+        let (now, mut c) = (Instant::now(), Conversation::new(BEHAVIOUR));
+        c.handle_message(now, welcome(SeatKind::Principal));
+        c.handle_message(now, seated(vec![]));
+        c.handle_message(now, ServerMessage::MicrophoneClosed { by: SeatId(2) });
+        assert_eq!(c.publishes(), (false, true));
+    }
+}

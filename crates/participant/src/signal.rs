@@ -1,0 +1,278 @@
+//! The signalling connection: one WebSocket after another, the same holder on each.
+//!
+//! Owns connecting, `hello`, the watch on `clock`, and coming back after a break with backoff and
+//! jitter. Leaves what messages mean to [`crate::conversation`]. Errors that no retry can cure
+//! (a closed link, an ended call) end it.
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::{SinkExt, StreamExt};
+use protocol::{
+    AccessToken, Blame, ClientMessage, ErrorCode, Holder, ServerMessage,
+    limits::{CLOCK_INTERVAL_MS, MESSAGE_BYTES_MAX},
+};
+use tokio::{sync::mpsc, time};
+use tokio_tungstenite::{
+    Connector, connect_async_tls_with_config,
+    tungstenite::{self, Message, client::IntoClientRequest, protocol::WebSocketConfig},
+};
+
+use crate::tls;
+
+/// First wait after a break; it doubles with each failure. Shorter loads a restarting server more.
+const BACKOFF_MIN_MS: u64 = 250;
+/// Longest wait between attempts. Longer leaves a seat away longer after a long outage.
+const BACKOFF_MAX_MS: u64 = 5_000;
+/// Connecting and `welcome` together may take this long.
+const WELCOME_TIMEOUT: Duration = Duration::from_secs(10);
+/// Silence for three clocks means that the connection is dead.
+const SILENCE_MAX: Duration = Duration::from_millis(3 * CLOCK_INTERVAL_MS);
+/// A table of 300 seats with long names is about 200 kB.
+const SERVER_MESSAGE_BYTES_MAX: usize = 8 * MESSAGE_BYTES_MAX;
+
+/// How to reach the server and as whom.
+pub struct Signal {
+    /// URL of the WebSocket.
+    pub url: String,
+    /// Of the seat's link.
+    pub token: AccessToken,
+    /// This participant's secret for the seat, the same on every connection.
+    pub holder: Holder,
+    /// Accept any certificate: only for servers on the own machine.
+    pub insecure_tls: bool,
+}
+
+/// What the connection tells the participant.
+pub enum SignalEvent {
+    /// The server said something; the first of each connection is `welcome`.
+    Message(Box<ServerMessage>),
+    /// The connection broke and will be tried again.
+    Broken,
+    /// It is over; nothing follows.
+    Ended(Ending),
+}
+
+/// Why a participant is no longer in the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// It left.
+    Left,
+    /// A host removed it.
+    Removed,
+    /// The call was ended.
+    Adjourned,
+    /// The server will not have it, by this code.
+    Refused(ErrorCode),
+}
+
+/// How one connection ended.
+enum Break {
+    Retry {
+        after: Option<Duration>,
+        worked: bool,
+    },
+    Over(Ending),
+}
+
+impl Signal {
+    /// Connects and reconnects until it is over. Dropping `commands` leaves.
+    pub async fn run(
+        self,
+        events: mpsc::Sender<SignalEvent>,
+        mut commands: mpsc::Receiver<ClientMessage>,
+    ) {
+        let mut failures = 0;
+        loop {
+            match self.converse(&events, &mut commands).await {
+                Break::Over(ending) => {
+                    // Nobody listens any more: that is how leaving ends.
+                    let _ = events.send(SignalEvent::Ended(ending)).await;
+                    return;
+                }
+                Break::Retry { after, worked } => {
+                    failures = if worked { 0 } else { failures + 1 };
+                    if events.send(SignalEvent::Broken).await.is_err() {
+                        return;
+                    }
+                    let wait = after.unwrap_or_else(|| backoff(failures, jitter()));
+                    if !wait_for(wait, &mut commands).await {
+                        let _ = events.send(SignalEvent::Ended(Ending::Left)).await;
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// One connection from opening to its end.
+    async fn converse(
+        &self,
+        events: &mpsc::Sender<SignalEvent>,
+        commands: &mut mpsc::Receiver<ClientMessage>,
+    ) -> Break {
+        let mut again = Break::Retry {
+            after: None,
+            worked: false,
+        };
+        let Ok(Ok(mut socket)) = time::timeout(WELCOME_TIMEOUT, self.open()).await else {
+            return again;
+        };
+        loop {
+            let message = tokio::select! {
+                received = time::timeout(SILENCE_MAX, socket.next()) => match received {
+                    Ok(Some(Ok(Message::Text(text)))) => serde_json::from_str(text.as_str()),
+                    Ok(Some(Ok(Message::Close(_)) | Err(_)) | None) | Err(_) => return again,
+                    Ok(Some(Ok(_))) => continue,
+                },
+                command = commands.recv() => {
+                    let leaving = matches!(command, None | Some(ClientMessage::Leave {}));
+                    let message = command.unwrap_or(ClientMessage::Leave {});
+                    if send(&mut socket, &message).await.is_err() {
+                        return if leaving { Break::Over(Ending::Left) } else { again };
+                    }
+                    if leaving {
+                        // The server has the message; the closing handshake may be cut short.
+                        let _ = time::timeout(Duration::from_secs(1), socket.close(None)).await;
+                        return Break::Over(Ending::Left);
+                    }
+                    continue;
+                }
+            };
+            let Ok(message) = message else {
+                // A newer server may say more than this client knows.
+                tracing::debug!("a message that this participant does not know");
+                continue;
+            };
+            if let Some(ending) = ending(&message) {
+                return Break::Over(ending);
+            }
+            match &message {
+                ServerMessage::Welcome { .. } => {
+                    again = Break::Retry {
+                        after: None,
+                        worked: true,
+                    }
+                }
+                ServerMessage::GoingAway { retry_after_ms } => {
+                    let after = Duration::from_millis(u64::from(*retry_after_ms)).mul_f64(jitter());
+                    again = Break::Retry {
+                        after: Some(after),
+                        worked: true,
+                    };
+                }
+                _ => {}
+            }
+            if events
+                .send(SignalEvent::Message(Box::new(message)))
+                .await
+                .is_err()
+            {
+                return Break::Over(Ending::Left);
+            }
+        }
+    }
+
+    async fn open(&self) -> Result<Socket, tungstenite::Error> {
+        let request = self.url.as_str().into_client_request()?;
+        let config = WebSocketConfig::default()
+            .max_message_size(Some(SERVER_MESSAGE_BYTES_MAX))
+            .max_frame_size(Some(SERVER_MESSAGE_BYTES_MAX));
+        let connector = if self.url.starts_with("wss:") {
+            Connector::Rustls(Arc::new(tls::client_config(self.insecure_tls)))
+        } else {
+            Connector::Plain
+        };
+        let (mut socket, _) =
+            connect_async_tls_with_config(request, Some(config), true, Some(connector)).await?;
+        let (token, holder) = (self.token.clone(), self.holder.clone());
+        let hello = ClientMessage::Hello {
+            protocol: protocol::VERSION,
+            token,
+            holder,
+        };
+        send(&mut socket, &hello).await?;
+        Ok(socket)
+    }
+}
+
+type Socket =
+    tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
+
+async fn send(socket: &mut Socket, message: &ClientMessage) -> Result<(), tungstenite::Error> {
+    let text = serde_json::to_string(message).expect("messages have no map with odd keys");
+    socket.send(Message::text(text)).await
+}
+
+/// Whether `message` says that there is nothing to come back to.
+fn ending(message: &ServerMessage) -> Option<Ending> {
+    match message {
+        ServerMessage::Removed {} => Some(Ending::Removed),
+        ServerMessage::Adjourned {} => Some(Ending::Adjourned),
+        ServerMessage::Error(error) if error.fatal && error.blame != Blame::Server => {
+            // Too fast or out of order is cured by starting again; a refusal is not.
+            let curable = matches!(error.code, ErrorCode::TooFast | ErrorCode::OutOfOrder);
+            (!curable).then_some(Ending::Refused(error.code))
+        }
+        _ => None,
+    }
+}
+
+/// Waits, throwing away commands meant for the broken connection. `false` if told to leave.
+async fn wait_for(time: Duration, commands: &mut mpsc::Receiver<ClientMessage>) -> bool {
+    let end = time::Instant::now() + time;
+    loop {
+        match time::timeout_at(end, commands.recv()).await {
+            Err(_) => return true,
+            Ok(None | Some(ClientMessage::Leave {})) => return false,
+            Ok(Some(_)) => {}
+        }
+    }
+}
+
+/// Doubling with each failure, then spread by `jitter` so that seats do not return all at once.
+fn backoff(failures: u32, jitter: f64) -> Duration {
+    let doubled = BACKOFF_MIN_MS.saturating_mul(1 << failures.min(10));
+    Duration::from_millis(doubled.min(BACKOFF_MAX_MS)).mul_f64(jitter)
+}
+
+/// Between a half and one and a half.
+fn jitter() -> f64 {
+    let mut byte = [0u8];
+    // Without random numbers the seats return all at once, which is bearable.
+    let _ = getrandom::fill(&mut byte);
+    0.5 + f64::from(byte[0]) / 256.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::ErrorMessage;
+
+    #[test]
+    fn backoff_doubles_up_to_its_limit() {
+        let waits: Vec<_> = (0..8).map(|n| backoff(n, 1.0).as_millis()).collect();
+        assert_eq!(waits, [250, 500, 1000, 2000, 4000, 5000, 5000, 5000]);
+        assert!((0..100).all(|_| (0.5..1.5).contains(&jitter())));
+        assert_eq!(backoff(u32::MAX, 0.5).as_millis(), 2500);
+    }
+
+    #[test]
+    fn a_refusal_ends_it_and_a_fault_of_the_server_does_not() {
+        let error = |code| ServerMessage::Error(ErrorMessage::fatal(code, ""));
+        for code in [
+            ErrorCode::UnknownLink,
+            ErrorCode::LinkClosed,
+            ErrorCode::SeatMoved,
+        ] {
+            assert_eq!(ending(&error(code)), Some(Ending::Refused(code)));
+        }
+        for code in [
+            ErrorCode::Internal,
+            ErrorCode::ServerFull,
+            ErrorCode::TooFast,
+        ] {
+            assert_eq!(ending(&error(code)), None);
+        }
+        assert_eq!(ending(&ServerMessage::Removed {}), Some(Ending::Removed));
+    }
+}
