@@ -29,7 +29,8 @@ export const MESSAGES = {
   'network-good': [],
   'network-slow': [],
   'network-offline': [],
-  // Of one seat, on its tile.
+  // On the tile of one seat. The first: this client's own way to the server cannot carry the
+  // picture now; the voice is kept.
   'connection-weak-picture-paused': ['who'],
   'connection-lost-returning': ['who', 'since'],
   // Of the own connection.
@@ -49,6 +50,7 @@ export const MESSAGES = {
   'floor-given-to-you': [],
   'screen-share-failed': [],
   'screen-share-denied': [],
+  'screen-share-taken': ['who'],
   'not-permitted': [],
   'wrong-state': [],
   'too-fast': [],
@@ -67,6 +69,8 @@ export const MESSAGES = {
   'error-storage-unavailable': [],
   'error-going-away': [],
   'error-internal': [],
+  'error-unreachable': [],
+  'error-too-fast': [],
   'error-browser-too-old': ['missing'],
   'error-insecure-page': [],
   // Convening.

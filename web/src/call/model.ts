@@ -6,10 +6,12 @@
  * All times are milliseconds since 1970 UTC by the server's clock; `now` ticks once a second.
  */
 
+import type { DeviceKind, Devices } from '../media/types';
 import type { Doors, Format, Presence, SeatKind, Source } from '../protocol/generated';
 import type { MessageArgs, MessageKey } from './messages';
 import type { Readable } from '../base/observable';
 
+export type { DeviceChoice, DeviceKind, DeviceOption, Devices, DeviceTrouble } from '../media/types';
 export type { MessageArgs, MessageKey } from './messages';
 export type { Readable } from '../base/observable';
 
@@ -51,33 +53,6 @@ export interface Person {
   readonly host: boolean;
   readonly delegation: string;
   readonly shortName: string;
-}
-
-// --- devices -----------------------------------------------------------------------------------
-
-export type DeviceKind = 'microphone' | 'camera' | 'speaker';
-
-export interface DeviceOption {
-  readonly id: string;
-  /** As the browser names it; empty before permission was given. */
-  readonly label: string;
-}
-
-/** `in_use`: another program holds it. `failed`: the browser gave no better reason. */
-export type DeviceTrouble = 'denied' | 'not_found' | 'in_use' | 'failed';
-
-export interface DeviceChoice {
-  readonly options: readonly DeviceOption[];
-  readonly chosen: string | null;
-  /** `off`: not asked for. `asking`: the browser's permission question is open. */
-  readonly state: 'off' | 'asking' | 'on' | DeviceTrouble;
-}
-
-export interface Devices {
-  readonly microphone: DeviceChoice;
-  readonly camera: DeviceChoice;
-  /** No options where the browser cannot choose one (then show no menu). */
-  readonly speaker: DeviceChoice;
 }
 
 /** For "where to click" help. */

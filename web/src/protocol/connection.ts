@@ -50,6 +50,9 @@ const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'going_away', 'server_full', 'storage_unavailable', 'internal', 'too_fast',
 ]);
 
+/** What the rest of the client uses of a connection. */
+export type Signal = Pick<Connection, 'state' | 'roundTripMs' | 'onmessage' | 'start' | 'send' | 'hurry' | 'close'>;
+
 export class Connection {
   readonly #state = new Cell<ConnectionState>({ state: 'connecting', attempt: 0 });
   readonly #retry: Timer;

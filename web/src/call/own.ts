@@ -1,0 +1,152 @@
+/**
+ * The own voice and picture from the green room to the table: what the person wants, what the
+ * devices give, and what to say when the two differ.
+ */
+
+import { Cell, Scope, type Readable } from '../base/observable';
+import { every, type Clock } from '../base/time';
+import { SpeakingDetector } from '../media/level';
+import type { Capture, DeviceKind, Devices, Publishes } from '../media/types';
+import type { Bulletin } from './bulletin';
+import type { MessageKey } from './model';
+
+/** Silent for this long, the hint that one is muted goes. */
+const HINT_MS = 2_500;
+const LISTEN_MS = 100;
+
+/** What was chosen, kept for this tab so that a reload does not open a closed microphone. */
+export interface Preferences {
+  load(): { microphone: boolean; camera: boolean };
+  save(wishes: { microphone: boolean; camera: boolean }): void;
+}
+
+export interface OwnState {
+  readonly microphone: boolean;
+  readonly camera: boolean;
+  readonly screen: boolean;
+  readonly mutedButSpeaking: boolean;
+  readonly speaking: boolean;
+}
+
+export class Own {
+  readonly #state: Cell<OwnState>;
+  readonly #wishes: Cell<{ microphone: boolean; camera: boolean }>;
+  readonly #scope = new Scope();
+
+  constructor(
+    readonly capture: Capture,
+    readonly can: Publishes,
+    private readonly bulletin: Bulletin,
+    private readonly preferences: Preferences,
+    private readonly clock: Clock,
+  ) {
+    const { microphone, camera } = preferences.load();
+    this.#wishes = new Cell({ microphone: microphone && can.microphone, camera: camera && can.camera });
+    this.#state = new Cell<OwnState>({
+      microphone: false, camera: false, screen: false, mutedButSpeaking: false, speaking: false,
+    });
+    for (const source of [capture.microphone, capture.camera, capture.screen, this.#wishes]) {
+      this.#scope.bind((source as Readable<unknown>).subscribe(() => this.#update()));
+    }
+    this.#scope.bind(capture.devices.subscribe((devices) => this.#tellTrouble(devices)));
+    capture.onlost = (kind, replacement) => this.#lost(kind, replacement);
+    this.#listen();
+    this.#scope.bind(() => capture.end());
+  }
+
+  /** What is really on. */
+  get state(): Readable<OwnState> {
+    return this.#state;
+  }
+
+  /** What is wanted. */
+  get wishes(): Readable<{ microphone: boolean; camera: boolean }> {
+    return this.#wishes;
+  }
+
+  /** Opens the devices that are wanted; a muted microphone too, to notice speaking into it. */
+  start(): void {
+    if (this.can.microphone) this.capture.want('microphone', true);
+    if (this.#wishes.value.camera) this.capture.want('camera', true);
+  }
+
+  setMicrophone(on: boolean): void {
+    if (!this.can.microphone) return;
+    this.#wish({ microphone: on });
+    if (on && !this.capture.microphone.value) this.capture.tryAgain();
+  }
+
+  setCamera(on: boolean): void {
+    if (!this.can.camera) return;
+    this.#wish({ camera: on });
+    if (on && this.capture.devices.value.camera.state !== 'off' && !this.capture.camera.value) this.capture.tryAgain();
+    this.capture.want('camera', on);
+  }
+
+  async setScreen(on: boolean): Promise<void> {
+    if (!on) return this.capture.stopScreen();
+    if (!this.can.screen) return;
+    try {
+      await this.capture.startScreen();
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : { name: '', message: '' };
+      if (name !== 'NotAllowedError') this.bulletin.notice({ key: 'screen-share-failed' });
+      // Closing the chooser is a choice and gives the same error as a ban by the system, but for the text.
+      else if (message.includes('system')) this.bulletin.notice({ key: 'screen-share-denied' });
+    }
+  }
+
+  end(): void {
+    this.#scope.end();
+  }
+
+  #wish(fields: Partial<{ microphone: boolean; camera: boolean }>): void {
+    this.#wishes.patch(fields);
+    this.preferences.save(this.#wishes.value);
+  }
+
+  #update(): void {
+    const wishes = this.#wishes.value;
+    this.#state.patch({
+      microphone: wishes.microphone && this.capture.microphone.value !== null,
+      camera: wishes.camera && this.capture.camera.value !== null,
+      screen: this.capture.screen.value !== null,
+      ...(wishes.microphone ? { mutedButSpeaking: false } : { speaking: false }),
+    });
+  }
+
+  #tellTrouble(devices: Devices): void {
+    for (const kind of ['microphone', 'camera'] as const) {
+      const { state } = devices[kind];
+      if (state === 'off' || state === 'asking' || state === 'on') this.bulletin.problem(kind, null);
+      else {
+        const key: MessageKey = `device-${kind}-${state.replace('_', '-') as 'denied' | 'not-found' | 'in-use' | 'failed'}`;
+        this.bulletin.problem(kind, { key }, { key: 'action-try-again', run: () => this.capture.tryAgain() });
+      }
+    }
+  }
+
+  #lost(kind: DeviceKind, replacement: string | null): void {
+    if (kind === 'speaker') this.bulletin.notice({ key: 'device-speaker-lost' });
+    else if (replacement === null) this.bulletin.notice({ key: `device-${kind}-lost` });
+    else this.bulletin.notice({ key: `device-${kind}-lost-replaced`, args: { device: replacement } });
+  }
+
+  #listen(): void {
+    const ear = new SpeakingDetector();
+    let heardMs = Number.NEGATIVE_INFINITY;
+    const hear = (): void => {
+      const now = this.clock.now();
+      const speaking = ear.hear(this.capture.level.value, now);
+      if (speaking) heardMs = now;
+      const muted = this.can.microphone && !this.#wishes.value.microphone;
+      const state = this.#state.value;
+      const mutedButSpeaking = muted && (speaking || (state.mutedButSpeaking && now - heardMs < HINT_MS));
+      const ring = state.microphone && speaking;
+      if (mutedButSpeaking !== state.mutedButSpeaking || ring !== state.speaking) {
+        this.#state.patch({ mutedButSpeaking, speaking: ring });
+      }
+    };
+    this.#scope.bind(every(this.clock, LISTEN_MS, hear));
+  }
+}

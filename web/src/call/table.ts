@@ -1,0 +1,306 @@
+/**
+ * The table: joins what the server says, what the media path brings and what the person does.
+ *
+ * It lives from the first `seated` to the end of the sitting; breaks of the connection pass
+ * through it, so the screen stays as it is while they are mended.
+ */
+
+import { Cell, Scope, type Readable } from '../base/observable';
+import { Timer, type Clock } from '../base/time';
+import type { LinkState, MediaLink, OwnSource } from '../media/types';
+import type { ConnectionState } from '../protocol/connection';
+import type { ClientMessage, Doors, SeatStatus, ServerMessage, Tile } from '../protocol/generated';
+import type { Bulletin } from './bulletin';
+import { combine } from './combine';
+import { learn, personOf, spokenName, type Facts, type Identity } from './facts';
+import type { DeviceKind, TableModel, TableState, TileId, Words } from './model';
+import type { Own } from './own';
+import { viewTable, viewTiles } from './table-view';
+
+/** Pages turn and windows are dragged: one `view` for all of it. */
+const VIEW_DELAY_MS = 100;
+
+export interface TableOptions {
+  readonly identity: Identity;
+  readonly own: Own;
+  readonly media: MediaLink;
+  readonly bulletin: Bulletin;
+  readonly clock: Clock;
+  /** The server's clock. */
+  readonly now: Readable<number>;
+  readonly connection: Readable<ConnectionState>;
+  send(message: ClientMessage): boolean;
+  formatTime(ms: number): string;
+  left(): void;
+}
+
+export class Table implements TableModel {
+  readonly state: Readable<TableState>;
+  readonly now: Readable<number>;
+  readonly level: Readable<number>;
+  readonly #facts: Cell<Facts>;
+  readonly #pinned = new Cell<TileId | null>(null);
+  readonly #trouble = new Cell<TableState['connection']>({ state: 'connected' });
+  readonly #heights = new Map<TileId, number>();
+  readonly #viewDelay: Timer;
+  readonly #scope = new Scope();
+  #lastView: string | null = null;
+  #everConnected = false;
+
+  constructor(private readonly options: TableOptions, facts: Facts) {
+    const { own, media, bulletin, now } = options;
+    this.now = now;
+    this.level = own.capture.level;
+    this.#facts = new Cell(facts);
+    this.#viewDelay = new Timer(options.clock);
+    const { devices, preview, screenPreview } = own.capture;
+    const sources = [
+      this.#facts, this.#pinned, this.#trouble, own.state, devices, preview, screenPreview, bulletin.messages,
+      media.pictures, media.speaking, media.soundBlocked,
+    ];
+    this.state = combine(this.#scope, sources, () => this.#view());
+    this.#scope.bind(this.state.subscribe(() => this.#viewSoon()));
+    this.#watchConnections();
+    this.#sendOwn();
+    media.onoffer = (generation, sdp) => options.send({ type: 'offer', generation, sdp });
+    this.#scope.bind(() => media.end());
+    this.#scope.bind(() => this.#viewDelay.stop());
+  }
+
+  /** Everything the server says to a seated seat. */
+  handle(message: ServerMessage): void {
+    const { media } = this.options;
+    const before = this.#facts.value;
+    if (message.type === 'seated') this.#seatedAgain();
+    this.#facts.set(learn(before, message));
+    switch (message.type) {
+      case 'negotiate':
+        return media.negotiate(message.audio, message.video);
+      case 'answer':
+        return media.answer(message.generation, message.sdp);
+      case 'slots':
+        return media.slots(message.audio, message.video);
+      case 'changed':
+        return this.#screenTaken(before, message.statuses);
+      case 'doors_changed':
+        return this.#notice({ key: message.doors === 'closed' ? 'doors-closed-now' : 'doors-open-now' });
+      case 'floor_changed':
+        return this.#floorChanged(message.floor);
+      case 'seat_claimed':
+        return this.#notice({ key: 'seat-claimed' });
+      case 'microphone_closed':
+        this.options.own.setMicrophone(false);
+        return this.#notice({ key: 'microphone-closed-for', args: { who: this.#name(message.by) } });
+      case 'error':
+        return this.#refused(message);
+    }
+  }
+
+  setMicrophone(on: boolean): void {
+    this.options.own.setMicrophone(on);
+  }
+
+  setCamera(on: boolean): void {
+    this.options.own.setCamera(on);
+  }
+
+  setScreen(on: boolean): void {
+    void this.options.own.setScreen(on);
+  }
+
+  choose(kind: DeviceKind, id: string): void {
+    this.options.own.capture.choose(kind, id);
+  }
+
+  hear(): void {
+    this.options.media.hear();
+  }
+
+  pin(tile: TileId | null): void {
+    this.#pinned.set(tile);
+  }
+
+  setTileHeight(tile: TileId, height: number): void {
+    if (height > 0) this.#heights.set(tile, height);
+    else this.#heights.delete(tile);
+    this.#viewSoon();
+  }
+
+  leave(): void {
+    this.options.send({ type: 'leave' });
+    this.options.left();
+  }
+
+  dismiss(messageId: string): void {
+    this.options.bulletin.dismiss(messageId);
+  }
+
+  admit(seat: number): void {
+    this.options.send({ type: 'admit', seat });
+  }
+
+  /** All but those who would take a seat from somebody: that is decided one by one. */
+  admitAll(): void {
+    for (const { seat, occupied } of this.#facts.value.waiting) if (!occupied) this.admit(seat);
+  }
+
+  refuse(seat: number): void {
+    this.options.send({ type: 'refuse', seat });
+  }
+
+  remove(seat: number): void {
+    this.options.send({ type: 'remove', seat });
+  }
+
+  setDoors(doors: Doors): void {
+    this.options.send({ type: 'set_doors', doors });
+  }
+
+  giveFloor(seat: number | null): void {
+    this.options.send({ type: 'give_floor', seat });
+  }
+
+  adjourn(): void {
+    this.options.send({ type: 'adjourn' });
+  }
+
+  end(): void {
+    this.#scope.end();
+  }
+
+  #view(): TableState {
+    const { identity, own, media, bulletin, formatTime } = this.options;
+    const { microphone, camera, screen, mutedButSpeaking, speaking } = own.state.value;
+    const { capture, can } = own;
+    return viewTable(this.#facts.value, {
+      identity, formatTime, pinned: this.#pinned.value, devices: capture.devices.value, messages: bulletin.messages.value,
+      own: { canSpeak: can.microphone, canShow: can.camera, canShare: can.screen && capture.canShare,
+        microphone, camera, screen, mutedButSpeaking },
+      pictures: media.pictures.value, preview: capture.preview.value, screenPreview: capture.screenPreview.value,
+      speaking: speaking ? new Set([...media.speaking.value, identity.seat.id]) : media.speaking.value,
+      soundBlocked: media.soundBlocked.value, connection: this.#trouble.value,
+    });
+  }
+
+  /** Tracks go to the media path, and what is on goes to the server, whenever either changes. */
+  #sendOwn(): void {
+    const { own, media } = this.options;
+    const { capture } = own;
+    const devices = { microphone: capture.microphone, camera: capture.camera, screen: capture.screen } as const;
+    let before = { microphone: false, camera: false, screen: false };
+    const update = (): void => {
+      for (const source of Object.keys(devices) as OwnSource[]) {
+        media.setTrack(source, own.state.value[source] ? devices[source].value : null);
+      }
+      const { microphone, camera, screen } = own.state.value;
+      if (microphone !== before.microphone) this.#announce('microphone', microphone);
+      if (camera !== before.camera) this.#announce('camera', camera);
+      if (screen !== before.screen) this.#announce('screen', screen);
+      before = { microphone, camera, screen };
+    };
+    // The own state follows the devices, so by then the tracks are the new ones.
+    for (const source of [own.state, ...Object.values(devices)] as Readable<unknown>[]) {
+      this.#scope.bind(source.subscribe(update));
+    }
+    this.#scope.bind(capture.devices.subscribe(({ speaker }) => {
+      if (speaker.chosen !== null) media.setSpeaker(speaker.chosen);
+    }));
+  }
+
+  #announce(source: OwnSource, on: boolean): void {
+    if (!this.options.own.can[source]) return;
+    if (source === 'microphone') this.options.send({ type: 'microphone', open: on });
+    else this.options.send({ type: source, on });
+  }
+
+  /** After a break the server knows nothing of what this seat sends and shows. */
+  #seatedAgain(): void {
+    this.#lastView = null;
+    const { microphone, camera, screen } = this.options.own.state.value;
+    for (const [source, on] of Object.entries({ microphone, camera, screen })) {
+      if (on) this.#announce(source as OwnSource, true);
+    }
+  }
+
+  /** A host shares instead: the server has stopped taking this one. */
+  #screenTaken(before: Facts, statuses: readonly SeatStatus[]): void {
+    const me = this.options.identity.seat.id;
+    const mine = statuses.find((s) => s.seat === me);
+    if (!mine || mine.screen || !before.statuses.get(me)?.screen || !this.options.own.state.value.screen) return;
+    void this.options.own.setScreen(false);
+    const other = statuses.find((s) => s.seat !== me && s.screen);
+    if (other) this.#notice({ key: 'screen-share-taken', args: { who: this.#name(other.seat) } });
+  }
+
+  #floorChanged(floor: number | null): void {
+    if (floor === null) return;
+    if (floor === this.options.identity.seat.id) this.#notice({ key: 'floor-given-to-you' });
+    else this.#notice({ key: 'floor-given-to', args: { who: this.#name(floor) } });
+  }
+
+  #refused(error: Extract<ServerMessage, { type: 'error' }>): void {
+    const { own } = this.options;
+    const who = (error.seats ?? []).slice(0, 3).map((seat) => this.#name(seat)).join(', ');
+    if (error.in_reply_to === 'microphone') own.setMicrophone(false);
+    if (error.in_reply_to === 'camera') own.setCamera(false);
+    if (error.in_reply_to === 'screen') void own.setScreen(false);
+    if (error.code === 'microphones_full') this.#notice({ key: 'microphones-full', args: { who } });
+    else if (error.in_reply_to === 'screen' && error.code === 'wrong_state') {
+      this.#notice({ key: 'screen-share-taken', args: { who } });
+    } else if (error.code === 'bad_offer') this.#notice({ key: 'media-failed' });
+    else if (error.code === 'not_permitted') this.#notice({ key: 'not-permitted' });
+    else if (error.code === 'too_fast') this.#notice({ key: 'too-fast' });
+    else if (error.code === 'doors_closed' || error.code === 'wrong_state') this.#notice({ key: 'wrong-state' });
+    // Out of order: said just before a break or a return; the state that follows tells.
+    else if (error.code !== 'out_of_order') this.#notice({ key: 'server-trouble' });
+  }
+
+  #watchConnections(): void {
+    const { connection, media, now, bulletin } = this.options;
+    const update = (): void => {
+      const state = troubleOf(connection.value, media.state.value, this.#everConnected);
+      if (media.state.value === 'connected') this.#everConnected = true;
+      const before = this.#trouble.value;
+      if (state === before.state) return;
+      this.#trouble.set(state === 'connected' ? { state } : { state, sinceMs: now.value });
+      const restarting = connection.value.state === 'waiting' && connection.value.restarting;
+      const words: Words = { key: restarting ? 'server-restarting' : 'signal-reconnecting' };
+      bulletin.problem('signal', state === 'signal' ? words : null);
+      bulletin.problem('media', state === 'media' ? { key: 'media-reconnecting' } : null);
+    };
+    this.#scope.bind(connection.subscribe(update));
+    this.#scope.bind(media.state.subscribe(update));
+    this.#scope.bind(media.quality.subscribe((quality) => {
+      const key = quality === 'weak' ? 'own-connection-weak' : quality === 'unheard' ? 'own-connection-unheard' : null;
+      bulletin.problem('quality', key && { key });
+    }));
+  }
+
+  #viewSoon(): void {
+    if (!this.#viewDelay.running) this.#viewDelay.start(VIEW_DELAY_MS, () => this.#sendView());
+  }
+
+  #sendView(): void {
+    const tiles: Tile[] = viewTiles(this.state.value, this.#heights);
+    const text = JSON.stringify(tiles);
+    if (text === this.#lastView) return;
+    if (this.options.send({ type: 'view', tiles })) this.#lastView = text;
+  }
+
+  #name(seat: number): string {
+    const { seats, delegations } = this.#facts.value;
+    const found = seats.find((s) => s.id === seat);
+    return found ? spokenName(personOf(found, delegations.find((d) => d.id === found.delegation))) : '';
+  }
+
+  #notice(words: Words): void {
+    this.options.bulletin.notice(words);
+  }
+}
+
+/** The first set-up of media is not a trouble to tell about. */
+function troubleOf(connection: ConnectionState, media: LinkState, everConnected: boolean): TableState['connection']['state'] {
+  if (connection.state !== 'open') return 'signal';
+  if (media === 'broken' || (everConnected && media !== 'connected')) return 'media';
+  return 'connected';
+}
