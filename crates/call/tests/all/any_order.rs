@@ -1,0 +1,160 @@
+//! Any messages from any connections in any order: the promises in `support::Table` hold after each.
+
+use crate::support::{self, Table};
+use proptest::prelude::*;
+use protocol::{
+    ClientMessage, SeatId,
+    types::{Doors, Source, Tile},
+};
+
+/// What may happen. `who` picks one of the connections made so far, closed ones included.
+#[derive(Debug, Clone)]
+enum Event {
+    Connect {
+        seat: u16,
+        machine: u8,
+    },
+    Say {
+        who: usize,
+        message: ClientMessage,
+    },
+    /// Said by a host at the table, if there is one: most connections may do little.
+    Preside {
+        message: ClientMessage,
+    },
+    Arrive {
+        seat: u16,
+        machine: u8,
+    },
+    Drop {
+        who: usize,
+    },
+    Pass {
+        ms: u64,
+    },
+    Relink {
+        seat: u16,
+        link: u32,
+    },
+    Restart,
+    End,
+}
+
+fn message() -> impl Strategy<Value = ClientMessage> {
+    // One seat more than the call has, and zero.
+    let seat = || (0u16..10).prop_map(SeatId);
+    prop_oneof![
+        4 => Just(ClientMessage::Enter {}),
+        2 => Just(ClientMessage::Leave {}),
+        3 => any::<bool>().prop_map(|open| ClientMessage::Microphone { open }),
+        2 => any::<bool>().prop_map(|on| ClientMessage::Camera { on }),
+        2 => any::<bool>().prop_map(|on| ClientMessage::Screen { on }),
+        8 => seat().prop_map(|seat| ClientMessage::Admit { seat }),
+        2 => seat().prop_map(|seat| ClientMessage::Refuse { seat }),
+        2 => seat().prop_map(|seat| ClientMessage::Remove { seat }),
+        2 => any::<bool>().prop_map(|open| ClientMessage::SetDoors {
+            doors: if open { Doors::Open } else { Doors::Closed },
+        }),
+        3 => proptest::option::of(seat()).prop_map(|seat| ClientMessage::GiveFloor { seat }),
+        1 => Just(ClientMessage::Offer { generation: 1, sdp: "v=0".into() }),
+        1 => seat().prop_map(|seat| ClientMessage::View {
+            tiles: vec![Tile { seat, source: Source::Camera, height: 360 }],
+        }),
+    ]
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let say = |who, message| Event::Say { who, message };
+    prop_oneof![
+        2 => (1u16..10, 1u8..4).prop_map(|(seat, machine)| Event::Connect { seat, machine }),
+        8 => (1u16..9, 1u8..3).prop_map(|(seat, machine)| Event::Arrive { seat, machine }),
+        24 => (any::<usize>(), message()).prop_map(move |(who, message)| say(who, message)),
+        24 => message().prop_map(|message| Event::Preside { message }),
+        3 => any::<usize>().prop_map(|who| Event::Drop { who }),
+        3 => prop_oneof![0u64..60_000, 0u64..1_000_000].prop_map(|ms| Event::Pass { ms }),
+        1 => (0u16..10, 1u32..6).prop_map(|(seat, link)| Event::Relink { seat, link }),
+        1 => Just(Event::Restart),
+    ]
+}
+
+fn play(table: &mut Table, event: Event) {
+    let pick = |table: &Table, who: usize| {
+        let all: Vec<_> = table.sessions.keys().copied().collect();
+        (!all.is_empty()).then(|| all[who % all.len()])
+    };
+    match event {
+        Event::Connect { seat, machine } => drop(table.connect(seat, machine)),
+        Event::Arrive { seat, machine } => drop(table.arrive(seat, machine)),
+        Event::Say { who, message } => {
+            if let Some(session) = pick(table, who) {
+                table.say(session, message);
+            }
+        }
+        Event::Preside { message } => {
+            let host = table
+                .seated
+                .keys()
+                .find(|s| support::is_host(table.sessions[s].0))
+                .copied();
+            if let Some(host) = host {
+                table.say(host, message);
+            }
+        }
+        Event::Drop { who } => {
+            if let Some(session) = pick(table, who) {
+                table.drop_connection(session);
+            }
+        }
+        Event::Pass { ms } => table.pass(ms),
+        Event::Relink { seat, link } => drop(table.relink(seat, link)),
+        Event::Restart => table.restart(),
+        Event::End => table.end(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_order_of_events_breaks_a_promise(
+        presided in any::<bool>(),
+        events in proptest::collection::vec(event(), 1..120),
+        ended in any::<bool>(),
+        after in proptest::collection::vec(event(), 0..8),
+    ) {
+        let mut table = if presided { Table::presided().0 } else { Table::new() };
+        events.into_iter().for_each(|event| play(&mut table, event));
+        if ended {
+            play(&mut table, Event::End);
+            prop_assert!(table.open.is_empty() && table.call.is_adjourned());
+            after.into_iter().for_each(|event| play(&mut table, event));
+            prop_assert!(table.open.is_empty(), "nobody connects to a call that has ended");
+        }
+    }
+
+    #[test]
+    fn a_crowded_hall_keeps_to_its_microphones(
+        acts in proptest::collection::vec((0usize..26, 0u8..8), 1..200),
+    ) {
+        let mut table = Table::with("video", 22);
+        let host = table.arrive(1, 1);
+        let mut sessions = vec![host];
+        sessions.push(table.arrive(3, 1));
+        for seat in [2].into_iter().chain(4..=26) {
+            sessions.push(table.admit(host, seat, 1));
+        }
+        for (who, act) in acts {
+            let session = sessions[who % sessions.len()];
+            let seat = table.sessions[&session].0;
+            match act {
+                0..5 => table.say(session, ClientMessage::Microphone { open: true }),
+                5 => table.say(session, ClientMessage::Microphone { open: false }),
+                6 => table.say(session, ClientMessage::Screen { on: true }),
+                _ => table.say(host, ClientMessage::GiveFloor { seat: Some(seat) }),
+            }
+            if act < 5 && support::is_host(seat) {
+                prop_assert!(table.status(seat.0).microphone, "a host always gets a microphone");
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! What a call promises, from outside: one binary, so that it links once.
+
+mod admission;
+mod any_order;
+mod hosting;
+mod permission_matrix;
+mod publishing;
+mod returning;
+mod rows;
+mod support;

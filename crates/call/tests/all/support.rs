@@ -1,0 +1,457 @@
+//! A call with connections played by the test, and the promises that hold after every input, whatever
+//! it was: checked in `Table::drain`, so every scenario and the random test check them all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use call::{Call, CallRecord, Change, MediaCommand, Output, SeatRecord, SessionId};
+use protocol::{
+    CallId, ClientMessage, ErrorCode, ErrorMessage, SeatId, SecretHash, ServerMessage,
+    limits::OPEN_MICROPHONES_MAX,
+    plan::{UnverifiedPlan, VerifiedPlan},
+    types::{Doors, Presence, SeatStatus},
+};
+use serde_json::json;
+
+pub(crate) const START: u64 = 1_643_036_400_000;
+
+/// Seats: 1 host, 2 delegate, 3 second host, 4 observer, then `more` delegates from 5.
+pub(crate) fn plan(format: &str, more: usize) -> VerifiedPlan {
+    let others: Vec<_> = (5..5 + more)
+        .map(|n| json!({ "name": format!("Person {n}") }))
+        .collect();
+    let mut staff = vec![
+        json!({ "name": "Person 3", "host": true, "kind": "staff" }),
+        json!({ "name": "Person 4", "kind": "observer" }),
+    ];
+    staff.extend(others);
+    let plan = json!({
+        "title": "Budget committee",
+        "format": format,
+        "delegations": [
+            { "name": "Board", "seats": [{ "name": "Person 1", "host": true }] },
+            { "name": "Works council", "seats": [{ "name": "Person 2" }] },
+            { "name": "Ministry", "seats": staff },
+        ],
+    });
+    let plan: UnverifiedPlan = serde_json::from_value(plan).unwrap();
+    plan.verify(CallId::from_bytes([7; 16]))
+        .unwrap_or_else(|e| panic!("{e}"))
+}
+
+pub(crate) fn is_host(seat: SeatId) -> bool {
+    [SeatId(1), SeatId(3)].contains(&seat)
+}
+
+pub(crate) fn holder(machine: u8) -> SecretHash {
+    SecretHash::from_bytes([machine; 32])
+}
+
+/// One call and everything that came out of it.
+pub(crate) struct Table {
+    pub(crate) call: Call,
+    pub(crate) now: u64,
+    format: &'static str,
+    more: usize,
+    next: u64,
+    /// Seat and machine of each connection that was opened.
+    pub(crate) sessions: BTreeMap<SessionId, (SeatId, u8)>,
+    pub(crate) open: BTreeSet<SessionId>,
+    closed: BTreeSet<SessionId>,
+    /// Those that were sent `seated` and not closed since.
+    pub(crate) seated: BTreeMap<SessionId, Vec<SeatStatus>>,
+    /// Machines let in by an `admit`, or sitting on a host's seat, that have not left since.
+    admitted: BTreeMap<SeatId, u8>,
+    admitting: Option<(SeatId, u8)>,
+    waiting: BTreeMap<SeatId, SessionId>,
+    pub(crate) inbox: BTreeMap<SessionId, Vec<ServerMessage>>,
+    pub(crate) media: Vec<MediaCommand>,
+    joined: BTreeSet<SeatId>,
+    pub(crate) stored_call: CallRecord,
+    pub(crate) stored_seats: BTreeMap<SeatId, SeatRecord>,
+}
+
+impl Table {
+    pub(crate) fn new() -> Self {
+        Self::with("video", 4)
+    }
+
+    pub(crate) fn with(format: &'static str, more: usize) -> Self {
+        let call = Call::new(plan(format, more), START);
+        Self {
+            call,
+            now: START,
+            format,
+            more,
+            next: 0,
+            sessions: BTreeMap::new(),
+            open: BTreeSet::new(),
+            closed: BTreeSet::new(),
+            seated: BTreeMap::new(),
+            admitted: BTreeMap::new(),
+            admitting: None,
+            waiting: BTreeMap::new(),
+            inbox: BTreeMap::new(),
+            media: Vec::new(),
+            joined: BTreeSet::new(),
+            stored_call: CallRecord::default(),
+            stored_seats: BTreeMap::new(),
+        }
+    }
+
+    /// With the host of seat 1 at the table.
+    pub(crate) fn presided() -> (Self, SessionId) {
+        let mut table = Self::new();
+        let host = table.arrive(1, 1);
+        (table, host)
+    }
+
+    /// `hello` with the seat's link, from one machine.
+    pub(crate) fn connect(&mut self, seat: u16, machine: u8) -> SessionId {
+        self.next += 1;
+        let session = SessionId(self.next);
+        self.sessions.insert(session, (SeatId(seat), machine));
+        self.open.insert(session);
+        self.call
+            .handle_connect(self.now, session, SeatId(seat), holder(machine));
+        self.drain();
+        session
+    }
+
+    /// `hello`, then `enter`.
+    pub(crate) fn arrive(&mut self, seat: u16, machine: u8) -> SessionId {
+        let session = self.connect(seat, machine);
+        self.say(session, ClientMessage::Enter {});
+        session
+    }
+
+    /// Arrives and is admitted by `host`.
+    pub(crate) fn admit(&mut self, host: SessionId, seat: u16, machine: u8) -> SessionId {
+        let session = self.arrive(seat, machine);
+        self.say(host, ClientMessage::Admit { seat: SeatId(seat) });
+        assert!(
+            self.seated.contains_key(&session),
+            "seat {seat} was not admitted"
+        );
+        session
+    }
+
+    pub(crate) fn say(&mut self, session: SessionId, message: ClientMessage) {
+        self.admitting = self.about_to_admit(session, &message);
+        let leaves = matches!(message, ClientMessage::Leave {}) && self.open.contains(&session);
+        let (seat, machine) = self.sessions[&session];
+        if leaves && self.admitted.get(&seat) == Some(&machine) {
+            self.admitted.remove(&seat);
+        }
+        self.call.handle_message(self.now, session, &message);
+        if let ClientMessage::Remove { seat } = message
+            && self
+                .call
+                .detail()
+                .statuses
+                .iter()
+                .any(|s| s.seat == seat && s.presence == Presence::Removed)
+        {
+            self.admitted.remove(&seat);
+        }
+        self.drain();
+        self.admitting = None;
+    }
+
+    pub(crate) fn drop_connection(&mut self, session: SessionId) {
+        self.open.remove(&session);
+        self.seated.remove(&session);
+        self.waiting.retain(|_, waiting| *waiting != session);
+        self.call.handle_disconnect(self.now, session);
+        self.drain();
+    }
+
+    /// Lets time pass, with every timer that falls due.
+    pub(crate) fn pass(&mut self, ms: u64) {
+        let until = self.now + ms;
+        while let Some(at) = self.call.poll_timeout().filter(|&at| at <= until) {
+            self.now = self.now.max(at);
+            self.call.handle_timeout(self.now);
+            self.drain();
+            assert_ne!(
+                self.call.poll_timeout(),
+                Some(at),
+                "a timer that never ends"
+            );
+        }
+        self.now = until;
+    }
+
+    pub(crate) fn end(&mut self) {
+        self.call.end(self.now);
+        self.drain();
+    }
+
+    pub(crate) fn relink(&mut self, seat: u16, link: u32) -> Result<(), call::Denial> {
+        let answer = self.call.relink(self.now, SeatId(seat), link);
+        if answer.is_ok() {
+            self.admitted.remove(&SeatId(seat));
+        }
+        self.drain();
+        answer
+    }
+
+    /// The process dies; a new one reads what was stored.
+    pub(crate) fn restart(&mut self) {
+        let seats = self.stored_seats.values().cloned().collect();
+        let record = self.stored_call.clone();
+        self.call = Call::restore(plan(self.format, self.more), START, record, seats, self.now);
+        self.open.clear();
+        self.seated.clear();
+        self.waiting.clear();
+        self.joined.clear();
+        self.drain();
+    }
+
+    /// What a session was sent since it was last asked, by kind.
+    pub(crate) fn heard(&mut self, session: SessionId) -> Vec<&'static str> {
+        self.take(session).iter().map(ServerMessage::kind).collect()
+    }
+
+    pub(crate) fn take(&mut self, session: SessionId) -> Vec<ServerMessage> {
+        self.inbox.remove(&session).unwrap_or_default()
+    }
+
+    /// The last error a session was sent.
+    pub(crate) fn error(&mut self, session: SessionId) -> Option<ErrorMessage> {
+        self.take(session)
+            .into_iter()
+            .rev()
+            .find_map(|message| match message {
+                ServerMessage::Error(error) => Some(error),
+                _ => None,
+            })
+    }
+
+    pub(crate) fn error_code(&mut self, session: SessionId) -> Option<ErrorCode> {
+        self.error(session).map(|error| error.code)
+    }
+
+    pub(crate) fn status(&self, seat: u16) -> SeatStatus {
+        self.call.detail().statuses[usize::from(seat) - 1]
+    }
+
+    pub(crate) fn presence(&self, seat: u16) -> Presence {
+        self.status(seat).presence
+    }
+
+    pub(crate) fn doors(&self) -> Doors {
+        self.call.detail().doors
+    }
+
+    pub(crate) fn is_open(&self, session: SessionId) -> bool {
+        self.open.contains(&session)
+    }
+
+    pub(crate) fn microphones(&self) -> Vec<SeatId> {
+        let statuses = self.call.detail().statuses;
+        statuses
+            .iter()
+            .filter(|s| s.microphone)
+            .map(|s| s.seat)
+            .collect()
+    }
+
+    /// The test's own account of who may come in: whoever waits when a host at the table admits.
+    fn about_to_admit(&self, host: SessionId, message: &ClientMessage) -> Option<(SeatId, u8)> {
+        let ClientMessage::Admit { seat } = message else {
+            return None;
+        };
+        let presides = self.seated.contains_key(&host) && is_host(self.sessions[&host].0);
+        let waiting = self
+            .waiting
+            .get(seat)
+            .filter(|_| presides && self.doors() == Doors::Open)?;
+        Some((*seat, self.sessions[waiting].1))
+    }
+
+    fn drain(&mut self) {
+        let mut persisting = true;
+        while let Some(output) = self.call.poll_output() {
+            persisting &= matches!(output, Output::Persist(_));
+            match output {
+                Output::Persist(change) => {
+                    assert!(
+                        persisting,
+                        "a row to store came after something that rests on it"
+                    );
+                    match change {
+                        Change::Call(row) => self.stored_call = row,
+                        Change::Seat(row) => drop(self.stored_seats.insert(row.seat, row)),
+                    }
+                }
+                Output::Send { session, message } => self.receive(session, message),
+                Output::Close { session } => {
+                    assert!(self.open.remove(&session), "closed twice, or never opened");
+                    self.closed.insert(session);
+                    self.seated.remove(&session);
+                    self.waiting.retain(|_, waiting| *waiting != session);
+                }
+                Output::Media(command) => self.command(command),
+            }
+        }
+        self.check();
+    }
+
+    fn receive(&mut self, session: SessionId, message: ServerMessage) {
+        assert!(
+            !self.closed.contains(&session),
+            "{message:?} sent to a closed connection"
+        );
+        assert!(
+            self.open.contains(&session),
+            "{message:?} sent to one that is gone"
+        );
+        let is_seated = self.seated.contains_key(&session);
+        match &message {
+            ServerMessage::Seated { statuses, .. } => {
+                assert!(!is_seated, "seated twice");
+                self.let_in(session);
+                self.seated.insert(session, statuses.clone());
+            }
+            ServerMessage::Changed { statuses } => {
+                assert!(is_seated, "`changed` sent to one who is not at the table");
+                let known = self.seated.get_mut(&session).unwrap();
+                for status in statuses {
+                    known[usize::from(status.seat.0) - 1] = *status;
+                }
+            }
+            ServerMessage::DoorsChanged { .. }
+            | ServerMessage::FloorChanged { .. }
+            | ServerMessage::Negotiate { .. }
+            | ServerMessage::SeatClaimed {}
+            | ServerMessage::MicrophoneClosed { .. } => assert!(is_seated, "{message:?}"),
+            ServerMessage::Antechamber { .. } => {
+                let host = is_host(self.sessions[&session].0);
+                assert!(
+                    is_seated && host,
+                    "only hosts at the table see the antechamber"
+                );
+            }
+            ServerMessage::Waiting { .. } => {
+                assert!(!is_seated, "waiting at the table");
+                self.waiting.insert(self.sessions[&session].0, session);
+            }
+            ServerMessage::Error(error) => {
+                assert!(
+                    error.text.ends_with('.') && error.text.len() > 20,
+                    "{}",
+                    error.text
+                );
+                assert!(error.fatal || error.in_reply_to.is_some(), "{}", error.text);
+            }
+            _ => {}
+        }
+        self.inbox.entry(session).or_default().push(message);
+    }
+
+    fn let_in(&mut self, session: SessionId) {
+        let (seat, machine) = self.sessions[&session];
+        let admitted =
+            self.admitted.get(&seat) == Some(&machine) || self.admitting == Some((seat, machine));
+        assert!(
+            is_host(seat) || admitted,
+            "seat {seat} sat down without an admission"
+        );
+        self.waiting.retain(|_, waiting| *waiting != session);
+        self.admitted.insert(seat, machine);
+    }
+
+    fn command(&mut self, command: MediaCommand) {
+        match &command {
+            MediaCommand::Join { seat, .. } => assert!(self.joined.insert(*seat), "joined twice"),
+            MediaCommand::Leave { seat } => assert!(self.joined.remove(seat), "left twice"),
+            MediaCommand::Offer { seat, .. }
+            | MediaCommand::View { seat, .. }
+            | MediaCommand::Publishing { seat, .. } => {
+                assert!(self.joined.contains(seat), "{command:?} without a join");
+            }
+        }
+        self.media.push(command);
+    }
+
+    /// What holds between any two inputs.
+    fn check(&mut self) {
+        let detail = self.call.detail();
+        let seated: BTreeSet<_> = self.seated.keys().map(|s| self.sessions[s].0).collect();
+        assert_eq!(
+            seated.len(),
+            self.seated.len(),
+            "two connections sit on one seat"
+        );
+        assert_eq!(seated, self.joined, "the media path and the table disagree");
+        for status in &detail.statuses {
+            let sits = seated.contains(&status.seat);
+            assert_eq!(
+                status.presence == Presence::Seated,
+                sits,
+                "seat {}",
+                status.seat
+            );
+            let publishes = status.microphone || status.camera || status.screen;
+            assert!(
+                sits || !publishes,
+                "seat {} publishes and is not there",
+                status.seat
+            );
+            let observer = detail.seats[usize::from(status.seat.0) - 1].kind
+                == protocol::types::SeatKind::Observer;
+            assert!(!(observer && publishes), "an observer publishes");
+        }
+        for known in self.seated.values() {
+            assert_eq!(
+                known, &detail.statuses,
+                "a seat's view of the table is out of date"
+            );
+        }
+        assert!(self.microphones().len() <= OPEN_MICROPHONES_MAX);
+        assert!(detail.statuses.iter().filter(|s| s.screen).count() <= 1);
+        self.check_restart();
+    }
+
+    /// A process that restarted now would let the same machines come back.
+    fn check_restart(&self) {
+        let rows: Vec<_> = self.stored_seats.values().cloned().collect();
+        let call = self.stored_call.clone();
+        let restored = Call::restore(
+            plan(self.format, self.more),
+            START,
+            call,
+            rows.clone(),
+            self.now,
+        );
+        let (live, stored) = (self.call.detail(), restored.detail());
+        assert!(live.links == stored.links && live.doors == stored.doors);
+        assert_eq!(live.summary.phase, stored.summary.phase);
+        for (a, b) in live.statuses.iter().zip(&stored.statuses) {
+            assert_eq!(
+                a.presence == Presence::Removed,
+                b.presence == Presence::Removed
+            );
+            let here = matches!(a.presence, Presence::Seated | Presence::Lost);
+            assert!(
+                !here || b.presence == Presence::Lost,
+                "seat {} is forgotten",
+                a.seat
+            );
+        }
+        if self.call.is_adjourned() {
+            return;
+        }
+        let stored: BTreeMap<_, _> = rows
+            .into_iter()
+            .filter(|r| r.admitted)
+            .map(|r| (r.seat, r.holder))
+            .collect();
+        let known: BTreeMap<_, _> = self
+            .admitted
+            .iter()
+            .map(|(&seat, &machine)| (seat, Some(holder(machine))))
+            .collect();
+        assert_eq!(stored, known, "stored admissions");
+    }
+}
