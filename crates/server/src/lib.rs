@@ -1,1 +1,33 @@
 //! HTTP, WebSocket, UDP, TLS, storage, metrics: the only server-side IO.
+//!
+//! ```text
+//!   TCP ─► listen ─► tls ─► http ─► signal ─► calls ─► call::Call (one task per call)
+//!              │                     api ──────┘  │ ├─► store (SQLite), before anything is sent
+//!              └─► media (ICE-TCP) ◄── UDP        └─┴─► media (one thread, sfu::Sfu)
+//! ```
+//!
+//! [`start`] puts it together from a [`Config`]; [`Running::stop`] takes it apart and tells the seats.
+//! Decisions about a call are `call`'s, about packets `sfu`'s. This crate never links `sealed`: no
+//! secret that opens media is ever here.
+
+mod app;
+mod assets;
+mod calls;
+pub mod clock;
+pub mod config;
+mod headers;
+mod http;
+mod listen;
+pub mod logs;
+pub mod media;
+pub mod metrics;
+mod pace;
+mod running;
+mod secrets;
+mod signal;
+pub mod store;
+mod tls;
+
+pub use config::Config;
+pub use running::{Running, StartError, start};
+pub use tls::SELF_SIGNED_CERTIFICATE;

@@ -1,0 +1,250 @@
+//! The calls of this server: finds the task that runs a call, starting it from the store if needed.
+//!
+//! Every call with something to do has one task ([`live`]), the only owner of its `call::Call`. The
+//! task of a call nobody uses ends by itself; all it knew is in the store. Leaves to `signal` how
+//! messages travel, to `http` who may convene.
+
+mod live;
+mod outbox;
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use call::{Call, SessionId};
+use protocol::{
+    CallId, ErrorCode, ErrorMessage,
+    http::{CallDetail, NewCall, SeatToken},
+};
+use tokio::sync::{Mutex, mpsc, oneshot};
+
+pub(crate) use live::Input;
+pub(crate) use outbox::{Outbox, Outgoing, Queue, outbox};
+
+use crate::{
+    clock::now_ms,
+    media::Media,
+    store::{Store, StoreError},
+};
+
+/// Inputs waiting for a call's task. When it is full, the sessions of that call wait.
+const INPUTS_MAX: usize = 256;
+
+/// All calls. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Calls {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    media: Media,
+    live: Mutex<HashMap<CallId, Handle>>,
+    sessions: AtomicU64,
+}
+
+/// Reaches the task of one call.
+#[derive(Clone)]
+pub(crate) struct Handle {
+    inputs: mpsc::Sender<Input>,
+    convener: Arc<str>,
+}
+
+/// What a convener does to a call.
+pub(crate) enum Act {
+    /// Ends it for everybody.
+    End,
+    /// Gives a seat a new link.
+    Relink(SeatToken),
+    /// Ends it and forgets it.
+    Delete,
+}
+
+impl Calls {
+    pub(crate) fn new(store: Store, media: Media) -> Self {
+        let (live, sessions) = (Mutex::default(), AtomicU64::new(1));
+        Self {
+            inner: Arc::new(Inner {
+                store,
+                media,
+                live,
+                sessions,
+            }),
+        }
+    }
+
+    /// A number no other connection has had since the process began.
+    pub(crate) fn next_session(&self) -> SessionId {
+        SessionId(self.inner.sessions.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The call of this id, its task running.
+    pub(crate) async fn find(&self, id: CallId) -> Result<Option<Handle>, StoreError> {
+        let mut live = self.inner.live.lock().await;
+        if let Some(handle) = live.get(&id)
+            && !handle.inputs.is_closed()
+        {
+            return Ok(Some(handle.clone()));
+        }
+        let Some(stored) = self.inner.store.call(id).await? else {
+            live.remove(&id);
+            return Ok(None);
+        };
+        let now = now_ms();
+        let call = match stored.record {
+            None if stored.seats.is_empty() => Call::new(stored.plan, stored.convened_at),
+            record => {
+                let record = record.unwrap_or_default();
+                Call::restore(stored.plan, stored.convened_at, record, stored.seats, now)
+            }
+        };
+        let (inputs, receiver) = mpsc::channel(INPUTS_MAX);
+        let (store, media) = (self.inner.store.clone(), self.inner.media.clone());
+        tokio::spawn(live::run(id, call, store, media, receiver));
+        let handle = Handle {
+            inputs,
+            convener: stored.convener.into(),
+        };
+        live.retain(|_, handle| !handle.inputs.is_closed());
+        live.insert(id, handle.clone());
+        Ok(Some(handle))
+    }
+
+    /// Keeps a new call. Its plan and tokens were checked.
+    pub(crate) async fn convene(&self, new: &NewCall, convener: &str) -> Result<(), StoreError> {
+        self.inner.store.insert_call(new, convener, now_ms()).await
+    }
+
+    /// The calls this convener may see, newest first.
+    pub(crate) async fn list(
+        &self,
+        convener: Option<&str>,
+    ) -> Result<Vec<CallDetail>, ErrorMessage> {
+        let ids = self
+            .inner
+            .store
+            .call_ids(convener)
+            .await
+            .map_err(|e| refused(&e))?;
+        let mut calls = Vec::with_capacity(ids.len());
+        for id in ids {
+            if let Some(detail) = self.detail(id, convener).await? {
+                calls.push(detail);
+            }
+        }
+        Ok(calls)
+    }
+
+    /// One call, if this convener may see it.
+    pub(crate) async fn detail(
+        &self,
+        id: CallId,
+        convener: Option<&str>,
+    ) -> Result<Option<CallDetail>, ErrorMessage> {
+        let detail = self
+            .ask(id, convener, |answer| Input::Detail(answer))
+            .await?;
+        Ok(detail)
+    }
+
+    /// Does what a convener asked for. `None`: no such call, or not theirs.
+    pub(crate) async fn act(
+        &self,
+        id: CallId,
+        convener: Option<&str>,
+        act: Act,
+    ) -> Result<Option<()>, ErrorMessage> {
+        let mut act = Some(act);
+        let done = self
+            .ask(id, convener, |answer| match act.take() {
+                Some(act) => Input::Act(act, answer),
+                // The task ended before it took the act: it did nothing, and asking again would
+                // need the act back. The convener is told to ask again.
+                None => Input::Forgotten(answer),
+            })
+            .await?;
+        done.transpose()
+    }
+
+    /// Asks the task of a call, once more if it was just ending for lack of things to do.
+    async fn ask<T>(
+        &self,
+        id: CallId,
+        convener: Option<&str>,
+        mut input: impl FnMut(oneshot::Sender<T>) -> Input,
+    ) -> Result<Option<T>, ErrorMessage> {
+        for _ in 0..2 {
+            let Some(handle) = self.find(id).await.map_err(|e| refused(&e))? else {
+                return Ok(None);
+            };
+            if convener.is_some_and(|name| name != &*handle.convener) {
+                return Ok(None);
+            }
+            let (sender, answer) = oneshot::channel();
+            if handle.inputs.send(input(sender)).await.is_ok()
+                && let Ok(answer) = answer.await
+            {
+                return Ok(Some(answer));
+            }
+        }
+        Err(ErrorMessage::new(
+            ErrorCode::Internal,
+            "The call did not answer; try again.",
+        ))
+    }
+
+    /// Tells every seat of every call to come back later, and waits until the tasks have ended.
+    pub(crate) async fn stop(&self, longest: Duration) {
+        let handles: Vec<_> = self.inner.live.lock().await.drain().collect();
+        let mut answers = Vec::new();
+        for (_, handle) in handles {
+            let (sender, answer) = oneshot::channel();
+            if handle.inputs.try_send(Input::Stop(sender)).is_ok() {
+                answers.push(answer);
+            }
+        }
+        let all = async {
+            for answer in answers {
+                // An error means that the task is gone: that is what was waited for.
+                let _ = answer.await;
+            }
+        };
+        if tokio::time::timeout(longest, all).await.is_err() {
+            tracing::warn!("some calls did not stop in time");
+        }
+    }
+}
+
+impl Handle {
+    /// Hands an input to the task; `false` if the task has ended.
+    pub(crate) async fn send(&self, input: Input) -> bool {
+        self.inputs.send(input).await.is_ok()
+    }
+}
+
+/// The one place where a storage failure becomes what a client or convener is told.
+pub(crate) fn refused(error: &StoreError) -> ErrorMessage {
+    match error {
+        StoreError::CallExists => {
+            ErrorMessage::new(ErrorCode::CallExists, "A call with this id exists already.")
+        }
+        StoreError::Database(_) => {
+            tracing::error!(error = %error, "cannot store; see docs/deploy.md, Troubleshooting");
+            let text = "The server cannot store what it must; nothing was changed. Try again, and \
+                        tell its operator.";
+            ErrorMessage::new(ErrorCode::StorageUnavailable, text)
+        }
+        StoreError::Damaged(what) => {
+            tracing::error!(what, "a stored row cannot be read");
+            ErrorMessage::new(
+                ErrorCode::Internal,
+                "What is stored of this call cannot be read.",
+            )
+        }
+    }
+}

@@ -1,0 +1,483 @@
+//! The task of one call: feeds `call::Call`, makes its changes durable, then acts on the rest.
+//!
+//! Each input is one step: copy the call, let it handle the input, drain it, commit every change in
+//! one transaction, and only then send, close and command media. If the commit fails the copy takes
+//! its place: nothing was changed, and whoever asked is told so.
+
+use std::{
+    collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
+};
+
+use call::{Call, Change, Output, SessionId};
+use protocol::{
+    CallId, ClientMessage, ErrorCode, ErrorMessage, SeatId, SecretHash, ServerMessage,
+    http::{CallDetail, SeatToken},
+    types::SeatKind,
+};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::{Instant, sleep_until},
+};
+
+use super::{Act, Outbox, outbox::Written, refused};
+use crate::{
+    clock::now_ms,
+    media::{self, Media, MediaEvent, PeerId},
+    metrics as figures,
+    store::Store,
+};
+
+/// Media events waiting for the task.
+const EVENTS_MAX: usize = 1024;
+/// How long a call without connections and without a deadline stays in memory.
+const IDLE: Duration = Duration::from_secs(60);
+/// After storage failed, how long until what must happen is tried again.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// What the task of a call is told.
+pub(crate) enum Input {
+    /// A connection whose token was found good.
+    Connect {
+        session: SessionId,
+        seat: SeatId,
+        holder: SecretHash,
+        outbox: Outbox,
+    },
+    /// Everything after `hello`.
+    Message {
+        session: SessionId,
+        message: ClientMessage,
+    },
+    /// The connection is gone.
+    Disconnect { session: SessionId },
+    /// The convener looks.
+    Detail(oneshot::Sender<CallDetail>),
+    /// The convener acts.
+    Act(Act, oneshot::Sender<Result<(), ErrorMessage>>),
+    /// An act that was handed to a task that ended; answered so.
+    Forgotten(oneshot::Sender<Result<(), ErrorMessage>>),
+    /// The server stops.
+    Stop(oneshot::Sender<()>),
+}
+
+/// Who is told if a step fails.
+enum Cause {
+    Session {
+        session: SessionId,
+        answering: Option<&'static str>,
+    },
+    Convener,
+    Nobody,
+}
+
+struct Live {
+    id: CallId,
+    call: Call,
+    store: Store,
+    media: Media,
+    events: mpsc::Sender<MediaEvent>,
+    sessions: HashMap<SessionId, (SeatId, Outbox)>,
+    /// Which connection sits on a seat: the last of its connections that was sent `seated`.
+    sitting: HashMap<SeatId, SessionId>,
+    /// Connections that went while storage failed; the call must still hear of it.
+    owed: Vec<SessionId>,
+    not_before: Option<Instant>,
+}
+
+enum Flow {
+    Go,
+    End,
+}
+
+/// Runs a call until the server stops, the call is deleted, or nobody needs it for a while.
+pub(super) async fn run(
+    id: CallId,
+    call: Call,
+    store: Store,
+    media: Media,
+    mut inputs: mpsc::Receiver<Input>,
+) {
+    let (events, mut arriving) = mpsc::channel(EVENTS_MAX);
+    let (sessions, sitting) = (HashMap::new(), HashMap::new());
+    let mut live = Live {
+        id,
+        call,
+        store,
+        media,
+        events,
+        sessions,
+        sitting,
+        owed: Vec::new(),
+        not_before: None,
+    };
+    figures::call_started();
+    loop {
+        let (wake, idle) = live.wake();
+        tokio::select! {
+            input = inputs.recv() => match input {
+                Some(input) => if let Flow::End = live.handle(input).await { break },
+                None => break,
+            },
+            Some(event) = arriving.recv() => live.media_event(event),
+            () = sleep_until(wake) => {
+                if idle {
+                    break;
+                }
+                live.timeout().await;
+            }
+        }
+    }
+    live.leave_all();
+    figures::call_stopped();
+}
+
+impl Live {
+    /// When to act without input, and whether that act is to end.
+    fn wake(&self) -> (Instant, bool) {
+        let now = Instant::now();
+        let deadline = self.call.poll_timeout().map(|at| {
+            // At most a minute at a time, so that a changed system clock is noticed.
+            now + Duration::from_millis(at.saturating_sub(now_ms())).min(IDLE)
+        });
+        match (self.not_before, deadline) {
+            (Some(retry), _) => (retry, false),
+            (None, Some(deadline)) => (deadline, false),
+            (None, None) => (now + IDLE, self.sessions.is_empty()),
+        }
+    }
+
+    async fn handle(&mut self, input: Input) -> Flow {
+        match input {
+            Input::Connect {
+                session,
+                seat,
+                holder,
+                outbox,
+            } => {
+                self.sessions.insert(session, (seat, outbox));
+                let cause = Cause::Session {
+                    session,
+                    answering: Some("hello"),
+                };
+                let connect =
+                    |call: &mut Call, now| call.handle_connect(now, session, seat, holder);
+                if self.step(cause, None, connect).await.is_err() {
+                    self.close(session);
+                }
+            }
+            Input::Message { session, message } => self.message(session, &message).await,
+            Input::Disconnect { session } => self.disconnect(session).await,
+            Input::Detail(answer) => drop(answer.send(self.call.detail())),
+            Input::Act(act, answer) => {
+                let delete = matches!(act, Act::Delete);
+                let done = self.act(act).await;
+                let flow = if delete && done.is_ok() {
+                    Flow::End
+                } else {
+                    Flow::Go
+                };
+                drop(answer.send(done));
+                return flow;
+            }
+            Input::Forgotten(answer) => {
+                let error = ErrorMessage::new(ErrorCode::Internal, "It was not done; try again.");
+                drop(answer.send(Err(error)));
+            }
+            Input::Stop(stopped) => {
+                self.go_away();
+                // Nobody waits any more: the server was in a hurry.
+                let _ = stopped.send(());
+                return Flow::End;
+            }
+        }
+        Flow::Go
+    }
+
+    async fn message(&mut self, session: SessionId, message: &ClientMessage) {
+        if !self.sessions.contains_key(&session) {
+            return; // The call closed it while this was on its way.
+        }
+        let cause = Cause::Session {
+            session,
+            answering: Some(message.kind()),
+        };
+        // Whoever caused a failure was told; the connection stays.
+        let _ = self
+            .step(cause, None, |call, now| {
+                call.handle_message(now, session, message)
+            })
+            .await;
+    }
+
+    async fn disconnect(&mut self, session: SessionId) {
+        if self.sessions.remove(&session).is_none() {
+            return; // The call closed it itself and knows.
+        }
+        self.sitting.retain(|_, sitting| *sitting != session);
+        if self
+            .step(Cause::Nobody, None, |call, now| {
+                call.handle_disconnect(now, session)
+            })
+            .await
+            .is_err()
+        {
+            self.owed.push(session);
+        }
+    }
+
+    async fn timeout(&mut self) {
+        self.not_before = None;
+        for session in std::mem::take(&mut self.owed) {
+            if self
+                .step(Cause::Nobody, None, |call, now| {
+                    call.handle_disconnect(now, session)
+                })
+                .await
+                .is_err()
+            {
+                self.owed.push(session);
+            }
+        }
+        let now = now_ms();
+        if self.call.poll_timeout().is_some_and(|at| at <= now) {
+            // If it fails, `not_before` brings it back.
+            let _ = self
+                .step(Cause::Nobody, None, |call, now| call.handle_timeout(now))
+                .await;
+        }
+    }
+
+    async fn act(&mut self, act: Act) -> Result<(), ErrorMessage> {
+        match act {
+            Act::End => {
+                self.step(Cause::Convener, None, |call, now| call.end(now))
+                    .await
+            }
+            Act::Relink(token) => {
+                let mut denied = None;
+                let (seat, link) = (token.seat, token.link);
+                let relink = |call: &mut Call, now| denied = call.relink(now, seat, link).err();
+                // The call is asked on a copy first: a refused link must not leave its token.
+                let mut trial = self.call.clone();
+                if let Err(denial) = trial.relink(now_ms(), seat, link) {
+                    return Err(denial.into());
+                }
+                self.step(Cause::Convener, Some(&token), relink).await?;
+                denied.map_or(Ok(()), |denial| Err(denial.into()))
+            }
+            Act::Delete => {
+                self.step(Cause::Convener, None, |call, now| call.end(now))
+                    .await?;
+                self.store
+                    .delete_call(self.id)
+                    .await
+                    .map_err(|e| refused(&e))
+                    .map(drop)
+            }
+        }
+    }
+
+    /// One step, as the module says. On failure the call is as before and the cause was told.
+    async fn step(
+        &mut self,
+        cause: Cause,
+        token: Option<&SeatToken>,
+        handle: impl FnOnce(&mut Call, u64),
+    ) -> Result<(), ErrorMessage> {
+        let before = self.call.clone();
+        let now = now_ms();
+        let call = &mut self.call;
+        if catch_unwind(AssertUnwindSafe(|| handle(call, now))).is_err() {
+            figures::panicked();
+            self.call = before;
+            let text = "A mistake in the server; nothing was changed. Tell its operator.";
+            return Err(self.fail(cause, ErrorMessage::new(ErrorCode::Internal, text)));
+        }
+        let (changes, rest) = self.drain();
+        if !changes.is_empty() || token.is_some() {
+            let started = std::time::Instant::now();
+            if let Err(error) = self.store.commit(self.id, &changes, token).await {
+                self.call = before;
+                self.not_before = Some(Instant::now() + RETRY);
+                return Err(self.fail(cause, refused(&error)));
+            }
+            figures::committed(started.elapsed());
+        }
+        self.carry_out(rest);
+        Ok(())
+    }
+
+    fn drain(&mut self) -> (Vec<Change>, Vec<Output>) {
+        let (mut changes, mut rest) = (Vec::new(), Vec::new());
+        while let Some(output) = self.call.poll_output() {
+            match output {
+                Output::Persist(change) => changes.push(change),
+                other => rest.push(other),
+            }
+        }
+        (changes, rest)
+    }
+
+    fn fail(&self, cause: Cause, error: ErrorMessage) -> ErrorMessage {
+        if let Cause::Session { session, answering } = cause {
+            let error = match answering {
+                Some("hello") => ErrorMessage {
+                    fatal: true,
+                    ..error.clone()
+                }
+                .answering("hello"),
+                Some(kind) => error.clone().answering(kind),
+                None => error.clone(),
+            };
+            self.send(session, &Written::new(ServerMessage::Error(error)));
+        }
+        error
+    }
+
+    fn carry_out(&mut self, outputs: Vec<Output>) {
+        let mut written: Option<Written> = None;
+        for output in outputs {
+            match output {
+                Output::Persist(_) => unreachable!("drain has put the changes aside"),
+                Output::Send { session, message } => {
+                    if matches!(message, ServerMessage::Seated { .. })
+                        && let Some((seat, _)) = self.sessions.get(&session)
+                    {
+                        self.sitting.insert(*seat, session);
+                    }
+                    let written = match written.take() {
+                        Some(same) if same.is(&message) => written.insert(same),
+                        _ => written.insert(Written::new(message)),
+                    };
+                    self.send(session, written);
+                }
+                Output::Close { session } => self.close(session),
+                Output::Media(command) => self.command(command),
+            }
+        }
+    }
+
+    fn send(&self, session: SessionId, written: &Written) {
+        if let Some((_, outbox)) = self.sessions.get(&session) {
+            outbox.send(written);
+        }
+    }
+
+    fn close(&mut self, session: SessionId) {
+        if let Some((_, outbox)) = self.sessions.remove(&session) {
+            outbox.close();
+        }
+        self.sitting.retain(|_, sitting| *sitting != session);
+    }
+
+    fn command(&self, command: call::MediaCommand) {
+        use call::MediaCommand as C;
+        use media::MediaCommand as M;
+        let peer = |seat| PeerId {
+            call: self.id,
+            seat,
+        };
+        self.media.command(match command {
+            C::Join { seat, audio, video } => {
+                let can_publish = self
+                    .call
+                    .plan()
+                    .seats
+                    .iter()
+                    .any(|s| s.id == seat && s.kind != SeatKind::Observer);
+                M::Join {
+                    peer: peer(seat),
+                    audio,
+                    video,
+                    can_publish,
+                    events: self.events.clone(),
+                }
+            }
+            C::Offer {
+                seat,
+                generation,
+                sdp,
+            } => M::Offer {
+                peer: peer(seat),
+                generation,
+                sdp,
+            },
+            C::View { seat, tiles } => M::View {
+                peer: peer(seat),
+                tiles,
+            },
+            C::Publishing {
+                seat,
+                microphone,
+                camera,
+                screen,
+            } => M::Publishing {
+                peer: peer(seat),
+                microphone,
+                camera,
+                screen,
+            },
+            C::Leave { seat } => M::Leave { peer: peer(seat) },
+        });
+    }
+
+    fn media_event(&self, event: MediaEvent) {
+        let (seat, message) = match event {
+            MediaEvent::Answer {
+                seat,
+                generation,
+                sdp,
+            } => (seat, ServerMessage::Answer { generation, sdp }),
+            MediaEvent::OfferRefused {
+                seat,
+                generation: _,
+                why,
+            } => {
+                let error = ErrorMessage::new(ErrorCode::BadOffer, why).answering("offer");
+                (seat, ServerMessage::Error(error))
+            }
+            MediaEvent::Slots { seat, audio, video } => {
+                (seat, ServerMessage::Slots { audio, video })
+            }
+            MediaEvent::Connected { seat } => {
+                return tracing::debug!(call = ?self.id, %seat, "media connected");
+            }
+            MediaEvent::Disconnected { seat } => {
+                return tracing::debug!(call = ?self.id, %seat, "media lost");
+            }
+        };
+        if let Some(session) = self.sitting.get(&seat) {
+            self.send(*session, &Written::new(message));
+        }
+    }
+
+    /// Tells everybody to come back, each a little later than the one before.
+    fn go_away(&mut self) {
+        let sessions: Vec<_> = self.sessions.keys().copied().collect();
+        for (session, place) in sessions.into_iter().zip(0u32..) {
+            let retry_after_ms = 1_000 + (place % 32) * 50;
+            self.send(
+                session,
+                &Written::new(ServerMessage::GoingAway { retry_after_ms }),
+            );
+            self.close(session);
+        }
+    }
+
+    /// The task ends: the media path forgets whoever is left.
+    fn leave_all(&mut self) {
+        for (_, outbox) in std::mem::take(&mut self.sessions).into_values() {
+            outbox.close();
+        }
+        for seat in self.call.plan().seats.iter().map(|seat| seat.id) {
+            self.media.command(media::MediaCommand::Leave {
+                peer: PeerId {
+                    call: self.id,
+                    seat,
+                },
+            });
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! What waits to be sent to one client: bounded in count and bytes. A client that does not read is
+//! cut off rather than waited for, so it costs the others nothing.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicUsize, Ordering},
+};
+
+use protocol::{ErrorCode, ServerMessage};
+use tokio::sync::{Notify, mpsc};
+
+/// Messages that may wait. Raising it costs memory per connection that does not read.
+const MESSAGES_MAX: usize = 512;
+/// Bytes that may wait: a few dozen `seated` of the largest call.
+const BYTES_MAX: usize = 2 * 1024 * 1024;
+
+/// The end the call's task writes to.
+#[derive(Clone)]
+pub(crate) struct Outbox {
+    sender: mpsc::Sender<Outgoing>,
+    shared: Arc<Shared>,
+}
+
+/// The end the session reads from.
+pub(crate) struct Queue {
+    receiver: mpsc::Receiver<Outgoing>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    bytes: AtomicUsize,
+    overrun: AtomicBool,
+    cut: Notify,
+}
+
+/// Something to send.
+pub(crate) enum Outgoing {
+    /// A message, as JSON.
+    Message {
+        /// The JSON text, shared by all who get the same.
+        text: Arc<str>,
+        /// The connection ends with this close code if it ends after this message.
+        close_code: Option<u16>,
+    },
+    /// Nothing follows: close.
+    Close,
+}
+
+/// A message in both forms, so that what goes to many is written once.
+pub(crate) struct Written {
+    message: ServerMessage,
+    text: Arc<str>,
+}
+
+/// A pair of ends.
+pub(crate) fn outbox() -> (Outbox, Queue) {
+    let (sender, receiver) = mpsc::channel(MESSAGES_MAX);
+    let shared = Arc::new(Shared::default());
+    (
+        Outbox {
+            sender,
+            shared: shared.clone(),
+        },
+        Queue { receiver, shared },
+    )
+}
+
+impl Outbox {
+    /// Queues a message; cuts the client off if too much waits already.
+    pub(crate) fn send(&self, written: &Written) {
+        let close_code = close_code(&written.message);
+        let text = written.text.clone();
+        let waiting = self.shared.bytes.fetch_add(text.len(), Ordering::Relaxed) + text.len();
+        if waiting > BYTES_MAX
+            || self
+                .try_send(Outgoing::Message { text, close_code })
+                .is_err()
+        {
+            self.cut();
+        }
+    }
+
+    /// Closes the connection after what was queued.
+    pub(crate) fn close(&self) {
+        if self.try_send(Outgoing::Close).is_err() {
+            self.cut();
+        }
+    }
+
+    fn try_send(&self, outgoing: Outgoing) -> Result<(), ()> {
+        self.sender.try_send(outgoing).map_err(|_| ())
+    }
+
+    fn cut(&self) {
+        if !self.shared.overrun.swap(true, Ordering::Relaxed) {
+            self.shared.cut.notify_one();
+        }
+    }
+}
+
+impl Queue {
+    /// The next thing to send. `None`: the call's task ended without closing this session.
+    pub(crate) async fn next(&mut self) -> Option<Outgoing> {
+        let outgoing = self.receiver.recv().await;
+        if let Some(Outgoing::Message { text, .. }) = &outgoing {
+            self.shared.bytes.fetch_sub(text.len(), Ordering::Relaxed);
+        }
+        outgoing
+    }
+
+    /// Comes true when the client was cut off because it does not read.
+    pub(crate) fn cut(&self) -> impl Future<Output = ()> + Send + 'static {
+        let shared = self.shared.clone();
+        async move { shared.cut.notified().await }
+    }
+}
+
+impl Written {
+    pub(crate) fn new(message: ServerMessage) -> Self {
+        let text = serde_json::to_string(&message)
+            .expect("messages are structs and enums with string keys")
+            .into();
+        Self { message, text }
+    }
+
+    pub(crate) fn is(&self, message: &ServerMessage) -> bool {
+        self.message == *message
+    }
+}
+
+/// With which close code a connection ends if it ends by this message.
+pub(crate) fn close_code(message: &ServerMessage) -> Option<u16> {
+    match message {
+        ServerMessage::Error(error) if error.fatal => Some(error.code.close_code()),
+        ServerMessage::Removed {} => Some(ErrorCode::LinkClosed.close_code()),
+        ServerMessage::Adjourned {} => Some(ErrorCode::CallEnded.close_code()),
+        ServerMessage::GoingAway { .. } => Some(ErrorCode::GoingAway.close_code()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_client_that_does_not_read_is_cut_off() {
+        let (outbox, queue) = outbox();
+        let written = Written::new(ServerMessage::Clock { now_ms: 1 });
+        for _ in 0..=MESSAGES_MAX {
+            outbox.send(&written);
+        }
+        queue.cut().await;
+    }
+
+    #[tokio::test]
+    async fn what_was_queued_comes_before_the_close() {
+        let (outbox, mut queue) = outbox();
+        outbox.send(&Written::new(ServerMessage::Adjourned {}));
+        outbox.close();
+        assert!(matches!(
+            queue.next().await,
+            Some(Outgoing::Message {
+                close_code: Some(4012),
+                ..
+            })
+        ));
+        assert!(matches!(queue.next().await, Some(Outgoing::Close)));
+    }
+}

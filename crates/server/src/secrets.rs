@@ -1,0 +1,37 @@
+//! Random keys, their hashes, and comparing them without a clock to read.
+
+use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
+use protocol::{SecretHash, limits::SECRET_BYTES};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+/// 256 random bits as 43 characters of base64url.
+pub(crate) fn random_key() -> String {
+    BASE64URL_NOPAD.encode(&random::<SECRET_BYTES>())
+}
+
+/// A short random word for a name.
+pub(crate) fn random_text() -> String {
+    BASE32_NOPAD.encode(&random::<10>()).to_ascii_lowercase()
+}
+
+/// SHA-256 of a secret's bytes.
+pub(crate) fn hash(secret: &[u8]) -> SecretHash {
+    SecretHash::from_bytes(Sha256::digest(secret).into())
+}
+
+/// SHA-256 of a convener key as it is typed.
+pub(crate) fn hash_text(key: &str) -> SecretHash {
+    hash(key.as_bytes())
+}
+
+/// Whether a stored hash is this one, in time that does not depend on where they differ.
+pub(crate) fn same(stored: &[u8], given: &SecretHash) -> bool {
+    stored.ct_eq(given.as_bytes()).into()
+}
+
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the kernel's random source answers once booted");
+    bytes
+}

@@ -1,0 +1,59 @@
+//! One WebSocket is one session: `hello`, then messages both ways until either side ends it.
+//!
+//! Owns what must hold before a message reaches a call: size, rate, order, a good access token. The
+//! connection's state is this task's local variables; nothing another session does can block it. What
+//! the messages mean is `call`'s; `docs/protocol.md` describes them.
+
+mod session;
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    panic::AssertUnwindSafe,
+};
+
+use axum::{
+    extract::{ConnectInfo, Path, State, WebSocketUpgrade, ws::WebSocket},
+    response::Response,
+};
+use futures_util::FutureExt as _;
+use protocol::{CallId, limits};
+
+use crate::{app::App, metrics as figures};
+use session::Session;
+
+/// `GET /api/calls/{id}/signal`. Even an unknown call gets its WebSocket: a browser can read an
+/// `error` message, but not the status of a refused upgrade.
+pub(crate) async fn upgrade(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    socket: WebSocketUpgrade,
+) -> Response {
+    let id = id.parse().ok();
+    socket
+        // Twice the limit, so that a message a little too long is answered rather than cut off.
+        .max_message_size(2 * limits::MESSAGE_BYTES_MAX)
+        .max_frame_size(2 * limits::MESSAGE_BYTES_MAX)
+        .on_upgrade(move |socket| run(app, id, from.ip(), socket))
+}
+
+/// A panic ends this session only, and is counted.
+async fn run(app: App, id: Option<CallId>, from: IpAddr, socket: WebSocket) {
+    let Ok(_permit) = app.sessions.clone().try_acquire_owned() else {
+        return Session::new(socket).refuse_full().await;
+    };
+    figures::session_started();
+    let call = AssertUnwindSafe(converse(app, id, from, socket)).catch_unwind();
+    if call.await.is_err() {
+        figures::panicked();
+    }
+    figures::session_stopped();
+}
+
+async fn converse(app: App, id: Option<CallId>, from: IpAddr, socket: WebSocket) {
+    let mut session = Session::new(socket);
+    match session.open(&app, id, from).await {
+        Ok(seated) => session.converse(seated).await,
+        Err(end) => session.end(end).await,
+    }
+}

@@ -1,0 +1,373 @@
+//! The conversation on one WebSocket, in order: [`Session::open`] until the link is found good,
+//! [`Session::converse`] until one side ends it, [`Session::end`] to close with a reason.
+
+use std::{
+    net::IpAddr,
+    time::{Duration, Instant},
+};
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use call::SessionId;
+use protocol::{
+    AccessToken, CallId, ClientMessage, ErrorCode, ErrorMessage, Holder, SeatId, ServerMessage,
+    limits,
+};
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use crate::{
+    app::App,
+    calls::{self, Handle, Input, Outgoing, Queue, outbox},
+    clock::now_ms,
+    metrics as figures,
+    pace::Bucket,
+    secrets,
+};
+
+/// Silence after which the peer is taken for gone. It answers pings every [`limits::CLOCK_INTERVAL_MS`].
+const SILENCE_MAX: Duration = Duration::from_secs(12);
+/// How long one message may take to leave. A peer that reads slower is closed.
+const WRITE_MAX: Duration = Duration::from_secs(10);
+/// How long the peer has to answer our close.
+const CLOSE_MAX: Duration = Duration::from_secs(2);
+/// RFC 6455, 7.4.1.
+const NORMAL_CLOSURE: u16 = 1000;
+
+/// One connection.
+pub(super) struct Session {
+    socket: WebSocket,
+    heard: Instant,
+    pace: Bucket,
+}
+
+/// A session whose link was found good.
+pub(super) struct Opened {
+    handle: Handle,
+    session: SessionId,
+    queue: Queue,
+}
+
+/// Why a session ends.
+pub(super) enum End {
+    /// Something the peer is told.
+    Told(ErrorMessage),
+    /// The call sent its last word; close with this code.
+    Closed(u16),
+    /// The peer closed, or is gone: nobody to tell.
+    Gone,
+}
+
+impl From<ErrorMessage> for End {
+    fn from(error: ErrorMessage) -> Self {
+        Self::Told(error)
+    }
+}
+
+impl Session {
+    pub(super) fn new(socket: WebSocket) -> Self {
+        let heard = Instant::now();
+        Self {
+            socket,
+            heard,
+            pace: Bucket::full(f64::from(limits::MESSAGE_BURST), heard),
+        }
+    }
+
+    /// No room for another session.
+    pub(super) async fn refuse_full(self) {
+        let text = "The server has as many connections as it can take; try again in a minute.";
+        self.end(fatal(ErrorCode::ServerFull, text).into()).await;
+    }
+
+    /// Waits for `hello`, checks it, and joins the call.
+    pub(super) async fn open(
+        &mut self,
+        app: &App,
+        id: Option<CallId>,
+        from: IpAddr,
+    ) -> Result<Opened, End> {
+        let patience = Duration::from_millis(limits::HELLO_TIMEOUT_MS);
+        let (token, holder) = timeout(patience, self.hello()).await.unwrap_or_else(|_| {
+            let text = "No `hello` came in time; connect again and send it at once.";
+            Err(fatal(ErrorCode::OutOfOrder, text).into())
+        })?;
+        if app.is_stopping() {
+            let text = "The server is restarting; connect again in a few seconds.";
+            return Err(fatal(ErrorCode::GoingAway, text).into());
+        }
+        let (handle, seat) = check_link(app, id, from, &token).await?;
+        let session = app.calls.next_session();
+        let (outbox, queue) = outbox();
+        let holder = secrets::hash(holder.as_bytes());
+        handle
+            .send(Input::Connect {
+                session,
+                seat,
+                holder,
+                outbox,
+            })
+            .await;
+        Ok(Opened {
+            handle,
+            session,
+            queue,
+        })
+    }
+
+    async fn hello(&mut self) -> Result<(AccessToken, Holder), End> {
+        loop {
+            let Some(frame) = self.receive().await? else {
+                continue;
+            };
+            return match ClientMessage::parse(&frame) {
+                Ok(ClientMessage::Hello { protocol, .. }) if protocol != protocol::VERSION => {
+                    let text =
+                        "This server speaks another version of the protocol; load the page again.";
+                    Err(fatal(ErrorCode::UnsupportedVersion, text)
+                        .answering("hello")
+                        .into())
+                }
+                Ok(ClientMessage::Hello { token, holder, .. }) => Ok((token, holder)),
+                Ok(other) => {
+                    let error = fatal(ErrorCode::OutOfOrder, "The first message must be `hello`.");
+                    Err(error.answering(other.kind()).into())
+                }
+                Err(error) => Err(ErrorMessage {
+                    fatal: true,
+                    ..error
+                }
+                .into()),
+            };
+        }
+    }
+
+    /// Carries messages both ways until the end, then closes. The call hears of the end.
+    pub(super) async fn converse(mut self, opened: Opened) {
+        let Opened {
+            handle,
+            session,
+            mut queue,
+        } = opened;
+        let end = match self.exchange(&handle, session, &mut queue).await {
+            Ok(never) => match never {},
+            Err(end) => end,
+        };
+        handle.send(Input::Disconnect { session }).await;
+        self.end(end).await;
+    }
+
+    async fn exchange(
+        &mut self,
+        handle: &Handle,
+        session: SessionId,
+        queue: &mut Queue,
+    ) -> Result<std::convert::Infallible, End> {
+        let mut clock = interval(Duration::from_millis(limits::CLOCK_INTERVAL_MS));
+        clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        clock.tick().await; // The first is at once, and `welcome` has the time.
+        let cut = queue.cut();
+        tokio::pin!(cut);
+        let mut close_code = NORMAL_CLOSURE;
+        loop {
+            tokio::select! {
+                () = &mut cut => {
+                    figures::cut_off();
+                    return Err(End::Gone);
+                }
+                outgoing = queue.next() => match outgoing {
+                    Some(Outgoing::Message { text, close_code: code }) => {
+                        close_code = code.unwrap_or(close_code);
+                        self.write(Message::Text(text.as_ref().into())).await?;
+                    }
+                    Some(Outgoing::Close) => return Err(End::Closed(close_code)),
+                    None => {
+                        let text = "The server is restarting; connect again in a few seconds.";
+                        return Err(fatal(ErrorCode::GoingAway, text).into());
+                    }
+                },
+                _ = clock.tick() => {
+                    if self.heard.elapsed() > SILENCE_MAX {
+                        return Err(End::Gone);
+                    }
+                    self.write_message(&ServerMessage::Clock { now_ms: now_ms() }).await?;
+                    self.write(Message::Ping(Default::default())).await?;
+                }
+                frame = self.receive() => if let Some(text) = frame? {
+                    if let Some(message) = self.read(&text).await? {
+                        handle.send(Input::Message { session, message }).await;
+                    }
+                },
+            }
+        }
+    }
+
+    /// Parses what came after `hello`. What is wrong with it is answered here.
+    async fn read(&mut self, text: &str) -> Result<Option<ClientMessage>, End> {
+        let error = match ClientMessage::parse(text) {
+            Ok(ClientMessage::Hello { .. }) => {
+                ErrorMessage::new(ErrorCode::OutOfOrder, "`hello` was said already.")
+                    .answering("hello")
+            }
+            Ok(message) => return Ok(Some(message)),
+            Err(error) => error,
+        };
+        if error.fatal {
+            return Err(error.into());
+        }
+        figures::refused(error.code);
+        self.write_message(&ServerMessage::Error(error)).await?;
+        Ok(None)
+    }
+
+    /// The next text, counted against the rate. `None`: something without text, e.g. a pong.
+    /// Cancel safe: what it took from the socket it has returned.
+    async fn receive(&mut self) -> Result<Option<String>, End> {
+        let frame = match self.socket.recv().await {
+            Some(Ok(frame)) => frame,
+            Some(Err(error)) => return Err(unreadable(&error)),
+            None => return Err(End::Gone),
+        };
+        let now = Instant::now();
+        self.heard = now;
+        let (rate, burst) = (limits::MESSAGES_PER_SECOND, limits::MESSAGE_BURST);
+        if !self.pace.take(f64::from(rate), f64::from(burst), now) {
+            let text = "More messages than the limit allows; connect again and send fewer.";
+            return Err(fatal(ErrorCode::TooFast, text).into());
+        }
+        match frame {
+            Message::Text(text) => Ok(Some(text.as_str().to_owned())),
+            Message::Binary(_) => Err(fatal(
+                ErrorCode::BadMessage,
+                "Messages are text; this one was binary.",
+            )
+            .into()),
+            Message::Ping(_) | Message::Pong(_) => Ok(None),
+            Message::Close(_) => Err(End::Gone),
+        }
+    }
+
+    async fn write_message(&mut self, message: &ServerMessage) -> Result<(), End> {
+        let text = serde_json::to_string(message)
+            .expect("messages are structs and enums with string keys");
+        self.write(Message::Text(text.into())).await
+    }
+
+    async fn write(&mut self, message: Message) -> Result<(), End> {
+        match timeout(WRITE_MAX, self.socket.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(End::Gone),
+        }
+    }
+
+    /// Says why, closes, and gives the peer a moment to answer the close.
+    pub(super) async fn end(mut self, end: End) {
+        let code = match end {
+            End::Told(error) => {
+                figures::refused(error.code);
+                let code = error.code.close_code();
+                let error = ErrorMessage {
+                    fatal: true,
+                    ..error
+                };
+                if self
+                    .write_message(&ServerMessage::Error(error))
+                    .await
+                    .is_err()
+                {
+                    return;
+                }
+                code
+            }
+            End::Closed(code) => code,
+            End::Gone => return,
+        };
+        let frame = CloseFrame {
+            code,
+            reason: Default::default(),
+        };
+        if self.write(Message::Close(Some(frame))).await.is_err() {
+            return;
+        }
+        let answered = async {
+            while let Some(Ok(frame)) = self.socket.recv().await {
+                if matches!(frame, Message::Close(_)) {
+                    break;
+                }
+            }
+        };
+        // A peer that does not answer is dropped: RFC 6455, 7.1.1.
+        let _ = timeout(CLOSE_MAX, answered).await;
+    }
+}
+
+/// Whose link the token belongs to. Wrong ones cost the address a guess.
+async fn check_link(
+    app: &App,
+    id: Option<CallId>,
+    from: IpAddr,
+    token: &AccessToken,
+) -> Result<(Handle, SeatId), ErrorMessage> {
+    let fatally = |error: ErrorMessage| {
+        ErrorMessage {
+            fatal: true,
+            ..error
+        }
+        .answering("hello")
+    };
+    let now = Instant::now();
+    if !app.guesses.may_try(from, now) {
+        let text = "Too many wrong links came from this address; try again in a minute.";
+        return Err(fatally(ErrorMessage::new(ErrorCode::TooFast, text)));
+    }
+    let wrong = |code, text: &str| {
+        app.guesses.was_wrong(from, now);
+        Err(fatally(ErrorMessage::new(code, text)))
+    };
+    let storage = |error| fatally(calls::refused(&error));
+    let handle = match id {
+        Some(id) => app
+            .calls
+            .find(id)
+            .await
+            .map_err(storage)?
+            .map(|handle| (id, handle)),
+        None => None,
+    };
+    let Some((id, handle)) = handle else {
+        return wrong(
+            ErrorCode::UnknownCall,
+            "No call has this link on this server. Check that the link is complete, or ask who sent it.",
+        );
+    };
+    let token = secrets::hash(token.as_bytes());
+    match app.store.seat_link(id, &token).await.map_err(storage)? {
+        Some(link) if link.replaced => Err(fatally(ErrorMessage::new(
+            ErrorCode::LinkClosed,
+            "This link was replaced by a newer one; ask the host for it.",
+        ))),
+        Some(link) => Ok((handle, link.seat)),
+        None => wrong(
+            ErrorCode::UnknownLink,
+            "This link opens no seat of this call. Check that it is complete, or ask who sent it.",
+        ),
+    }
+}
+
+fn fatal(code: ErrorCode, text: &str) -> ErrorMessage {
+    ErrorMessage::fatal(code, text)
+}
+
+/// The WebSocket layer gave up on what came.
+fn unreadable(error: &axum::Error) -> End {
+    let told = error.to_string();
+    if told.contains("too long") || told.contains("too big") {
+        let text = format!(
+            "The message is longer than {} bytes.",
+            limits::MESSAGE_BYTES_MAX
+        );
+        return End::Told(ErrorMessage::fatal(ErrorCode::TooLarge, text));
+    }
+    if told.contains("UTF-8") {
+        return End::Told(fatal(ErrorCode::BadMessage, "Messages are UTF-8 text."));
+    }
+    End::Gone
+}

@@ -1,0 +1,126 @@
+//! Convener keys: who may convene calls on this server. The key itself is shown once, never kept.
+
+use protocol::{SecretHash, text};
+use sqlx::Row as _;
+use thiserror::Error;
+
+use super::{Store, StoreError};
+use crate::secrets;
+
+/// Name reserved for the command line on the server's own machine; it sees every call.
+pub const OPERATOR: &str = "operator";
+
+/// Longest name of a convener in bytes.
+const NAME_BYTES_MAX: usize = 64;
+
+/// Somebody who may convene.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Convener {
+    /// As given to `convener add`.
+    pub name: String,
+    /// Milliseconds since 1970 UTC.
+    pub added_at: u64,
+}
+
+/// Why a convener was not added.
+#[derive(Debug, Error)]
+pub enum ConvenerError {
+    /// The name cannot be used.
+    #[error("the name {0}")]
+    Name(text::TextError),
+    /// It belongs to the command line.
+    #[error("the name `{OPERATOR}` is reserved for this machine's own command line")]
+    Reserved,
+    /// It is taken.
+    #[error("there is a convener of that name; remove that one first, or choose another name")]
+    Exists,
+    /// It could not be stored.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Store {
+    /// Adds a convener and returns the new key: 43 characters, shown once, not kept.
+    pub async fn add_convener(&self, name: &str, now: u64) -> Result<String, ConvenerError> {
+        let name = text::check(name, NAME_BYTES_MAX).map_err(ConvenerError::Name)?;
+        if name == OPERATOR {
+            return Err(ConvenerError::Reserved);
+        }
+        self.insert_convener(&name, now).await
+    }
+
+    /// A key for one command of this machine's own command line; [`Self::remove_operator_key`] it
+    /// afterwards.
+    pub async fn add_operator_key(&self, now: u64) -> Result<String, ConvenerError> {
+        // A name per key, so that two commands at once do not take each other's key away.
+        self.insert_convener(&format!("{OPERATOR} {}", secrets::random_text()), now)
+            .await
+    }
+
+    async fn insert_convener(&self, name: &str, now: u64) -> Result<String, ConvenerError> {
+        let key = secrets::random_key();
+        let inserted = sqlx::query(
+            "INSERT INTO convener (name, key_hash, added_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        )
+        .bind(name)
+        .bind(secrets::hash_text(&key).as_bytes().as_slice())
+        .bind(now.cast_signed())
+        .execute(&self.pool)
+        .await
+        .map_err(StoreError::from)?;
+        if inserted.rows_affected() == 0 {
+            return Err(ConvenerError::Exists);
+        }
+        Ok(key)
+    }
+
+    /// Takes back a key from [`Self::add_operator_key`].
+    pub async fn remove_operator_key(&self, key: &str) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM convener WHERE key_hash = ?")
+            .bind(secrets::hash_text(key).as_bytes().as_slice())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// All conveners but the command line, by name.
+    pub async fn conveners(&self) -> Result<Vec<Convener>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT name, added_at FROM convener WHERE name NOT LIKE 'operator %' ORDER BY name",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let added_at: i64 = row.try_get(1)?;
+                Ok(Convener {
+                    name: row.try_get(0)?,
+                    added_at: added_at.cast_unsigned(),
+                })
+            })
+            .collect()
+    }
+
+    /// Removes a convener; its calls stay. `false` if there is none of that name.
+    pub async fn remove_convener(&self, name: &str) -> Result<bool, StoreError> {
+        let removed = sqlx::query("DELETE FROM convener WHERE name = ?")
+            .bind(name)
+            .execute(&self.pool)
+            .await?;
+        Ok(removed.rows_affected() > 0)
+    }
+
+    /// The name of the convener whose key has this hash. Keys are compared in constant time.
+    pub async fn convener_by_key(&self, key: &SecretHash) -> Result<Option<String>, StoreError> {
+        let rows = sqlx::query("SELECT name, key_hash FROM convener")
+            .fetch_all(&self.pool)
+            .await?;
+        let mut found = None;
+        for row in &rows {
+            if secrets::same(row.try_get(1)?, key) {
+                found = Some(row.try_get(0)?);
+            }
+        }
+        Ok(found)
+    }
+}

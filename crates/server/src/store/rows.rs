@@ -1,0 +1,211 @@
+//! Calls, seats and tokens as rows. Records travel as JSON: their shape belongs to `call`.
+
+use call::{CallRecord, Change, SeatRecord};
+use protocol::{
+    CallId, SeatId, SecretHash,
+    http::{NewCall, SeatToken},
+    plan::{UnverifiedPlan, VerifiedPlan},
+};
+use serde::de::DeserializeOwned;
+use sqlx::{Row as _, Sqlite, Transaction, sqlite::SqliteRow};
+
+use super::{Store, StoreError};
+use crate::secrets;
+
+/// A call as it was last written.
+pub struct StoredCall {
+    /// Its plan, checked again after reading.
+    pub plan: VerifiedPlan,
+    /// Whose call it is.
+    pub convener: String,
+    /// Milliseconds since 1970 UTC.
+    pub convened_at: u64,
+    /// Absent until something changed.
+    pub record: Option<CallRecord>,
+    /// Only the seats something changed about.
+    pub seats: Vec<SeatRecord>,
+}
+
+/// Whose link an access token belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeatLink {
+    /// The seat.
+    pub seat: SeatId,
+    /// A newer link was given out for the seat since.
+    pub replaced: bool,
+}
+
+impl Store {
+    /// Keeps a new call with the tokens of its links.
+    pub async fn insert_call(
+        &self,
+        new: &NewCall,
+        convener: &str,
+        now: u64,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        let inserted = sqlx::query(
+            "INSERT INTO call (id, convener, convened_at, plan) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        )
+        .bind(new.id.to_string())
+        .bind(convener)
+        .bind(now.cast_signed())
+        .bind(json(&new.plan))
+        .execute(&mut *transaction)
+        .await?;
+        if inserted.rows_affected() == 0 {
+            return Err(StoreError::CallExists);
+        }
+        for token in &new.tokens {
+            insert_token(&mut transaction, new.id, token).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// Keeps everything one input changed about a call, and a new link's token if there is one.
+    pub async fn commit(
+        &self,
+        id: CallId,
+        changes: &[Change],
+        token: Option<&SeatToken>,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        for change in changes {
+            write_change(&mut transaction, id, change).await?;
+        }
+        if let Some(token) = token {
+            insert_token(&mut transaction, id, token).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// The call of this id.
+    pub async fn call(&self, id: CallId) -> Result<Option<StoredCall>, StoreError> {
+        let row = sqlx::query("SELECT convener, convened_at, plan, record FROM call WHERE id = ?")
+            .bind(id.to_string())
+            .fetch_optional(&self.pool)
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let seats = sqlx::query("SELECT record FROM seat WHERE call = ? ORDER BY seat")
+            .bind(id.to_string())
+            .fetch_all(&self.pool)
+            .await?;
+        stored_call(id, &row, &seats).map(Some)
+    }
+
+    /// Ids of the calls `convener` convened, or of all, newest first.
+    pub async fn call_ids(&self, convener: Option<&str>) -> Result<Vec<CallId>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id FROM call WHERE ?1 IS NULL OR convener = ?1 ORDER BY convened_at DESC, id",
+        )
+        .bind(convener)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let id: String = row.try_get(0)?;
+                id.parse().map_err(|_| StoreError::Damaged("call id"))
+            })
+            .collect()
+    }
+
+    /// Forgets a call, its seats and its tokens. `false` if there was none.
+    pub async fn delete_call(&self, id: CallId) -> Result<bool, StoreError> {
+        let deleted = sqlx::query("DELETE FROM call WHERE id = ?")
+            .bind(id.to_string())
+            .execute(&self.pool)
+            .await?;
+        Ok(deleted.rows_affected() > 0)
+    }
+
+    /// Whose link this token belongs to. Every token of the call is compared, in constant time.
+    pub async fn seat_link(
+        &self,
+        id: CallId,
+        token: &SecretHash,
+    ) -> Result<Option<SeatLink>, StoreError> {
+        let rows = sqlx::query("SELECT seat, link, hash FROM token WHERE call = ?")
+            .bind(id.to_string())
+            .fetch_all(&self.pool)
+            .await?;
+        let mut found: Option<(i64, i64)> = None;
+        let mut newest = std::collections::HashMap::new();
+        for row in &rows {
+            let (seat, link): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+            let last = newest.entry(seat).or_insert(link);
+            *last = link.max(*last);
+            if secrets::same(row.try_get(2)?, token) {
+                found = Some((seat, link));
+            }
+        }
+        let Some((seat, link)) = found else {
+            return Ok(None);
+        };
+        let replaced = newest.get(&seat).is_some_and(|&newest| newest > link);
+        let seat = u16::try_from(seat).map_err(|_| StoreError::Damaged("seat number"))?;
+        Ok(Some(SeatLink {
+            seat: SeatId(seat),
+            replaced,
+        }))
+    }
+}
+
+async fn write_change(
+    transaction: &mut Transaction<'_, Sqlite>,
+    id: CallId,
+    change: &Change,
+) -> Result<(), StoreError> {
+    let query = match change {
+        Change::Call(record) => sqlx::query("UPDATE call SET record = ?2 WHERE id = ?1")
+            .bind(id.to_string())
+            .bind(json(record)),
+        Change::Seat(record) => sqlx::query(
+            "INSERT INTO seat (call, record, seat) VALUES (?1, ?2, ?3)
+             ON CONFLICT (call, seat) DO UPDATE SET record = excluded.record",
+        )
+        .bind(id.to_string())
+        .bind(json(record))
+        .bind(i64::from(record.seat.0)),
+    };
+    query.execute(&mut **transaction).await?;
+    Ok(())
+}
+
+async fn insert_token(
+    transaction: &mut Transaction<'_, Sqlite>,
+    id: CallId,
+    token: &SeatToken,
+) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO token (call, seat, link, hash) VALUES (?, ?, ?, ?)")
+        .bind(id.to_string())
+        .bind(i64::from(token.seat.0))
+        .bind(i64::from(token.link))
+        .bind(token.hash.as_bytes().as_slice())
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
+
+fn stored_call(id: CallId, row: &SqliteRow, seats: &[SqliteRow]) -> Result<StoredCall, StoreError> {
+    let plan: UnverifiedPlan = parse(row.try_get(2)?, "plan")?;
+    let record: Option<&str> = row.try_get(3)?;
+    let convened_at: i64 = row.try_get(1)?;
+    Ok(StoredCall {
+        plan: plan.verify(id).map_err(|_| StoreError::Damaged("plan"))?,
+        convener: row.try_get(0)?,
+        convened_at: convened_at.cast_unsigned(),
+        record: record.map(|record| parse(record, "call")).transpose()?,
+        seats: seats
+            .iter()
+            .map(|row| parse(row.try_get(0)?, "seat"))
+            .collect::<Result<_, StoreError>>()?,
+    })
+}
+
+fn parse<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|_| StoreError::Damaged(what))
+}
+
+fn json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("rows are plain structs and maps with string keys")
+}
