@@ -1,0 +1,333 @@
+//! Which seat's voice and picture is on which transceiver, and in which layer.
+//!
+//! Assignments are stable: a seat keeps its transceiver as long as it is heard or shown, so a change
+//! elsewhere never makes a picture jump, and nothing is renegotiated.
+
+use protocol::{
+    CallId, SeatId,
+    types::{AudioSlot, Source, Tile, VideoSlot},
+};
+use str0m::{
+    bwe::Bitrate,
+    media::{Mid, Rid},
+};
+
+use crate::{
+    PeerId,
+    allocate::{Offered, Wish, allocate},
+    egress::Egress,
+    offer::Layout,
+    peer::{Key, Layer, Peer, Slot, Subscriber, Track, TrackKind},
+    sfu::{Event, Output, Sfu},
+};
+
+/// Taken for one open microphone, with headers.
+const VOICE_BITS_PER_SECOND: u64 = 45_000;
+/// Of the estimate, what media may use; the rest is for resends and feedback.
+const USABLE_PERCENT: u64 = 92;
+/// More is never needed, and probing for it would only disturb.
+const DESIRED_MAX: u64 = 20_000_000;
+/// Kept in reach even if nothing is shown, so that a first tile needs no ramp.
+const DESIRED_MIN: u64 = 500_000;
+
+impl Sfu {
+    /// Tracks and slots as the negotiated m-lines have it.
+    pub(crate) fn lay_out(&mut self, key: Key, layout: &Layout) {
+        let peer = self.peer_mut(key);
+        for (place, line) in peer.tracks.iter_mut().zip(layout.published()) {
+            match (&place, line) {
+                (Some(track), Some(line)) if track.mid == line.mid => {}
+                _ => *place = line.map(|line| Track::new(line.mid, &line.rids)),
+            }
+        }
+        let Some(connection) = peer.connection.as_mut() else {
+            return;
+        };
+        let (opus, vp8) = (connection.opus, connection.vp8);
+        let lists = [
+            (&layout.audio, &mut peer.audio, opus, 48_000),
+            (&layout.video, &mut peer.video, vp8, 90_000),
+        ];
+        for (mids, slots, payload_type, clock_rate) in lists {
+            slots.retain(|slot| mids.contains(&slot.egress.mid()));
+            for &mid in mids {
+                if slots.iter().any(|slot| slot.egress.mid() == mid) {
+                    continue;
+                }
+                let mut direct = connection.rtc.direct_api();
+                let ssrc = direct
+                    .stream_tx_by_mid(mid, None)
+                    .map(|stream| stream.ssrc());
+                if let (Some(ssrc), Some(payload_type)) = (ssrc, payload_type) {
+                    slots.push(Slot::new(Egress::new(mid, ssrc, payload_type, clock_rate)));
+                }
+            }
+        }
+    }
+
+    /// Something about who publishes, shows or has transceivers changed.
+    pub(crate) fn refresh(&mut self, call: CallId) {
+        let Some(members) = self.calls.get(&call).cloned() else {
+            return;
+        };
+        let publishing = |kind: TrackKind| -> Vec<SeatId> {
+            let peers = members.iter().map(|&key| self.peer(key));
+            peers
+                .filter(|p| p.publishes(kind))
+                .map(|p| p.id.seat)
+                .collect()
+        };
+        let sources = TrackKind::ALL.map(publishing);
+        for &key in &members {
+            self.peer_mut(key).assign(&sources);
+        }
+        self.subscribe(&members);
+        for &key in &members {
+            self.reallocate(key);
+            self.tell_slots(key);
+        }
+    }
+
+    fn subscribe(&mut self, members: &[Key]) {
+        for &key in members {
+            for track in self.peer_mut(key).tracks.iter_mut().flatten() {
+                track.subscribers.clear();
+            }
+        }
+        for &peer in members {
+            let receiver = self.peer(peer);
+            let call = receiver.id.call;
+            let sources: Vec<_> = [&receiver.audio, &receiver.video]
+                .into_iter()
+                .flat_map(|slots| slots.iter().enumerate())
+                .filter_map(|(slot, state)| Some((slot, state.source?)))
+                .collect();
+            for (slot, (seat, kind)) in sources {
+                let publisher = self.key(PeerId { call, seat });
+                let track = publisher.and_then(|key| self.peer_mut(key).track_mut(kind));
+                if let Some(track) = track {
+                    track.subscribers.push(Subscriber { peer, slot });
+                }
+            }
+        }
+    }
+
+    /// Chooses layers for everything a receiver shows.
+    pub(crate) fn reallocate(&mut self, key: Key) {
+        let (slots, wishes) = self.wishes(key);
+        let peer = self.peer_mut(key);
+        let Some(connection) = peer.connection.as_mut() else {
+            return;
+        };
+        let voices = peer
+            .audio
+            .iter()
+            .filter(|slot| slot.source.is_some())
+            .count();
+        let voices = voices as u64 * VOICE_BITS_PER_SECOND;
+        let budget = (connection.estimate * USABLE_PERCENT / 100).saturating_sub(voices);
+        let allocation = allocate(budget, &wishes);
+
+        // What the estimator shall find out: the ideal, and meanwhile padding up to the next step,
+        // lest it takes our modesty for the network's limit (str0m PR 1018).
+        let gross = |net: u64| (net + voices) * 100 / USABLE_PERCENT;
+        let desired = gross(allocation.ideal * 12 / 10).clamp(DESIRED_MIN, DESIRED_MAX);
+        let minimum = allocation.next_step.map_or(0, gross).min(desired);
+        if connection.bitrates != (minimum, desired) {
+            connection.bitrates = (minimum, desired);
+            let mut bwe = connection.rtc.bwe();
+            bwe.set_bitrate(Bitrate::from(minimum), Bitrate::from(desired));
+        }
+
+        let mut needs = Vec::new();
+        for (&index, layer) in slots.iter().zip(&allocation.layers) {
+            let slot = &mut peer.video[index];
+            slot.paused = layer.is_none();
+            if layer.is_none() {
+                slot.current = None;
+            }
+            if slot.target != *layer {
+                slot.target = *layer;
+            }
+            needs.extend(layer.zip(slot.source).map(|(l, s)| (l, s, slot.current)));
+        }
+        let call = peer.id.call;
+        for (layer, (seat, kind), current) in needs {
+            let Some(publisher) = self.key(PeerId { call, seat }) else {
+                continue;
+            };
+            let track = self.peer(publisher).track(kind);
+            let epoch = track.map(|track| track.layers[layer].epoch);
+            if current.is_none() || current != epoch {
+                self.request_keyframe(publisher, kind, layer);
+            }
+        }
+        self.mark_dirty(key);
+    }
+
+    /// What a receiver shows and could get now, in its order, with the slots it is shown in.
+    fn wishes(&mut self, key: Key) -> (Vec<usize>, Vec<Wish>) {
+        let now = self.now;
+        let peer = self.peer(key);
+        let call = peer.id.call;
+        let shown: Vec<_> = peer
+            .view
+            .iter()
+            .filter_map(|tile| {
+                let source = (tile.seat, TrackKind::of(tile.source));
+                let slot = peer
+                    .video
+                    .iter()
+                    .position(|slot| slot.source == Some(source))?;
+                Some((slot, source, tile.height, peer.video[slot].current))
+            })
+            .collect();
+        let (mut slots, mut wishes) = (Vec::new(), Vec::new());
+        for (slot, (seat, kind), height, current) in shown {
+            let publisher = self.key(PeerId { call, seat });
+            let track = publisher.and_then(|key| self.peers[key].as_mut()?.track_mut(kind));
+            let Some(track) = track else { continue };
+            let layers = track.offered(now);
+            if layers.is_empty() {
+                continue;
+            }
+            let current = track
+                .layers
+                .iter()
+                .position(|layer| Some(layer.epoch) == current);
+            slots.push(slot);
+            wishes.push(Wish {
+                layers,
+                height,
+                current,
+            });
+        }
+        (slots, wishes)
+    }
+
+    /// Every tenth of a second, for each peer.
+    pub(crate) fn tick(&mut self, key: Key) {
+        self.reallocate(key);
+        self.tell_slots(key);
+        self.retry_keyframe_requests(key);
+    }
+
+    fn tell_slots(&mut self, key: Key) {
+        let peer = self.peers[key]
+            .as_mut()
+            .expect("keys are of peers that are there");
+        if peer.connection.is_none() {
+            return;
+        }
+        let slots = (peer.audio_slots(), peer.video_slots());
+        if peer.told.as_ref() != Some(&slots) {
+            peer.told = Some(slots.clone());
+            let (audio, video) = slots;
+            let event = Event::Slots { audio, video };
+            self.out.push_back(Output::Event(peer.id, event));
+        }
+    }
+}
+
+impl Peer {
+    /// `sources`: seats that publish, by [`TrackKind`].
+    fn assign(&mut self, sources: &[Vec<SeatId>; 3]) {
+        let own = self.id.seat;
+        let heard = sources[TrackKind::Microphone as usize].iter();
+        let voices = heard.filter(|&&seat| seat != own);
+        let voices: Vec<_> = voices.map(|&seat| (seat, TrackKind::Microphone)).collect();
+        fill(&mut self.audio, &voices);
+
+        let is_there = |tile: &&Tile| {
+            tile.seat != own && sources[TrackKind::of(tile.source) as usize].contains(&tile.seat)
+        };
+        let shown = self.view.iter().filter(is_there);
+        let mut pictures: Vec<_> = shown.map(|t| (t.seat, TrackKind::of(t.source))).collect();
+        // More than there are transceivers: the least important are not shown.
+        pictures.truncate(self.video.len());
+        fill(&mut self.video, &pictures);
+    }
+
+    fn audio_slots(&self) -> Vec<AudioSlot> {
+        let taken = self
+            .audio
+            .iter()
+            .filter_map(|slot| Some((slot, slot.source?)));
+        taken
+            .map(|(slot, (seat, _))| AudioSlot {
+                mid: slot.egress.mid().to_string(),
+                seat,
+            })
+            .collect()
+    }
+
+    fn video_slots(&self) -> Vec<VideoSlot> {
+        let taken = self
+            .video
+            .iter()
+            .filter_map(|slot| Some((slot, slot.source?)));
+        taken
+            .map(|(slot, (seat, kind))| VideoSlot {
+                mid: slot.egress.mid().to_string(),
+                seat,
+                source: match kind {
+                    TrackKind::Screen => Source::Screen,
+                    _ => Source::Camera,
+                },
+                paused: slot.paused,
+            })
+            .collect()
+    }
+}
+
+/// Frees slots of what is no longer wanted, then gives what is new a free one.
+fn fill(slots: &mut [Slot], wanted: &[(SeatId, TrackKind)]) {
+    for slot in slots.iter_mut() {
+        if slot.source.is_some_and(|source| !wanted.contains(&source)) {
+            slot.assign(None);
+        }
+    }
+    for &source in wanted {
+        if slots.iter().any(|slot| slot.source == Some(source)) {
+            continue;
+        }
+        if let Some(slot) = slots.iter_mut().find(|slot| slot.source.is_none()) {
+            slot.assign(Some(source));
+        }
+    }
+}
+
+impl Track {
+    fn new(mid: Mid, rids: &[String]) -> Self {
+        let layers = match rids {
+            [] => vec![Layer::new(None, 720)],
+            rids => rids
+                .iter()
+                .enumerate()
+                .map(|(index, rid)| Layer::new(Some(Rid::from(rid.as_str())), 180 << index))
+                .collect(),
+        };
+        Self {
+            mid,
+            layers,
+            subscribers: Vec::new(),
+        }
+    }
+
+    /// Layers that are being sent, from low to high.
+    fn offered(&mut self, now: std::time::Instant) -> Vec<Offered> {
+        let mut offered: Vec<_> = self
+            .layers
+            .iter_mut()
+            .enumerate()
+            .filter(|(_, layer)| layer.is_live(now))
+            .map(|(index, layer)| Offered {
+                layer: index,
+                height: layer.height,
+                bitrate: layer.cost(now),
+            })
+            .collect();
+        offered.sort_by_key(|offered| offered.height);
+        offered
+    }
+}

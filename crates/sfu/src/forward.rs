@@ -1,0 +1,241 @@
+//! A packet on its way from a publisher to those who want it, and key frame requests back.
+
+use str0m::{
+    media::{KeyframeRequestKind, Mid},
+    rtp::RtpPacket,
+};
+
+use crate::{
+    connection::Tracks,
+    peer::{Key, Subscriber, TrackKind},
+    rewrite::Incoming,
+    sfu::Sfu,
+    vp8::Vp8Packet,
+};
+
+/// A packet with what was read of it.
+struct Arrived<'a> {
+    packet: &'a RtpPacket,
+    incoming: Incoming,
+    vp8: Option<Vp8Packet>,
+    layer: usize,
+    epoch: u64,
+    /// No later packet of its layer came before it.
+    in_order: bool,
+}
+
+impl Arrived<'_> {
+    /// A receiver may be given this layer from this packet on.
+    fn can_begin(&self) -> bool {
+        match &self.vp8 {
+            // If a key frame's first packet comes late, the rest of it went by already.
+            Some(vp8) => vp8.starts_key_frame && self.in_order,
+            None => true,
+        }
+    }
+}
+
+impl Sfu {
+    /// Forwards a publisher's packet.
+    pub(crate) fn forward(&mut self, from: Key, packet: &RtpPacket) {
+        self.figures.packets_in += 1;
+        let Some(peer) = self.peers[from].as_mut() else {
+            return;
+        };
+        let Some(connection) = peer.connection.as_mut() else {
+            return;
+        };
+        let Some((kind, layer)) = connection.route(packet.header.ssrc, &Tracks(&peer.tracks))
+        else {
+            return;
+        };
+        if !peer.publishes(kind) {
+            self.figures.withheld += 1;
+            return;
+        }
+        let vp8 = match kind {
+            TrackKind::Microphone => None,
+            _ => Vp8Packet::parse(&packet.payload),
+        };
+        let Some(arrived) = self.observe(from, kind, layer, packet, vp8) else {
+            return;
+        };
+        let subscribers = match self.peer_mut(from).track_mut(kind) {
+            Some(track) => std::mem::take(&mut track.subscribers),
+            None => return,
+        };
+        for &subscriber in &subscribers {
+            self.deliver(subscriber, kind, &arrived);
+        }
+        if let Some(track) = self.peer_mut(from).track_mut(kind) {
+            track.subscribers = subscribers;
+        }
+    }
+
+    /// Keeps the books of the layer.
+    fn observe<'a>(
+        &mut self,
+        from: Key,
+        kind: TrackKind,
+        layer: usize,
+        packet: &'a RtpPacket,
+        vp8: Option<Vp8Packet>,
+    ) -> Option<Arrived<'a>> {
+        let now = self.now;
+        let epochs = &mut self.epochs;
+        let track = self.peers[from].as_mut()?.track_mut(kind)?;
+        let state = track.layers.get_mut(layer)?;
+        let seq = *packet.seq_no;
+        if state.ssrc != Some(packet.header.ssrc) {
+            *epochs += 1;
+            (state.epoch, state.highest_seq) = (*epochs, seq);
+            state.ssrc = Some(packet.header.ssrc);
+        }
+        let in_order = seq >= state.highest_seq;
+        state.highest_seq = state.highest_seq.max(seq);
+        state.meter.add(now, packet.payload.len() + 40);
+        let was_live = state.is_live(now);
+        state.last_packet = Some(now);
+        let mut height_changed = false;
+        if let Some(vp8) = vp8.filter(|vp8| vp8.starts_key_frame) {
+            state.gate.satisfied();
+            if let Some(height) = vp8.height.filter(|&height| height != state.height) {
+                state.height = height;
+                height_changed = true;
+            }
+        }
+        let arrived = Arrived {
+            packet,
+            incoming: Incoming {
+                seq,
+                timestamp: packet.header.timestamp,
+                arrival: packet.timestamp,
+                picture_id: vp8.and_then(|vp8| vp8.picture_id),
+                tl0_pic_idx: vp8.and_then(|vp8| vp8.tl0_pic_idx),
+            },
+            vp8,
+            layer,
+            epoch: state.epoch,
+            in_order,
+        };
+        if kind != TrackKind::Microphone && (!was_live || height_changed) {
+            // A layer appeared: choose now, so that this very packet can be the first.
+            let subscribers = track.subscribers.clone();
+            for subscriber in subscribers {
+                self.reallocate(subscriber.peer);
+            }
+        }
+        Some(arrived)
+    }
+
+    fn deliver(&mut self, to: Subscriber, kind: TrackKind, arrived: &Arrived<'_>) {
+        let Some(peer) = self.peers[to.peer].as_mut() else {
+            return;
+        };
+        let slots = match kind {
+            TrackKind::Microphone => &mut peer.audio,
+            _ => &mut peer.video,
+        };
+        let (Some(slot), Some(connection)) = (slots.get_mut(to.slot), peer.connection.as_mut())
+        else {
+            return;
+        };
+        if !connection.connected {
+            return;
+        }
+        if slot.current != Some(arrived.epoch) {
+            let is_target = kind == TrackKind::Microphone || slot.target == Some(arrived.layer);
+            if !is_target || !arrived.can_begin() {
+                return;
+            }
+            slot.egress.switch(&arrived.incoming);
+            slot.current = Some(arrived.epoch);
+        }
+        let (packet, incoming) = (arrived.packet, &arrived.incoming);
+        let rtc = &mut connection.rtc;
+        if slot
+            .egress
+            .send(rtc, packet, incoming, arrived.vp8.as_ref())
+        {
+            self.figures.forwarded += 1;
+            self.figures.forwarded_bytes += packet.payload.len() as u64;
+            self.mark_dirty(to.peer);
+        }
+    }
+
+    /// A receiver lost the picture on a transceiver.
+    pub(crate) fn pass_on_keyframe_request(&mut self, from: Key, mid: Mid) {
+        let peer = self.peer(from);
+        let call = peer.id.call;
+        let slot = peer.video.iter().find(|slot| slot.egress.mid() == mid);
+        let Some(slot) = slot else { return };
+        let (Some((seat, kind)), current) = (slot.source, slot.current) else {
+            return;
+        };
+        let publisher = self.key(crate::PeerId { call, seat });
+        let Some(publisher) = publisher else { return };
+        let track = self.peer(publisher).track(kind);
+        let layers = track.map(|track| track.layers.iter());
+        let playing = layers.and_then(|mut l| l.position(|layer| Some(layer.epoch) == current));
+        if let Some(layer) = playing.or(self.peer(from).target_on(mid)) {
+            self.request_keyframe(publisher, kind, layer);
+        }
+    }
+
+    /// Asks a publisher for a key frame of a layer, now or when its gate opens.
+    pub(crate) fn request_keyframe(&mut self, publisher: Key, kind: TrackKind, layer: usize) {
+        let now = self.now;
+        let track = self.peer_mut(publisher).track_mut(kind);
+        let Some(state) = track.and_then(|track| track.layers.get_mut(layer)) else {
+            return;
+        };
+        if state.gate.request(now) {
+            self.send_keyframe_request(publisher, kind, layer);
+        }
+    }
+
+    /// Sends requests that had to wait.
+    pub(crate) fn retry_keyframe_requests(&mut self, publisher: Key) {
+        let now = self.now;
+        for kind in [TrackKind::Camera, TrackKind::Screen] {
+            let layers = self
+                .peer(publisher)
+                .track(kind)
+                .map_or(0, |t| t.layers.len());
+            for layer in 0..layers {
+                let track = self
+                    .peer_mut(publisher)
+                    .track_mut(kind)
+                    .expect("it has layers");
+                let state = &mut track.layers[layer];
+                if state.is_live(now) && state.gate.retry(now) {
+                    self.send_keyframe_request(publisher, kind, layer);
+                }
+            }
+        }
+    }
+
+    fn send_keyframe_request(&mut self, publisher: Key, kind: TrackKind, layer: usize) {
+        let peer = self.peer_mut(publisher);
+        let (Some(track), Some(connection)) = (
+            peer.tracks[kind as usize].as_ref(),
+            peer.connection.as_mut(),
+        ) else {
+            return;
+        };
+        let rid = track.layers[layer].rid;
+        let mut direct = connection.rtc.direct_api();
+        if let Some(stream) = direct.stream_rx_by_mid(track.mid, rid) {
+            stream.request_keyframe(KeyframeRequestKind::Pli);
+            self.figures.keyframe_requests += 1;
+            self.mark_dirty(publisher);
+        }
+    }
+}
+
+impl crate::peer::Peer {
+    fn target_on(&self, mid: Mid) -> Option<usize> {
+        let slot = self.video.iter().find(|slot| slot.egress.mid() == mid);
+        slot.and_then(|slot| slot.target)
+    }
+}

@@ -1,0 +1,211 @@
+//! A peer: one seat's connection, what it publishes, and what it is sent.
+
+use std::time::{Duration, Instant};
+
+use protocol::{
+    CallId, SeatId,
+    types::{AudioSlot, Source, Tile, VideoSlot},
+};
+use str0m::{
+    media::{Mid, Rid},
+    rtp::Ssrc,
+};
+
+use crate::{connection::Connection, egress::Egress, keyframe::KeyframeGate, meter::Meter};
+
+/// Place of a peer in the table of peers.
+pub(crate) type Key = usize;
+
+/// A layer that brought nothing for this long is not sent any more: browsers stop layers their
+/// network cannot carry without saying so.
+const SILENCE: Duration = Duration::from_millis(1500);
+
+/// A seat of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PeerId {
+    /// The call.
+    pub call: CallId,
+    /// The seat.
+    pub seat: SeatId,
+}
+
+/// What a seat has announced that it sends. Packets of anything else are not forwarded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Publishing {
+    /// Its microphone is open.
+    pub microphone: bool,
+    /// Its camera is on.
+    pub camera: bool,
+    /// Its screen is shared.
+    pub screen: bool,
+}
+
+/// What a published track is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+pub(crate) enum TrackKind {
+    Microphone,
+    Camera,
+    Screen,
+}
+
+impl TrackKind {
+    pub(crate) const ALL: [Self; 3] = [Self::Microphone, Self::Camera, Self::Screen];
+
+    pub(crate) const fn of(source: Source) -> Self {
+        match source {
+            Source::Camera => Self::Camera,
+            Source::Screen => Self::Screen,
+        }
+    }
+}
+
+impl Publishing {
+    pub(crate) const fn includes(self, kind: TrackKind) -> bool {
+        match kind {
+            TrackKind::Microphone => self.microphone,
+            TrackKind::Camera => self.camera,
+            TrackKind::Screen => self.screen,
+        }
+    }
+}
+
+pub(crate) struct Peer {
+    pub(crate) id: PeerId,
+    pub(crate) can_publish: bool,
+    pub(crate) publishing: Publishing,
+    pub(crate) view: Vec<Tile>,
+    pub(crate) connection: Option<Connection>,
+    /// By [`TrackKind`].
+    pub(crate) tracks: [Option<Track>; 3],
+    pub(crate) audio: Vec<Slot>,
+    pub(crate) video: Vec<Slot>,
+    /// What the client was last told.
+    pub(crate) told: Option<(Vec<AudioSlot>, Vec<VideoSlot>)>,
+    /// In the timer heap for this time, at the latest.
+    pub(crate) scheduled: Option<Instant>,
+    pub(crate) next_tick: Instant,
+    /// Written to since it was last drained.
+    pub(crate) dirty: bool,
+    pub(crate) panic_next: bool,
+}
+
+impl Peer {
+    pub(crate) fn new(id: PeerId, can_publish: bool, now: Instant) -> Self {
+        Self {
+            id,
+            can_publish,
+            publishing: Publishing::default(),
+            view: Vec::new(),
+            connection: None,
+            tracks: [None, None, None],
+            audio: Vec::new(),
+            video: Vec::new(),
+            told: None,
+            scheduled: None,
+            next_tick: now,
+            dirty: false,
+            panic_next: false,
+        }
+    }
+
+    pub(crate) fn track(&self, kind: TrackKind) -> Option<&Track> {
+        self.tracks[kind as usize].as_ref()
+    }
+
+    pub(crate) fn track_mut(&mut self, kind: TrackKind) -> Option<&mut Track> {
+        self.tracks[kind as usize].as_mut()
+    }
+
+    pub(crate) fn publishes(&self, kind: TrackKind) -> bool {
+        self.can_publish && self.publishing.includes(kind)
+    }
+}
+
+/// A published microphone, camera or screen.
+pub(crate) struct Track {
+    pub(crate) mid: Mid,
+    /// From low to high, as the rids were offered.
+    pub(crate) layers: Vec<Layer>,
+    pub(crate) subscribers: Vec<Subscriber>,
+}
+
+/// One of a track's simulcast layers; a track without simulcast has one, without rid.
+pub(crate) struct Layer {
+    pub(crate) rid: Option<Rid>,
+    /// Changes whenever the numbering starts anew: another SSRC or another connection.
+    pub(crate) epoch: u64,
+    pub(crate) ssrc: Option<Ssrc>,
+    pub(crate) highest_seq: u64,
+    pub(crate) last_packet: Option<Instant>,
+    pub(crate) meter: Meter,
+    pub(crate) height: u16,
+    pub(crate) gate: KeyframeGate,
+}
+
+impl Layer {
+    pub(crate) fn new(rid: Option<Rid>, height: u16) -> Self {
+        Self {
+            rid,
+            epoch: 0,
+            ssrc: None,
+            highest_seq: 0,
+            last_packet: None,
+            meter: Meter::default(),
+            height,
+            gate: KeyframeGate::default(),
+        }
+    }
+
+    pub(crate) fn is_live(&self, now: Instant) -> bool {
+        self.last_packet
+            .is_some_and(|last| now.saturating_duration_since(last) < SILENCE)
+    }
+
+    /// What it costs to forward this layer, in bits per second: measured, or by rule of thumb at
+    /// first. A still picture may grow any moment, hence the floor.
+    pub(crate) fn cost(&mut self, now: Instant) -> u64 {
+        let height = u64::from(self.height);
+        let typical = (height * height * 3).clamp(100_000, 4_000_000);
+        match self.meter.bitrate(now) {
+            Some(measured) => measured.max(typical / 8),
+            None => typical,
+        }
+    }
+}
+
+/// A receiver of a track.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Subscriber {
+    pub(crate) peer: Key,
+    /// Index of its audio or video slot.
+    pub(crate) slot: usize,
+}
+
+/// A transceiver of a receiver, and what comes on it.
+pub(crate) struct Slot {
+    pub(crate) egress: Egress,
+    pub(crate) source: Option<(SeatId, TrackKind)>,
+    /// Epoch of the layer that is being forwarded.
+    pub(crate) current: Option<u64>,
+    /// Index of the layer it shall get; `None`: nothing.
+    pub(crate) target: Option<usize>,
+    pub(crate) paused: bool,
+}
+
+impl Slot {
+    pub(crate) fn new(egress: Egress) -> Self {
+        Self {
+            egress,
+            source: None,
+            current: None,
+            target: None,
+            paused: false,
+        }
+    }
+
+    pub(crate) fn assign(&mut self, source: Option<(SeatId, TrackKind)>) {
+        self.source = source;
+        (self.current, self.target, self.paused) = (None, None, false);
+    }
+}

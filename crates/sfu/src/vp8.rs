@@ -1,0 +1,101 @@
+//! What of a VP8 packet is read: the payload descriptor (RFC 7741, 4.2) and, at the start of a
+//! frame, the key-frame bit and the height (RFC 7741, 4.3; RFC 6386, 9.1).
+//!
+//! In a sealed call the frame is opaque but begins with a made-up clear header of 10 or 3 bytes, so
+//! nothing here reads further.
+
+use str0m::rtp::Vp8Descriptor;
+
+use crate::rewrite::PictureId;
+
+/// A parsed VP8 packet.
+#[derive(Clone, Copy)]
+pub(crate) struct Vp8Packet {
+    /// For patching.
+    pub(crate) descriptor: Vp8Descriptor,
+    pub(crate) picture_id: Option<PictureId>,
+    pub(crate) tl0_pic_idx: Option<u8>,
+    /// First packet of a key frame.
+    pub(crate) starts_key_frame: bool,
+    /// Of the picture, if this starts a key frame and says so.
+    pub(crate) height: Option<u16>,
+}
+
+impl Vp8Packet {
+    /// `None` if it is not VP8.
+    pub(crate) fn parse(payload: &[u8]) -> Option<Self> {
+        let descriptor = Vp8Descriptor::parse(payload).ok()?;
+        let starts_key_frame = descriptor.starts_keyframe(payload);
+        // str0m keeps the width of the picture id to itself: X, then I, then M.
+        let wide = payload[0] & 0x80 != 0 && payload.get(2).is_some_and(|byte| byte & 0x80 != 0);
+        let picture_id = descriptor
+            .picture_id()
+            .map(|value| PictureId { value, wide });
+        let height = starts_key_frame
+            .then(|| key_frame_height(&payload[frame_offset(payload)..]))
+            .flatten();
+        Some(Self {
+            descriptor,
+            picture_id,
+            tl0_pic_idx: descriptor.tl0_pic_idx(),
+            starts_key_frame,
+            height,
+        })
+    }
+}
+
+/// Where the frame begins, in a payload whose descriptor was parsed.
+fn frame_offset(payload: &[u8]) -> usize {
+    if payload[0] & 0x80 == 0 {
+        return 1;
+    }
+    let extension = payload[1];
+    let mut offset = 2;
+    if extension & 0x80 != 0 {
+        offset += if payload[2] & 0x80 != 0 { 2 } else { 1 };
+    }
+    offset += usize::from(extension & 0x40 != 0);
+    offset + usize::from(extension & 0x30 != 0)
+}
+
+fn key_frame_height(frame: &[u8]) -> Option<u16> {
+    let [_, _, _, 0x9d, 0x01, 0x2a, _, _, low, high, ..] = frame else {
+        return None;
+    };
+    let height = u16::from_le_bytes([*low, *high]) & 0x3fff;
+    (16..=4320).contains(&height).then_some(height)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_key_frame_with_a_long_picture_id_is_read() {
+        let mut payload = vec![0x90, 0xE0, 0x81, 0x02, 7, 0x20];
+        payload.extend([
+            0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xB4, 0x00, 1, 2, 3,
+        ]);
+        let packet = Vp8Packet::parse(&payload).unwrap();
+        let id = packet.picture_id.unwrap();
+        assert_eq!((id.value, id.wide), (0x102, true));
+        assert_eq!(packet.tl0_pic_idx, Some(7));
+        assert!(packet.starts_key_frame);
+        assert_eq!(packet.height, Some(180));
+    }
+
+    #[test]
+    fn an_inter_frame_and_a_later_packet_of_a_key_frame_start_none() {
+        for payload in [[0x10, 0x01], [0x00, 0x10]] {
+            assert!(!Vp8Packet::parse(&payload).unwrap().starts_key_frame);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_parsed_or_refused_without_panic(payload in proptest::collection::vec(any::<u8>(), 0..40)) {
+            let _ = Vp8Packet::parse(&payload);
+        }
+    }
+}
