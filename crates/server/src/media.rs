@@ -1,58 +1,76 @@
-//! The media path: one thread that owns the UDP and TCP media sockets and `sfu::Sfu`.
+//! The media thread: sockets, time and ICE-TCP around [`sfu::Sfu`].
 //!
-//! What the rest of the server knows of it: commands in, events out, figures to read.
+//! It owns: the UDP sockets and TCP listeners for media, framing on TCP (RFC 4571), the addresses
+//! clients are told of, and one thread named `media-0` that does nothing else. It leaves to `sfu`
+//! every decision about a packet, and to `calls` every decision about a seat.
+//!
+//! ```text
+//!   calls --MediaCommand--> channel --+                       +--> UDP sockets, TCP connections
+//!   listen --TCP stream-----> channel |--> thread: sfu::Sfu --|
+//!   UDP sockets, TCP connections -----+                       +--MediaEvent--> calls
+//! ```
+
+mod addresses;
+mod events;
+mod framing;
+mod tcp;
+mod thread;
+mod udp;
 
 use std::{
     io,
     net::{IpAddr, SocketAddr},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{SyncSender, sync_channel},
+    },
+    thread::JoinHandle,
+    time::Duration,
 };
 
+use mio::{Poll, Waker};
 use protocol::{
-    CallId, SeatId,
+    SeatId,
     types::{AudioSlot, Tile, VideoSlot},
 };
-use tokio::sync::mpsc;
 
-/// A seat of a call, as the media path knows it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PeerId {
-    /// Which call.
-    pub call: CallId,
-    /// Which seat.
-    pub seat: SeatId,
-}
+pub use sfu::{Figures, PeerId, Rejection};
 
-/// How media reaches this server.
-#[derive(Debug, Clone)]
+/// Commands that may wait. The thread empties the channel many times a second; the bound only keeps
+/// a stuck thread from eating memory.
+const COMMANDS_MAX: usize = 8192;
+
+/// Where media comes in and what clients are told of it.
+#[derive(Debug, Clone, Default)]
 pub struct MediaConfig {
-    /// UDP addresses.
+    /// UDP addresses to bind; may be wildcards.
     pub bind: Vec<SocketAddr>,
-    /// TCP addresses (RFC 4571 framing, RFC 6544).
+    /// TCP addresses to bind for ICE-TCP; may be wildcards.
     pub tcp_bind: Vec<SocketAddr>,
-    /// Public addresses if behind NAT.
+    /// Addresses clients are told of, e.g. behind address translation; empty: those of the machine.
     pub advertise: Vec<IpAddr>,
-    /// Offer UDP candidates.
+    /// Take media over UDP. Without it only over TCP.
     pub udp: bool,
-    /// Also a TCP candidate: the HTTPS port, which hands framed STUN over.
+    /// Port of the HTTPS listener, which hands over streams that are not TLS.
     pub https_port: Option<u16>,
 }
 
-/// What the media path is told.
+/// Something for the media thread to do.
 pub enum MediaCommand {
-    /// A seat sat down.
+    /// A seat is at the table.
     Join {
         /// Which.
         peer: PeerId,
-        /// Voices it can hear at one time.
+        /// Audio transceivers its client was asked to have.
         audio: u16,
-        /// Pictures it can see at one time.
+        /// Video transceivers its client was asked to have.
         video: u16,
-        /// It may send media.
+        /// It may send; observers may not.
         can_publish: bool,
-        /// Where events about it go.
-        events: mpsc::Sender<MediaEvent>,
+        /// Where its events go.
+        events: tokio::sync::mpsc::Sender<MediaEvent>,
     },
-    /// Its WebRTC offer.
+    /// A client's offer.
     Offer {
         /// Whose.
         peer: PeerId,
@@ -61,14 +79,14 @@ pub enum MediaCommand {
         /// RFC 8866 text.
         sdp: String,
     },
-    /// The pictures it shows, most important first.
+    /// What a client shows, most important first.
     View {
         /// Whose.
         peer: PeerId,
-        /// What it shows.
+        /// Its tiles.
         tiles: Vec<Tile>,
     },
-    /// What may be forwarded from it from now on.
+    /// What a seat sends. Nothing else of it is forwarded.
     Publishing {
         /// Whose.
         peer: PeerId,
@@ -79,16 +97,17 @@ pub enum MediaCommand {
         /// Its screen is shared.
         screen: bool,
     },
-    /// It left the table: forget it.
+    /// A seat left the table.
     Leave {
         /// Which.
         peer: PeerId,
     },
 }
 
-/// What the media path tells the call's task.
+/// Something the owner of a seat must know.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MediaEvent {
-    /// The answer to an offer.
+    /// Answers an offer.
     Answer {
         /// Whose.
         seat: SeatId,
@@ -97,73 +116,136 @@ pub enum MediaEvent {
         /// RFC 8866 text.
         sdp: String,
     },
-    /// The offer cannot be used.
+    /// The offer could not be used.
     OfferRefused {
         /// Whose.
         seat: SeatId,
         /// Of the offer.
         generation: u32,
-        /// For people, in English; without input.
+        /// A sentence for the client's log.
         why: String,
     },
-    /// What arrives on which transceiver from now on.
+    /// What arrives on which transceiver changed.
     Slots {
         /// Whose.
         seat: SeatId,
-        /// Voices.
+        /// Transceivers not listed are silent.
         audio: Vec<AudioSlot>,
-        /// Pictures.
+        /// Transceivers not listed are dark.
         video: Vec<VideoSlot>,
     },
-    /// ICE and DTLS are through.
+    /// Media can flow.
     Connected {
         /// Whose.
         seat: SeatId,
     },
-    /// The peer was silent too long.
+    /// The connection is lost.
     Disconnected {
         /// Whose.
         seat: SeatId,
     },
 }
 
-/// Reaches the media thread. Cheap to clone.
-#[derive(Clone)]
-pub struct Media {
-    commands: mpsc::UnboundedSender<MediaCommand>,
+/// Figures of the thread.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MediaFigures {
+    /// Of the forwarding unit.
+    pub sfu: Figures,
+    /// CPU time the thread has used.
+    pub cpu: Duration,
+    /// TCP connections open now.
+    pub tcp_connections: u64,
+    /// Datagrams or frames dropped because a socket or a slow reader's queue was full.
+    pub send_drops: u64,
 }
 
-/// What the media thread counted.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct MediaFigures {}
+/// Addresses the thread is bound to.
+#[derive(Debug, Clone, Default)]
+pub struct MediaAddrs {
+    /// UDP.
+    pub udp: Vec<SocketAddr>,
+    /// TCP.
+    pub tcp: Vec<SocketAddr>,
+}
+
+/// Handle of the media thread. Dropping the last one stops it.
+#[derive(Clone)]
+pub struct Media(Arc<Inner>);
+
+struct Inner {
+    inbox: SyncSender<thread::Message>,
+    waker: Arc<Waker>,
+    addrs: MediaAddrs,
+    figures: Arc<Mutex<MediaFigures>>,
+    join: Mutex<Option<JoinHandle<()>>>,
+}
 
 impl Media {
-    /// Binds the sockets and starts the thread.
-    pub fn start(_config: MediaConfig) -> io::Result<Self> {
-        let (commands, mut arriving) = mpsc::unbounded_channel();
-        tokio::spawn(async move {
-            while let Some(command) = arriving.recv().await {
-                drop::<MediaCommand>(command);
-            }
-        });
-        Ok(Self { commands })
+    /// Binds the sockets and starts the thread. The error names the address that could not be bound.
+    pub fn start(config: MediaConfig) -> io::Result<Self> {
+        let poll = Poll::new()?;
+        let waker = Arc::new(Waker::new(poll.registry(), thread::WAKER)?);
+        let (inbox, messages) = sync_channel(COMMANDS_MAX);
+        let figures = Arc::new(Mutex::new(MediaFigures::default()));
+        let media = thread::MediaThread::bind(&config, poll, messages, figures.clone())?;
+        let addrs = media.local_addrs();
+        let join = std::thread::Builder::new()
+            .name("media-0".to_owned())
+            .spawn(move || media.run())?;
+        Ok(Self(Arc::new(Inner {
+            inbox,
+            waker,
+            addrs,
+            figures,
+            join: Mutex::new(Some(join)),
+        })))
     }
 
-    /// Tells the thread.
+    /// Gives the thread something to do. Commands are done in order.
     pub fn command(&self, command: MediaCommand) {
-        let _ = self.commands.send(command);
+        self.0.send(thread::Message::Command(command));
     }
 
-    /// Takes over a connection whose first byte is not TLS.
+    /// Takes over a connection of the HTTPS listener that does not speak TLS. Its first bytes were
+    /// peeked at, not read.
     pub fn accept_tcp(&self, stream: tokio::net::TcpStream) {
-        drop(stream);
+        if let Ok(stream) = stream.into_std() {
+            self.0.send(thread::Message::Stream(stream));
+        }
     }
 
-    /// What it counted so far.
+    /// Where it listens, with the ports chosen for port 0.
+    pub fn local_addrs(&self) -> &MediaAddrs {
+        &self.0.addrs
+    }
+
+    /// What it did so far; up to a tenth of a second old.
     pub fn figures(&self) -> MediaFigures {
-        MediaFigures::default()
+        let figures = self.0.figures.lock();
+        *figures.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends the thread and waits for it.
-    pub fn stop(self) {}
+    /// Says goodbye to every client and ends the thread.
+    pub fn stop(self) {
+        self.0.send(thread::Message::Stop);
+        let join = self.0.join.lock().map(|mut join| join.take());
+        if let Ok(Some(join)) = join {
+            let _ = join.join();
+        }
+    }
+}
+
+impl Inner {
+    fn send(&self, message: thread::Message) {
+        // Errors mean that the thread ended; then there is nobody to serve.
+        if self.inbox.send(message).is_ok() {
+            let _ = self.waker.wake();
+        }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.send(thread::Message::Stop);
+    }
 }

@@ -1,0 +1,222 @@
+//! ICE-TCP: connections clients make where UDP is blocked (RFC 6544), on our own port or handed over
+//! by the HTTPS listener.
+//!
+//! A stranger can hold a connection for ten seconds and a few kilobytes, no longer. A reader that is
+//! slow loses its own frames and delays nobody.
+
+use std::{
+    collections::HashMap,
+    io::{self, Read, Write},
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use mio::{Interest, Registry, Token, net::TcpStream};
+use sfu::Protocol;
+
+use super::{
+    addresses::Addresses,
+    framing::{Deframer, push_frame},
+};
+
+/// Connections at a time: three for each of a thousand seats.
+const CONNECTIONS_MAX: usize = 3000;
+/// A connection must bring a valid Binding request within this time.
+const PROOF_TIMEOUT: Duration = Duration::from_secs(10);
+/// Then something at least this often; browsers check every few seconds (RFC 7675).
+const IDLE_TIMEOUT: Duration = Duration::from_secs(40);
+/// What may wait for a slow reader: a second of a few pictures. More would only be late.
+const QUEUE_BYTES_MAX: usize = 256 * 1024;
+/// First token; lower ones are sockets and listeners.
+pub(super) const FIRST_TOKEN: usize = 1000;
+
+/// All connections.
+#[derive(Default)]
+pub(super) struct Connections {
+    places: Vec<Option<Connection>>,
+    free: Vec<usize>,
+    by_route: HashMap<(SocketAddr, SocketAddr), usize>,
+    /// With bytes that may not have been read.
+    pub(super) readable: Vec<usize>,
+}
+
+struct Connection {
+    stream: TcpStream,
+    remote: SocketAddr,
+    /// The address the client was told of.
+    told: SocketAddr,
+    deframer: Deframer,
+    queue: Vec<u8>,
+    proven: bool,
+    last_read: Instant,
+    opened: Instant,
+}
+
+/// What became of a read.
+pub(super) enum ReadOutcome {
+    /// There may be more.
+    More,
+    /// Nothing more now.
+    Blocked,
+    /// The connection is to be closed.
+    Closed,
+}
+
+impl Connections {
+    pub(super) fn len(&self) -> usize {
+        self.by_route.len()
+    }
+
+    /// Takes a connection; refuses it by closing.
+    pub(super) fn add(
+        &mut self,
+        now: Instant,
+        stream: std::net::TcpStream,
+        addresses: &Addresses,
+        registry: &Registry,
+    ) -> io::Result<()> {
+        stream.set_nonblocking(true)?;
+        stream.set_nodelay(true)?;
+        let (remote, local) = (stream.peer_addr()?, stream.local_addr()?);
+        let (remote, local) = (plain(remote), plain(local));
+        let told = addresses.told_for(Protocol::Tcp, local);
+        let Some(told) = told.filter(|_| self.len() < CONNECTIONS_MAX) else {
+            return Ok(());
+        };
+        let index = self.free.pop().unwrap_or_else(|| {
+            self.places.push(None);
+            self.places.len() - 1
+        });
+        let mut stream = TcpStream::from_std(stream);
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        if let Err(error) = registry.register(&mut stream, Token(FIRST_TOKEN + index), interest) {
+            self.free.push(index);
+            return Err(error);
+        }
+        self.places[index] = Some(Connection {
+            stream,
+            remote,
+            told,
+            deframer: Deframer::default(),
+            queue: Vec::new(),
+            proven: false,
+            last_read: now,
+            opened: now,
+        });
+        self.by_route.insert((remote, told), index);
+        self.readable.push(index);
+        Ok(())
+    }
+
+    /// One read: `each(from, to, datagram)` says whether the datagram was good.
+    pub(super) fn read(
+        &mut self,
+        now: Instant,
+        index: usize,
+        buffer: &mut [u8],
+        mut each: impl FnMut(SocketAddr, SocketAddr, &[u8]) -> bool,
+    ) -> ReadOutcome {
+        let Some(connection) = self.places.get_mut(index).and_then(Option::as_mut) else {
+            return ReadOutcome::Blocked;
+        };
+        let count = match connection.stream.read(buffer) {
+            Ok(0) => return ReadOutcome::Closed,
+            Ok(count) => count,
+            Err(error) => match error.kind() {
+                io::ErrorKind::WouldBlock => return ReadOutcome::Blocked,
+                io::ErrorKind::Interrupted => return ReadOutcome::More,
+                _ => return ReadOutcome::Closed,
+            },
+        };
+        connection.last_read = now;
+        connection.deframer.push(&buffer[..count]);
+        loop {
+            match connection.deframer.next_frame() {
+                Ok(Some(datagram)) => {
+                    let good = each(connection.remote, connection.told, datagram);
+                    connection.proven |= good;
+                    if !connection.proven {
+                        // The first frame of an honest client is its Binding request.
+                        return ReadOutcome::Closed;
+                    }
+                }
+                Ok(None) => return ReadOutcome::More,
+                Err(_) => return ReadOutcome::Closed,
+            }
+        }
+    }
+
+    /// Sends a datagram as a frame. False if it was dropped.
+    pub(super) fn send(&mut self, to: SocketAddr, told: SocketAddr, datagram: &[u8]) -> bool {
+        let index = self.by_route.get(&(to, told)).copied();
+        let connection = index.and_then(|index| self.places[index].as_mut());
+        let Some(connection) = connection else {
+            return false;
+        };
+        if connection.queue.len() + 2 + datagram.len() > QUEUE_BYTES_MAX {
+            return false;
+        }
+        let idle = connection.queue.is_empty();
+        push_frame(&mut connection.queue, datagram);
+        if idle {
+            connection.write();
+        }
+        true
+    }
+
+    /// The connection can take more.
+    pub(super) fn writable(&mut self, index: usize) {
+        if let Some(connection) = self.places.get_mut(index).and_then(Option::as_mut) {
+            connection.write();
+        }
+    }
+
+    /// Closes a connection; gives its addresses.
+    pub(super) fn close(
+        &mut self,
+        index: usize,
+        registry: &Registry,
+    ) -> Option<(SocketAddr, SocketAddr)> {
+        let mut connection = self.places.get_mut(index)?.take()?;
+        let _ = registry.deregister(&mut connection.stream);
+        self.free.push(index);
+        let route = (connection.remote, connection.told);
+        self.by_route.remove(&route);
+        Some(route)
+    }
+
+    /// Connections that proved nothing in time, or fell silent.
+    pub(super) fn overdue(&self, now: Instant) -> Vec<usize> {
+        let is_overdue = |connection: &Connection| {
+            let age = now.saturating_duration_since(connection.opened);
+            let silence = now.saturating_duration_since(connection.last_read);
+            silence > IDLE_TIMEOUT || (!connection.proven && age > PROOF_TIMEOUT)
+        };
+        let places = self.places.iter().enumerate();
+        places
+            .filter(|(_, place)| place.as_ref().is_some_and(is_overdue))
+            .map(|(index, _)| index)
+            .collect()
+    }
+}
+
+impl Connection {
+    fn write(&mut self) {
+        let mut written = 0;
+        while written < self.queue.len() {
+            match self.stream.write(&self.queue[written..]) {
+                Ok(0) => break,
+                Ok(count) => written += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // Not now, or never again: then the read side will say so.
+                Err(_) => break,
+            }
+        }
+        self.queue.drain(..written);
+    }
+}
+
+/// IPv4 as IPv4, also on a socket for both.
+fn plain(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
+}
