@@ -1,2 +1,48 @@
-//! The one binary.
-fn main() {}
+//! The one binary: `serve` runs a server, `call` and `convener` look after it, `demo` shows it off.
+//! Argument parsing and wiring only; each command has a module.
+
+mod call;
+mod convener;
+mod exit;
+mod reach;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Closed-door video calls between delegations, on your own server.
+#[derive(Parser)]
+#[command(
+    version,
+    propagate_version = true,
+    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 the server cannot be \
+                  reached, 4 the server refused.\n\nEvery command has its own --help."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server
+    Serve(serve::Options),
+    /// Convene a call and look after it
+    Call(call::Options),
+    /// Say who may convene calls on this machine's server
+    Convener(convener::Options),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Serve(options) => serve::run(options),
+        Command::Call(options) => call::run(options),
+        Command::Convener(options) => convener::run(options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

@@ -29,5 +29,5 @@ pub mod store;
 mod tls;
 
 pub use config::Config;
-pub use running::{Running, StartError, start};
+pub use running::{Running, StartError, public_url, start};
 pub use tls::SELF_SIGNED_CERTIFICATE;

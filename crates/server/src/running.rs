@@ -82,7 +82,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         stop: stopped,
     };
     let mut running = Running {
-        url: url(&config, &addresses),
+        url: public_url(&config, &addresses),
         addresses,
         fingerprint: certificate
             .as_ref()
@@ -199,8 +199,8 @@ fn start_media(config: &Config, addresses: &[SocketAddr]) -> Result<Media, Start
     })
 }
 
-/// What links begin with: as configured, or as good a guess as can be made.
-fn url(config: &Config, addresses: &[SocketAddr]) -> String {
+/// What links begin with: as configured, or as good a guess as can be made from where it listens.
+pub fn public_url(config: &Config, addresses: &[SocketAddr]) -> String {
     if let Some(url) = &config.url {
         return url.trim_end_matches('/').to_owned();
     }
