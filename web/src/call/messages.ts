@@ -89,6 +89,8 @@ export const MESSAGES = {
   'convene-observer-host': [],
   'convene-same-name': [],
   'convene-no-seat': [],
+  'convene-too-few-seats': [],
+  'convene-too-many-delegations': ['max'],
   'convene-too-many-seats': ['max'],
   'convene-minutes-wrong': [],
   // Actions on messages.

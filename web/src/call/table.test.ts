@@ -1,0 +1,265 @@
+import { describe, expect, test } from 'vitest';
+import type { SeatStatus, ServerMessage } from '../protocol/generated';
+import { chooseLarge } from './table-view';
+import { tile, people } from './fixtures';
+import { ME, seats, Stage, status, welcome } from './testing';
+
+const changed = (...statuses: SeatStatus[]): ServerMessage => ({ type: 'changed', statuses });
+const ids = (s: Stage): string[] => s.table.state.value.tiles.map((t) => t.id);
+const tileOf = (s: Stage, seat: number) => s.table.state.value.tiles.find((t) => t.person.seat === seat)!;
+const stream = (): MediaStream => ({}) as MediaStream;
+
+describe('the large tile', () => {
+  const [a, b, c] = people(3).map((p) => tile(p));
+  const screen = tile(b!.person, { id: 'screen:2', source: 'screen' });
+  const withFloor = { ...c!, floor: true };
+
+  test('is what I pinned, before a screen, before the floor, before an even grid', () => {
+    const tiles = [a!, b!, withFloor];
+    expect(chooseLarge(tiles, [screen], 'camera:1')).toEqual({ tile: a, why: 'pinned' });
+    expect(chooseLarge(tiles, [screen], null)).toEqual({ tile: screen, why: 'screen' });
+    expect(chooseLarge(tiles, [], null)).toEqual({ tile: withFloor, why: 'floor' });
+    expect(chooseLarge([a!, b!], [], null)).toBe(null);
+  });
+
+  test('is never my own screen or my own picture unless I pin it', () => {
+    const mine = { ...withFloor, own: true };
+    expect(chooseLarge([a!, mine], [{ ...screen, own: true }], null)).toBe(null);
+    expect(chooseLarge([a!, mine], [], mine.id)?.why).toBe('pinned');
+  });
+
+  test('falls back when what I pinned is gone', () => {
+    expect(chooseLarge([a!, withFloor], [], 'screen:2')?.why).toBe('floor');
+  });
+
+  test('nobody becomes large by speaking', async () => {
+    const s = await new Stage().sit();
+    s.media.speaking.set(new Set([3]));
+    expect(tileOf(s, 3).speaking).toBe(true);
+    expect(s.table.state.value.large).toBe(null);
+  });
+
+  test('follows the floor and a shared screen as the server tells them', async () => {
+    const s = await new Stage().sit();
+    s.signal.hear({ type: 'floor_changed', floor: 3 });
+    expect(s.table.state.value.large).toMatchObject({ why: 'floor', tile: { id: 'camera:3' } });
+    s.signal.hear(changed(status(1, 'seated', { screen: true })));
+    expect(s.table.state.value.large).toMatchObject({ why: 'screen', tile: { id: 'screen:1' } });
+    s.table.pin('camera:3');
+    expect(s.table.state.value.large?.why).toBe('pinned');
+    s.table.pin(null);
+    s.signal.hear(changed(status(1)));
+    expect(s.table.state.value.large?.why).toBe('floor');
+  });
+});
+
+describe('tiles', () => {
+  test('keep the order of precedence whoever comes, speaks or changes', async () => {
+    const s = await new Stage().sit({}, [status(1, 'absent'), status(2), status(3)]);
+    expect(ids(s)).toEqual(['camera:2', 'camera:3']);
+    s.media.speaking.set(new Set([3]));
+    s.signal.hear(changed(status(3, 'seated', { microphone: false })));
+    s.signal.hear(changed(status(1)));
+    expect(ids(s)).toEqual(['camera:1', 'camera:2', 'camera:3']);
+  });
+
+  test('a lost seat keeps its place and says so', async () => {
+    const s = await new Stage().sit();
+    s.signal.hear(changed(status(3, 'lost', { since_ms: 7, camera: false, microphone: false })));
+    expect(ids(s)).toEqual(['camera:1', 'camera:2', 'camera:3']);
+    expect(tileOf(s, 3)).toMatchObject({
+      presence: 'lost', sinceMs: 7, picture: 'off', connection: { key: 'connection-lost-returning', args: { who: 'Poland', since: '21:04' } },
+    });
+    s.signal.hear(changed(status(3, 'absent')));
+    expect(ids(s)).toEqual(['camera:1', 'camera:2']);
+  });
+
+  test('a picture is loading until it comes, and says when it is paused', async () => {
+    const s = await new Stage().sit();
+    expect(tileOf(s, 3)).toMatchObject({ picture: 'loading', stream: null });
+    const picture = stream();
+    s.media.pictures.set(new Map([['camera:3', picture]]));
+    expect(tileOf(s, 3)).toMatchObject({ picture: 'live', connection: null });
+    expect(tileOf(s, 3).stream).toBe(picture);
+    s.signal.hear({ type: 'slots', audio: [], video: [{ mid: '4', seat: 3, source: 'camera', paused: true }] });
+    expect(tileOf(s, 3)).toMatchObject({ picture: 'paused', stream: null, connection: { key: 'connection-weak-picture-paused' } });
+    s.signal.hear(changed(status(3, 'seated', { camera: false })));
+    expect(tileOf(s, 3)).toMatchObject({ picture: 'off', connection: null });
+  });
+
+  test('someone with a closed microphone is not shown speaking', async () => {
+    const s = await new Stage().sit();
+    s.media.speaking.set(new Set([3]));
+    s.signal.hear(changed(status(3, 'seated', { microphone: false })));
+    expect(tileOf(s, 3).speaking).toBe(false);
+  });
+
+  test('the server is asked for what is shown, the large one first, once for many changes', async () => {
+    const s = await new Stage().sit();
+    s.clock.pass(1000);
+    s.signal.take('view');
+    s.table.setTileHeight('camera:1', 360);
+    s.table.setTileHeight('camera:2', 180);
+    s.table.setTileHeight('camera:3', 361.4);
+    s.table.pin('camera:3');
+    s.clock.pass(100);
+    expect(s.signal.take('view')).toEqual([
+      { type: 'view', tiles: [{ seat: 3, source: 'camera', height: 361 }, { seat: 1, source: 'camera', height: 360 }] },
+    ]);
+    s.table.setTileHeight('camera:2', 200);
+    s.clock.pass(1000);
+    expect(s.signal.take('view')).toEqual([]);
+    s.table.setTileHeight('camera:1', 0);
+    s.clock.pass(1000);
+    expect(s.signal.take('view')[0]?.tiles.map((t) => t.seat)).toEqual([3]);
+  });
+});
+
+describe('the own microphone and camera', () => {
+  test('what goes out is what is announced', async () => {
+    const s = await new Stage().sit();
+    expect(s.signal.take('microphone')).toEqual([{ type: 'microphone', open: true }]);
+    expect(s.media.tracks.get('microphone')).not.toBe(null);
+    s.table.setMicrophone(false);
+    expect(s.media.tracks.get('microphone')).toBe(null);
+    expect(s.signal.take('microphone')).toEqual([{ type: 'microphone', open: false }]);
+    // Still captured, for the hint, and sent nowhere.
+    expect(s.capture.microphone.value).not.toBe(null);
+    s.table.setCamera(false);
+    expect([s.media.tracks.get('camera'), s.capture.camera.value]).toEqual([null, null]);
+    expect(s.signal.take('camera').at(-1)).toEqual({ type: 'camera', on: false });
+  });
+
+  test('speaking while muted is said, and goes when one is silent or opens the microphone', async () => {
+    const s = await new Stage().sit();
+    const muted = (): boolean => s.table.state.value.own.mutedButSpeaking;
+    s.capture.level.set(0.6);
+    s.clock.pass(500);
+    expect([muted(), tileOf(s, ME).speaking]).toEqual([false, true]);
+    s.table.setMicrophone(false);
+    s.clock.pass(200);
+    expect([muted(), tileOf(s, ME).speaking]).toEqual([true, false]);
+    s.capture.level.set(0);
+    s.clock.pass(2000);
+    expect(muted()).toBe(true);
+    s.clock.pass(3000);
+    expect(muted()).toBe(false);
+    s.capture.level.set(0.6);
+    s.clock.pass(500);
+    expect(muted()).toBe(true);
+    s.table.setMicrophone(true);
+    expect(muted()).toBe(false);
+  });
+
+  test('a full hall closes the microphone again and says who must mute', async () => {
+    const s = await new Stage().sit();
+    s.signal.hear({
+      type: 'error', code: 'microphones_full', blame: 'state', text: '', fatal: false, seats: [3, 1], in_reply_to: 'microphone',
+    });
+    expect(s.table.state.value.own.microphone).toBe(false);
+    expect(s.table.state.value.messages).toMatchObject([{ key: 'microphones-full', args: { who: 'Poland, United States' } }]);
+  });
+
+  test('a microphone closed for a host stays closed after a break', async () => {
+    const s = await new Stage().sit();
+    s.signal.hear({ type: 'microphone_closed', by: 1 });
+    expect(s.table.state.value.own.microphone).toBe(false);
+    expect(s.kept.microphone).toBe(false);
+    expect(s.table.state.value.messages).toMatchObject([{ key: 'microphone-closed-for', args: { who: 'United States' } }]);
+  });
+
+  test('a voice call has no camera and no screen', async () => {
+    const s = await new Stage().sit({ format: 'voice' });
+    expect(s.capture.wanted).toEqual({ microphone: true, camera: false });
+    expect(s.table.state.value.own).toMatchObject({ canSpeak: true, canShow: false, canShare: false });
+    s.table.setCamera(true);
+    expect(s.signal.take('camera')).toEqual([]);
+  });
+
+  test('a screen is announced, and stops when a host shares instead', async () => {
+    const s = await new Stage().sit();
+    s.table.setScreen(true);
+    await Promise.resolve();
+    expect(s.signal.take('screen')).toEqual([{ type: 'screen', on: true }]);
+    s.signal.hear(changed(status(ME, 'seated', { screen: true })));
+    s.signal.hear(changed(status(ME), status(1, 'seated', { screen: true })));
+    expect(s.capture.screen.value).toBe(null);
+    expect(s.told).toEqual(['screen-share-taken']);
+  });
+});
+
+describe('devices', () => {
+  test('a denied camera is told with something to do, and the call goes on', async () => {
+    const s = new Stage();
+    s.trouble = { camera: 'denied' };
+    await s.sit();
+    const [message] = s.table.state.value.messages;
+    expect(message).toMatchObject({ key: 'device-camera-denied', kind: 'problem' });
+    message!.action!.run();
+    expect(s.capture.tries).toBe(1);
+    expect(s.table.state.value.own).toMatchObject({ microphone: true, camera: false });
+    s.table.dismiss('camera');
+    expect(s.told).toEqual(['device-camera-denied']);
+  });
+
+  test('a lost microphone is told, with the one used instead, and goes by itself', async () => {
+    const s = await new Stage().sit();
+    s.capture.onlost('microphone', 'Built-in');
+    expect(s.table.state.value.messages).toMatchObject([{ key: 'device-microphone-lost-replaced', args: { device: 'Built-in' } }]);
+    s.clock.pass(8000);
+    expect(s.told).toEqual([]);
+  });
+
+  test('a lost camera without another is announced as off', async () => {
+    const s = await new Stage().sit();
+    s.signal.take('camera');
+    s.capture.camera.set(null);
+    s.capture.onlost('camera', null);
+    expect(s.signal.take('camera')).toEqual([{ type: 'camera', on: false }]);
+    expect(s.told).toEqual(['device-camera-lost']);
+  });
+});
+
+describe('the host', () => {
+  const host = { me: 1 };
+
+  test('sees who waits and admits all but those who would take a seat', async () => {
+    const s = await new Stage().sit(host);
+    s.signal.hear({ type: 'antechamber', waiting: [
+      { seat: 3, since_ms: 1, occupied: false }, { seat: 2, since_ms: 2, occupied: true },
+    ] });
+    expect(s.table.state.value.queue.map((w) => [w.person.name, w.occupied])).toEqual([
+      [seats[2]!.name, false], [seats[1]!.name, true],
+    ]);
+    s.table.admitAll();
+    expect(s.signal.take('admit')).toEqual([{ type: 'admit', seat: 3 }]);
+    s.table.admit(2);
+    s.table.refuse(3);
+    s.table.remove(3);
+    s.table.giveFloor(3);
+    s.table.setDoors('closed');
+    const acts = s.signal.sent.filter((m) => ['admit', 'refuse', 'remove', 'give_floor', 'set_doors'].includes(m.type));
+    expect(acts).toEqual([
+      { type: 'admit', seat: 2 }, { type: 'refuse', seat: 3 }, { type: 'remove', seat: 3 }, { type: 'give_floor', seat: 3 },
+      { type: 'set_doors', doors: 'closed' },
+    ]);
+  });
+
+  test('the doors are as the server says, and a change is told', async () => {
+    const s = await new Stage().sit(host);
+    s.signal.hear({ type: 'doors_changed', doors: 'closed' });
+    expect(s.table.state.value.doors).toBe('closed');
+    expect(s.told).toEqual(['doors-closed-now']);
+    s.signal.breaks();
+    s.signal.hear(welcome({ ...host, returning: true }));
+    expect(s.table.state.value.doors).toBe('closed');
+  });
+});
+
+test('at most four notices at a time, and none twice', async () => {
+  const s = await new Stage().sit();
+  for (const doors of ['closed', 'closed', 'open'] as const) s.signal.hear({ type: 'doors_changed', doors });
+  expect(s.told).toEqual(['doors-closed-now', 'doors-open-now']);
+  for (const floor of [1, 3, ME]) s.signal.hear({ type: 'floor_changed', floor });
+  expect(s.told.length).toBe(4);
+});

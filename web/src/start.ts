@@ -1,0 +1,136 @@
+/** Joins the parts for this page: real sockets, devices, storage and clock. The only place that does. */
+
+import { Cell } from './base/observable';
+import { systemClock } from './base/time';
+import { CallClient, errorScreen, type CallOptions } from './call/client';
+import type { Browser, CallModel, CallScreen, Client } from './call/model';
+import type { Preferences } from './call/own';
+import { Convene } from './convene/convene';
+import { CallSecrets } from './convene/secrets';
+import { Meter } from './media/audio';
+import { DeviceCapture } from './media/capture';
+import { missingForFrames } from './media/frames';
+import { RtcLink } from './media/link';
+import { WakeLock } from './media/wake-lock';
+import { Connection, type Socket } from './protocol/connection';
+import { LinkProblem, loadCore } from './sealed/core';
+import { callIdOf, enter, takeFragment, type Entry } from './sealed/entry';
+import { SeatLock } from './sealed/one-tab';
+
+export function startClient(): Client {
+  const callId = callIdOf(location.pathname);
+  if (callId !== null) return { kind: 'call', call: openCall(callId) };
+  if (location.pathname === '/convene') return { kind: 'convene', convene: startConvene() };
+  return { kind: 'home' };
+}
+
+function startConvene(): Convene {
+  return new Convene({
+    clock: systemClock, fetch: (path, init) => fetch(path, init), tab: storage('sessionStorage'),
+    secrets: new CallSecrets(storage('localStorage')), origin: location.origin, core: loadCore,
+  });
+}
+
+/** The screen shows `opening` until the core is there. */
+function openCall(callId: string): CallModel {
+  const screen = new Cell<CallScreen>({ kind: 'opening' });
+  const open = async (): Promise<void> => {
+    const fragment = takeFragment(callId, { ...addressBar(), replace: (path) => history.replaceState(null, '', path) },
+      storage('sessionStorage'));
+    const missing = missingHere();
+    if (missing) return screen.set(missing);
+    if (fragment === null) return screen.set(errorScreen('bad_link'));
+    try {
+      const entry = await enter(await loadCore(), callId, fragment, storage('localStorage'));
+      const client = new CallClient(callOptions(entry));
+      client.screen.subscribe((next) => screen.set(next));
+      for (const event of ['online', 'pageshow']) addEventListener(event, () => client.hurry());
+      await client.start();
+    } catch (error) {
+      if (error instanceof LinkProblem) screen.set(errorScreen('bad_link'));
+      // The core did not load: the network, most likely.
+      else screen.set(errorScreen('unreachable', () => location.reload()));
+    }
+  };
+  // A second link opened in this tab changes the fragment only.
+  addEventListener('hashchange', () => location.reload());
+  void open();
+  return { screen };
+}
+
+function callOptions(entry: Entry): CallOptions {
+  const awake = new WakeLock();
+  const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+  const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+  return {
+    clock: systemClock, browser: browserHere(), preferences: preferences(entry), roundTrip,
+    lock: new SeatLock(navigator.locks as typeof navigator.locks | undefined, `incamera:${entry.callId}:${entry.seatKey}`),
+    connect: () => new Connection({
+      url: `${scheme}://${location.host}/api/calls/${entry.callId}/signal`, token: entry.token, holder: entry.holder,
+      clock: systemClock, random: Math.random, open: (url) => new WebSocket(url) as Socket,
+    }),
+    capture: () => new DeviceCapture({
+      devices: navigator.mediaDevices as MediaDevices | undefined, clock: systemClock, memory: storage('localStorage'),
+      canChooseSpeaker: 'setSinkId' in HTMLMediaElement.prototype, meter: (track) => new Meter(track),
+    }),
+    media: (publishes) => new RtcLink(publishes, systemClock),
+    keepAwake: (on) => (on ? awake.hold() : awake.release()),
+    formatTime: (ms) => time.format(ms),
+  };
+}
+
+function addressBar(): { pathname: string; hash: string } {
+  const { pathname, hash } = location;
+  return { pathname, hash };
+}
+
+/** What keeps a call from working in this browser on this page, as a screen. */
+function missingHere(): CallScreen | null {
+  if (!globalThis.isSecureContext) return errorScreen('insecure_page');
+  const missing = 'RTCPeerConnection' in globalThis ? missingForFrames() : 'RTCPeerConnection';
+  if (missing === null) return null;
+  return { kind: 'error', code: 'browser_too_old', words: { key: 'error-browser-too-old', args: { missing } } };
+}
+
+/** Best of three, so that one slow answer does not count. */
+async function roundTrip(): Promise<number | null> {
+  let best: number | null = null;
+  for (let i = 0; i < 3; i++) {
+    const start = performance.now();
+    try {
+      const { ok } = await fetch('/healthz', { cache: 'no-store', credentials: 'omit' });
+      if (ok) best = Math.min(best ?? Number.POSITIVE_INFINITY, performance.now() - start);
+    } catch {
+      return null;
+    }
+  }
+  return best;
+}
+
+function preferences({ callId }: Entry): Preferences {
+  const tab = storage('sessionStorage');
+  const name = `incamera.own.${callId}`;
+  return {
+    load: () => {
+      const kept = tab?.getItem(name) ?? 'mc';
+      return { microphone: kept.includes('m'), camera: kept.includes('c') };
+    },
+    save: ({ microphone, camera }) => tab?.setItem(name, `${microphone ? 'm' : ''}${camera ? 'c' : ''}`),
+  };
+}
+
+/** `null` where the browser forbids it. */
+function storage(kind: 'localStorage' | 'sessionStorage'): Storage | null {
+  try {
+    return globalThis[kind];
+  } catch {
+    return null;
+  }
+}
+
+function browserHere(): Browser {
+  const agent = navigator.userAgent;
+  if (agent.includes('Firefox/')) return 'firefox';
+  if (agent.includes('Chrome/')) return 'chromium';
+  return agent.includes('Safari/') ? 'safari' : 'other';
+}
