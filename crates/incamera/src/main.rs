@@ -3,6 +3,7 @@
 
 mod call;
 mod convener;
+mod demo;
 mod exit;
 mod reach;
 mod serve;
@@ -26,11 +27,10 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the server
     Serve(serve::Options),
-    /// Convene a call and look after it
+    /// Play a rehearsal on this machine, with synthetic delegations
+    Demo(demo::Options),
     Call(call::Options),
-    /// Say who may convene calls on this machine's server
     Convener(convener::Options),
 }
 
@@ -38,6 +38,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Command::Serve(options) => serve::run(options),
+        Command::Demo(options) => demo::run(options),
         Command::Call(options) => call::run(options),
         Command::Convener(options) => convener::run(options),
     };

@@ -1,0 +1,181 @@
+//! The stage of a demo: a server in this process on a folder that is thrown away, and the call
+//! convened on it.
+
+use std::{
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::Context;
+use protocol::{CallId, SeatId, http::NewCall, http::SeatToken};
+use sealed::link::{self, CallSecret, HOST_LINK_NUMBER, Link, LinkKey};
+use server::{Config, Running, config};
+use tempfile::TempDir;
+use ureq::tls::TlsConfig;
+
+use super::scenario::Scenario;
+
+/// Tried first, so that a link stays the same size from demo to demo.
+const PORT: u16 = 4480;
+/// Convening on the own machine takes milliseconds.
+const CONVENE_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A server with one call on it. [`Stage::strike`] ends it; the folder goes with it.
+pub(super) struct Stage {
+    server: Running,
+    folder: TempDir,
+    call: CallId,
+    secret: CallSecret,
+}
+
+impl Stage {
+    /// Starts the server; `lan`: with HTTPS, for other machines.
+    pub(super) async fn build(call: CallId, port: Option<u16>, lan: bool) -> anyhow::Result<Self> {
+        let folder = tempfile::Builder::new().prefix("incamera-demo-").tempdir();
+        let folder = folder.context("no temporary folder can be made")?;
+        let port = match port {
+            Some(port) => port,
+            None => free_port(lan).context("no free port was found")?,
+        };
+        let config = Config {
+            listen: addresses(lan, port),
+            data: folder.path().to_owned(),
+            tls: if lan {
+                config::Tls::SelfSigned
+            } else {
+                config::Tls::Localhost
+            },
+            // Any free port, on all addresses: Firefox uses no loopback address for media.
+            media: config::MediaSettings {
+                listen: vec![
+                    (Ipv4Addr::UNSPECIFIED, 0).into(),
+                    (Ipv6Addr::UNSPECIFIED, 0).into(),
+                ],
+                ..config::MediaSettings::default()
+            },
+            metrics: config::Metrics::Off,
+            ..Config::default()
+        };
+        let server = server::start(config).await?;
+        let secret = CallSecret::generate()?;
+        Ok(Self {
+            server,
+            folder,
+            call,
+            secret,
+        })
+    }
+
+    /// Convenes the scenario, as any convener would: over HTTP, with a key.
+    pub(super) async fn convene(&self, scenario: &Scenario) -> anyhow::Result<()> {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let key = self
+            .server
+            .store()
+            .add_convener("demo", now.as_millis() as u64)
+            .await?;
+        let tokens = scenario
+            .verified
+            .seats
+            .iter()
+            .map(|seat| self.token(seat.id))
+            .collect();
+        let call = NewCall {
+            id: self.call,
+            plan: scenario.plan.clone(),
+            tokens,
+        };
+        let url = format!("{}/api/calls", self.server.url());
+        let posted = tokio::task::spawn_blocking(move || {
+            // The certificate is the one this process has just made.
+            let tls = TlsConfig::builder().disable_verification(true).build();
+            let agent = ureq::Agent::config_builder()
+                .tls_config(tls)
+                .timeout_global(Some(CONVENE_TIMEOUT))
+                .build()
+                .new_agent();
+            agent
+                .post(url)
+                .header("Authorization", format!("Bearer {key}"))
+                .send_json(call)
+        });
+        posted.await?.context("the call could not be convened")?;
+        Ok(())
+    }
+
+    fn token(&self, seat: SeatId) -> SeatToken {
+        let token = self
+            .secret
+            .seat(self.call, seat, HOST_LINK_NUMBER)
+            .access_token(self.call);
+        SeatToken {
+            seat,
+            link: HOST_LINK_NUMBER,
+            hash: link::hash(token.as_bytes()),
+        }
+    }
+
+    /// The link of one seat.
+    pub(super) fn seat_link(&self, seat: SeatId) -> String {
+        let key = LinkKey::Seat(self.secret.seat(self.call, seat, HOST_LINK_NUMBER));
+        Link {
+            call: self.call,
+            key,
+        }
+        .url(self.server.url())
+    }
+
+    /// The host's link, which makes all others.
+    pub(super) fn host_link(&self, seat: SeatId) -> String {
+        let key = LinkKey::Host {
+            seat,
+            secret: self.secret.clone(),
+        };
+        Link {
+            call: self.call,
+            key,
+        }
+        .url(self.server.url())
+    }
+
+    /// The server, for its figures and fingerprint.
+    pub(super) fn server(&self) -> &Running {
+        &self.server
+    }
+
+    /// Stops the server and removes its folder.
+    pub(super) async fn strike(self) -> anyhow::Result<()> {
+        self.server.stop().await;
+        self.folder
+            .close()
+            .context("the temporary folder could not be removed")
+    }
+}
+
+fn addresses(lan: bool, port: u16) -> Vec<SocketAddr> {
+    if lan {
+        vec![
+            (Ipv4Addr::UNSPECIFIED, port).into(),
+            (Ipv6Addr::UNSPECIFIED, port).into(),
+        ]
+    } else {
+        vec![
+            (Ipv4Addr::LOCALHOST, port).into(),
+            (Ipv6Addr::LOCALHOST, port).into(),
+        ]
+    }
+}
+
+/// The usual port if nobody has it, else any that is free: both address families need the same one.
+fn free_port(lan: bool) -> std::io::Result<u16> {
+    let address = if lan {
+        Ipv4Addr::UNSPECIFIED
+    } else {
+        Ipv4Addr::LOCALHOST
+    };
+    let usual = TcpListener::bind((address, PORT));
+    let listener = usual.or_else(|_| TcpListener::bind((address, 0)))?;
+    Ok(listener.local_addr()?.port())
+}
