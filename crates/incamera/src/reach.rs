@@ -22,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Options that say which server.
 #[derive(Args)]
+#[group(skip)]
 pub(crate) struct Options {
     /// The server, e.g. https://calls.example.org (or set INCAMERA_SERVER)
     #[arg(long, value_name = "URL", global = true)]
