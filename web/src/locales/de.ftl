@@ -1,0 +1,409 @@
+# Bildschirme von Incamera, Deutsch. Wörter: Gespräch, Delegation, Platz, Vorzimmer, Türen, Wort.
+
+## Überall
+
+product = Incamera
+tab-title = { $page } · Incamera
+who = { $short }, { $name }
+language = Sprache
+close = Schließen
+cancel = Abbrechen
+dismiss = Ausblenden
+settings = Einstellungen
+on = ein
+off = aus
+you = Sie
+microphone = Mikrofon
+camera = Kamera
+speaker = Lautsprecher
+rehearsal = Probe
+rehearsal-why = Die übrigen Plätze sind mit künstlichen Teilnehmern besetzt.
+rehearsal-full = Probe: Die übrigen Plätze sind mit künstlichen Teilnehmern besetzt.
+not-sealed = Nicht versiegelt: Dieser Server könnte mithören
+host = Gastgeber
+kind-principal = Delegationsleitung
+kind-staff = Mitarbeit
+kind-interpreter = Dolmetschen
+kind-observer = Beobachtung
+presence-absent = Nicht hier
+presence-waiting = Im Vorzimmer
+presence-seated = Am Tisch
+presence-lost = Verbindung unterbrochen, Platz bleibt frei
+presence-removed = Entfernt
+
+## Startseite und Öffnen
+
+home-tab = Gespräche zwischen Delegationen
+home-title = Video- und Sprachgespräche zwischen Delegationen
+home-text = Wer einberuft, benennt die Delegationen und übergibt für jeden Platz einen Link. Link und Browser genügen: kein Konto, keine Installation.
+home-link-title = Sie haben einen Link
+home-link-label = Link zu Ihrem Platz
+home-link-hint = Fügen Sie ihn ein, wie Sie ihn erhalten haben. Er gehört nur Ihnen: Geben Sie ihn nicht weiter.
+home-link-open = Öffnen
+home-link-wrong = Das ist kein Link zu einem Platz auf { $host }. Fügen Sie den ganzen Link ein, vom ersten bis zum letzten Zeichen.
+home-convene-title = Sie berufen ein Gespräch ein
+home-convene-text = Benennen Sie die Delegationen und ihre Plätze und verteilen Sie dann die Links. Dafür brauchen Sie einen Einberufungsschlüssel vom Betreiber dieses Servers.
+home-convene-go = Gespräch einberufen
+opening-title = Ihr Platz wird geöffnet
+opening-text = Der Link wird geprüft. Einen Augenblick bitte.
+other-tab-title = Dieses Gespräch ist in einem anderen Tab geöffnet
+other-tab-text = Ein Platz wird immer nur von einem Tab eingenommen. Kehren Sie zum anderen Tab zurück, oder nehmen Sie den Platz hier ein: Der andere Tab gibt ihn dann frei.
+other-tab-use-here = Platz in diesem Tab einnehmen
+
+## Vor dem Eintreten
+
+green-room-seen = Was andere sehen
+green-room-ready = Bevor Sie eintreten
+they-see-you-as = So wird man Sie sehen
+picture-none = Ihr Platz hat in diesem Gespräch kein Bild.
+picture-asking = Ihr Bild ist noch nicht da. Erlauben Sie die Kamera, wenn der Browser fragt.
+picture-off-own = Ihre Kamera ist aus. Andere sehen Ihr Namensschild.
+level = Ihr Mikrofon hört
+level-say-something = Sagen Sie einige Worte: Die Lampen sollten sich bewegen.
+level-off = Ihr Mikrofon ist aus. Sie können es am Tisch öffnen.
+observer-explained = Sie beobachten: Sie sehen und hören das Gespräch, und niemand sieht oder hört Sie.
+format-video = Videogespräch
+format-voice = Sprachgespräch
+minutes = { $count ->
+    [one] { $count } Minute
+   *[other] { $count } Minuten
+  }
+now-is = Es ist jetzt { $time }
+device-microphone-numbered = Mikrofon { $number }
+device-camera-numbered = Kamera { $number }
+device-speaker-numbered = Lautsprecher { $number }
+devices-ask-again = Browser erneut fragen
+permission-title = Wo Sie es in diesem Browser erlauben
+permission-chromium-1 = Klicken Sie in der Adressleiste auf das Zeichen links neben der Adresse.
+permission-chromium-2 = Schalten Sie „Kamera“ und „Mikrofon“ ein.
+permission-chromium-3 = Kehren Sie hierher zurück und wählen Sie „Browser erneut fragen“.
+permission-firefox-1 = Klicken Sie in der Adressleiste auf die durchgestrichene Kamera oder das durchgestrichene Mikrofon.
+permission-firefox-2 = Entfernen Sie den Vermerk „Blockiert“ mit dem kleinen Kreuz daneben.
+permission-firefox-3 = Kehren Sie hierher zurück, wählen Sie „Browser erneut fragen“ und dann „Erlauben“.
+permission-safari-1 = Wählen Sie im Menü „Safari“ den Eintrag „Einstellungen für diese Website“. Auf einem Telefon tippen Sie auf das Zeichen links neben der Adresse.
+permission-safari-2 = Stellen Sie Kamera und Mikrofon auf „Erlauben“.
+permission-safari-3 = Kehren Sie hierher zurück und wählen Sie „Browser erneut fragen“.
+permission-other-1 = Öffnen Sie die Einstellungen Ihres Browsers für diese Website, meist neben der Adresse.
+permission-other-2 = Erlauben Sie Kamera und Mikrofon.
+permission-other-3 = Kehren Sie hierher zurück und wählen Sie „Browser erneut fragen“.
+enter-antechamber = Vorzimmer betreten
+take-your-seat = Platz nehmen
+entering = Einen Augenblick
+
+## Vorzimmer
+
+antechamber = Vorzimmer
+antechamber-asking = Dem Gastgeber wird mitgeteilt, dass Sie da sind.
+antechamber-waiting = Der Gastgeber wird Sie einlassen.
+antechamber-waiting-more = Sie müssen nichts tun. Diese Seite wechselt von selbst, sobald Sie eingelassen sind.
+antechamber-doors-closed = Die Türen sind geschlossen.
+antechamber-doors-closed-more = Der Gastgeber weiß, dass Sie warten, und kann Sie einlassen, sobald die Türen wieder offen sind. Sie müssen nichts tun.
+antechamber-occupied = Ihr Platz wird auf einem anderen Gerät genutzt.
+antechamber-occupied-more = Der Gastgeber wurde gefragt, ob Ihr Platz hierher wechseln soll. Ist das andere Gerät Ihres, können Sie das Gespräch auch dort verlassen.
+antechamber-since = Sie warten seit { $time }.
+antechamber-unheard = Noch sieht und hört Sie niemand.
+antechamber-back = Zurück
+
+## Tisch
+
+controls = Bedienung
+table-seats = Plätze am Tisch
+announcements = Ankunft und Abschied
+doors = Türen
+doors-are-open = Die Türen sind offen
+doors-are-closed = Die Türen sind geschlossen
+doors-are-open-more = Die Türen sind offen: Sie können einlassen, wer wartet.
+doors-are-closed-more = Die Türen sind geschlossen: Niemand Neues wird eingelassen. Wer eingelassen war, kann zurückkehren.
+doors-close = Türen schließen
+doors-open = Türen öffnen
+seated-of = { $seated } von { $seats } am Tisch
+clock-own = Ihre Zeit:
+clock-elapsed = Dauer:
+mute = Stumm
+share = Teilen
+people = Personen
+people-close = Personenliste schließen
+leave = Verlassen
+key-mute = Mikrofon aus, ein
+key-camera = Kamera ein, aus
+key-share = Bildschirm teilen
+key-people = Personen
+key-doors = Türen schließen, öffnen
+key-antechamber = Vorzimmer
+key-leave = Verlassen
+shortcuts-on = Einzelne Tasten wirken als Kürzel
+muted = stumm
+mic-open = Mikrofon offen
+speaking = spricht
+muted-but-speaking = Sie sind stumm, sprechen aber. Wählen Sie „Stumm“, um gehört zu werden.
+sound-blocked = Ihr Browser hält den Ton zurück, bis Sie klicken.
+sound-hear = Gespräch hören
+alone = Noch ist niemand sonst am Tisch.
+has-floor = Hat das Wort
+screen-of = Bildschirm
+pin = { $who } groß zeigen
+pinned = angeheftet
+unpin = Zurück zu allen Plätzen
+floor-give = { $who } das Wort erteilen
+floor-take = { $who } das Wort entziehen
+large-pinned = Groß: Ihre Wahl
+large-screen = Groß: ein geteilter Bildschirm
+large-floor = Groß: wer das Wort hat
+tile-loading = Das Bild kommt gleich
+tile-paused = Bild angehalten, Stimme bleibt
+tile-absent = noch nicht hier
+tile-lost = unterbrochen um { $time }, kehrt zurück
+tile-shown-large = Groß gezeigt
+pages = Seiten mit Plätzen
+page-previous = Vorige Seite
+page-next = Nächste Seite
+page-range = { $first } bis { $last } von { $count }
+search-seats = Platz suchen
+search-none = Kein Platz mit diesem Namen
+announce-arrived = { $who } ist eingetroffen.
+announce-returned = { $who } ist zurück.
+announce-lost = Die Verbindung zu { $who } ist unterbrochen. Der Platz bleibt frei.
+announce-departed = { $who } ist gegangen.
+announce-waiting = { $who } wartet im Vorzimmer.
+
+## Tisch verlassen, Gespräch beenden
+
+leave-title = Gespräch verlassen?
+leave-text = Zum Zurückkehren nutzen Sie Ihren Link erneut: Der Gastgeber muss Sie dann wieder einlassen.
+leave-text-host = Das Gespräch geht ohne Sie weiter. Zum Zurückkehren nutzen Sie Ihren Link erneut.
+leave-stay = Bleiben
+leave-go = Gespräch verlassen
+end-for-all = Gespräch für alle beenden
+end-title = „{ $call }“ für alle beenden?
+end-text = { $count ->
+    [one] { $count } Platz ist besetzt. Das Gespräch endet sofort, und seine Links gelten nicht mehr.
+   *[other] { $count } Plätze sind besetzt. Das Gespräch endet sofort für alle, und seine Links gelten nicht mehr.
+  }
+end-action = Für alle beenden
+leaving-left = Sie haben das Gespräch verlassen.
+leaving-ended = Das Gespräch ist beendet.
+leaving-removed = Der Gastgeber hat Ihren Platz vom Tisch genommen.
+leaving-refused = Der Gastgeber hat Sie nicht eingelassen.
+recorded-title = Was über Sie aufgezeichnet wurde
+recorded-seat = Platz
+recorded-arrival = Ankunft
+recorded-departure = Abschied
+recorded-length = Dauer am Tisch
+recorded-nothing-else = Sonst nichts: kein Bild, keine Stimme, kein gesprochenes Wort.
+recorded-nothing = Nichts. Sie haben nicht am Tisch gesessen.
+return-title = Zurückkehren
+return-left = Ihr Link gilt weiter. Der Gastgeber muss Sie wieder einlassen, außer Sie sind selbst Gastgeber.
+return-ended = Dieses Gespräch ist vorbei. Für ein anderes erhalten Sie einen neuen Link von der einberufenden Stelle.
+return-removed = Ihr Link gilt nicht mehr. Bitten Sie die einberufende Stelle um einen neuen.
+return-refused = Ihr Link gilt weiter. Sprechen Sie den Gastgeber erst auf anderem Weg an und bitten Sie dann erneut um Einlass.
+return-go = Zurück zur Vorbereitung
+
+## Personen und Vorzimmer
+
+queue-title = Vorzimmer: { $count }
+queue-empty = Niemand wartet.
+queue-waits = wartet im Vorzimmer.
+queue-since = Wartet seit { $time }, { $minutes ->
+    [0] weniger als eine Minute
+    [one] { $minutes } Minute
+   *[other] { $minutes } Minuten
+  }
+queue-occupied = bittet von einem anderen Gerät um diesen Platz.
+queue-occupied-more = Dieser Platz wird auf einem anderen Gerät genutzt. Mit dem Einlass wechselt er zum neuen Gerät.
+queue-doors-closed = Die Türen sind geschlossen.
+queue-all = Alle { $count } ansehen
+admit = Einlassen
+admit-move = Platz wechseln
+admit-who = Einlassen: { $who }
+admit-move-who = Platz wechseln: { $who }
+admit-all = Alle Wartenden einlassen
+refuse = Abweisen
+refuse-who = Abweisen: { $who }
+remove-who = Entfernen: { $who }
+remove-title = { $who } vom Tisch entfernen?
+remove-text = Diese Person geht sofort, und der Link gilt nicht mehr. Für eine Rückkehr braucht sie einen neuen Link von der einberufenden Stelle.
+remove-action = Entfernen
+
+## Fehler, die den Bildschirm eines Gesprächs beenden
+
+error-tab = Das Gespräch kann nicht gezeigt werden
+error-code = Für Ihren Betreiber: { $code }
+error-bad-link = Dieser Link ist nicht vollständig.
+error-unknown-call = Dieser Server kennt dieses Gespräch nicht.
+error-unknown-link = Dieser Link öffnet keinen Platz.
+error-link-closed = Dieser Link gilt nicht mehr.
+error-call-ended = Dieses Gespräch ist beendet.
+error-seat-occupied = Ihr Platz wird auf einem anderen Gerät genutzt.
+error-refused = Der Gastgeber hat Sie nicht eingelassen.
+error-seat-moved = Ihr Platz wird jetzt auf einem anderen Gerät genutzt.
+error-unsupported-version = Diese Seite ist älter oder neuer als der Server.
+error-server-full = Der Server kann gerade keine weiteren Verbindungen annehmen.
+error-storage-unavailable = Der Server kann nicht speichern, was er speichern muss.
+error-going-away = Der Server startet neu.
+error-internal = Dem Server ist ein Fehler unterlaufen.
+error-unreachable = Der Server antwortet nicht.
+error-too-fast = Zu viele Versuche in kurzer Zeit.
+error-browser-too-old = Dieser Browser kann das Gespräch nicht führen: Es fehlt { $missing }.
+error-insecure-page = Diese Seite wurde ohne https geöffnet. Der Browser gibt ihr deshalb weder Kamera noch Mikrofon.
+remedy-ask-for-link = Öffnen Sie den Link genau so, wie Sie ihn erhalten haben, vom ersten bis zum letzten Zeichen. Hilft das nicht, bitten Sie die einberufende Stelle, ihn erneut zu senden.
+remedy-ask-for-new-link = Bitten Sie die einberufende Stelle um einen neuen Link.
+remedy-ended = Falls Sie ein anderes Gespräch erwartet haben, bitten Sie die einberufende Stelle um dessen Link.
+remedy-other-machine = Nutzen Sie das Gerät, das jetzt den Platz einnimmt. Ist es nicht Ihres, sagen Sie es dem Gastgeber sofort auf anderem Weg.
+remedy-ask-host = Sprechen Sie den Gastgeber auf anderem Weg an und öffnen Sie dann Ihren Link erneut.
+remedy-reload = Laden Sie diese Seite neu. Hilft das nicht, wenden Sie sich an den Betreiber dieses Servers.
+remedy-browser = Nutzen Sie eine aktuelle Version von Firefox, Chrome, Edge oder Safari.
+remedy-https = Öffnen Sie Ihren Link mit https am Anfang.
+remedy-wait = Warten Sie einen Augenblick und versuchen Sie es dann erneut.
+remedy-network = Prüfen Sie Ihr Netz und versuchen Sie es dann erneut.
+remedy-operator = Wenden Sie sich an den Betreiber dieses Servers. Was zuvor gespeichert war, bleibt erhalten.
+
+## Was das Gespräch mitteilt
+
+device-microphone-denied = Dem Browser wurde das Mikrofon untersagt. Man hört Sie nicht, bis Sie es erlauben.
+device-microphone-not-found = Kein Mikrofon gefunden. Schließen Sie eines an: Es wird dann von selbst genutzt.
+device-microphone-in-use = Ein anderes Programm hält das Mikrofon. Schließen Sie dieses Programm und versuchen Sie es dann erneut.
+device-microphone-failed = Das Mikrofon startet nicht. Schließen Sie es neu an oder wählen Sie ein anderes.
+device-camera-denied = Dem Browser wurde die Kamera untersagt. Sie können ohne Bild eintreten.
+device-camera-not-found = Keine Kamera gefunden. Sie können ohne Bild eintreten.
+device-camera-in-use = Ein anderes Programm hält die Kamera. Schließen Sie dieses Programm und versuchen Sie es dann erneut.
+device-camera-failed = Die Kamera startet nicht. Schließen Sie sie neu an oder wählen Sie eine andere.
+device-microphone-lost-replaced = Ihr Mikrofon wurde getrennt. Jetzt wird { $device } genutzt.
+device-microphone-lost = Ihr Mikrofon wurde getrennt. Man hört Sie nicht.
+device-camera-lost-replaced = Ihre Kamera wurde getrennt. Jetzt wird { $device } genutzt.
+device-camera-lost = Ihre Kamera wurde getrennt. Andere sehen Ihr Namensschild.
+device-speaker-lost = Ihr Lautsprecher wurde getrennt. Der Ton kommt nun aus dem des Systems.
+device-insecure-page = Ohne https gibt der Browser weder Kamera noch Mikrofon. Öffnen Sie Ihren Link mit https.
+network-checking = Der Weg zum Server wird gemessen.
+network-good = Das Netz ist gut.
+network-slow = Das Netz ist langsam. Ihre Stimme bleibt; Bilder können anhalten.
+network-offline = Der Server antwortet nicht. Prüfen Sie Ihr Netz.
+connection-weak-picture-paused = Ihre Verbindung ist schwach: Das Bild von { $who } ist angehalten, die Stimme bleibt.
+connection-lost-returning = { $who }: unterbrochen um { $since }, kehrt zurück
+own-connection-weak = Ihre Verbindung ist schwach. Bilder können anhalten; Ihre Stimme bleibt.
+own-connection-unheard = Ihre Stimme erreicht den Server nicht. Die Verbindung wird neu aufgebaut.
+signal-reconnecting = Der Server antwortet nicht. Ihr Platz bleibt frei, und Sie kehren von selbst zurück.
+server-restarting = Der Server startet neu. Ihr Platz bleibt frei, und Sie kehren von selbst zurück.
+media-reconnecting = Ton und Bild werden neu aufgebaut.
+media-failed = Ton und Bild kommen durch dieses Netz nicht hindurch. Versuchen Sie ein anderes Netz oder fragen Sie dessen Verwaltung.
+seat-claimed = Ein anderes Gerät bittet mit Ihrem Link um Ihren Platz. Der Gastgeber wurde gefragt. Sind Sie es nicht, sagen Sie es dem Gastgeber.
+microphone-closed-for = Ihr Mikrofon wurde geschlossen, um Platz zu machen für { $who }.
+microphones-full = Alle Mikrofone sind vergeben. Um gehört zu werden, bitten Sie jemanden von diesen, sich stumm zu schalten: { $who }.
+doors-closed-now = Die Türen sind jetzt geschlossen.
+doors-open-now = Die Türen sind jetzt offen.
+floor-given-to = { $who } hat das Wort.
+floor-given-to-you = Sie haben das Wort.
+screen-share-failed = Der Bildschirm konnte nicht geteilt werden. Versuchen Sie es erneut.
+screen-share-denied = Der Bildschirm wird nicht geteilt: Der Browser oder das System hat es nicht erlaubt.
+screen-share-taken = { $who } teilt bereits einen Bildschirm. Bitten Sie zuerst darum, das zu beenden.
+not-permitted = Ihr Platz darf das nicht.
+wrong-state = Das ist nicht mehr möglich: In der Zwischenzeit hat sich etwas geändert.
+too-fast = Das war zu schnell. Warten Sie einen Augenblick und versuchen Sie es dann erneut.
+server-trouble = Der Server konnte das nicht tun. Versuchen Sie es erneut.
+action-try-again = Erneut versuchen
+action-turn-on = Einschalten
+action-choose-device = Gerät wählen
+action-reload = Seite neu laden
+
+## Einberufen
+
+convene-tab = Einberufung
+convene-key-title = Gespräch einberufen
+convene-key-text = Der Einberufungsschlüssel zeigt, dass Sie auf diesem Server Gespräche einberufen dürfen. Sie erhalten ihn vom Betreiber.
+convene-key-label = Einberufungsschlüssel
+convene-key-hint = 43 Buchstaben, Ziffern, Binde- und Unterstriche. Er bleibt nur in diesem Tab.
+convene-key-enter = Weiter
+convene-key-checking = Schlüssel wird geprüft
+convene-key-forget = Schlüssel vergessen
+convene-key-malformed = Ein Einberufungsschlüssel hat 43 Buchstaben, Ziffern, Binde- und Unterstriche. Kopieren Sie ihn ganz.
+convene-key-unknown = Dieser Server kennt diesen Schlüssel nicht. Bitten Sie den Betreiber um einen gültigen.
+convene-offline = Der Server antwortet nicht. Prüfen Sie Ihr Netz und versuchen Sie es dann erneut.
+convene-plan-refused = Der Server hat das Gespräch nicht angenommen: { $why }
+convene-call-gone = Dieses Gespräch gibt es nicht mehr.
+convene-call-exists = Ein Gespräch mit dieser Nummer gibt es schon. Legen Sie es noch einmal an.
+convene-too-fast = Zu viele Versuche in kurzer Zeit. Warten Sie einen Augenblick und versuchen Sie es dann erneut.
+convene-server-trouble = Der Server konnte das nicht tun, und nichts wurde geändert. Versuchen Sie es erneut oder fragen Sie den Betreiber.
+convene-text-empty = Schreiben Sie hier etwas.
+convene-text-too-long = Das ist zu lang: höchstens { $max } Bytes, etwa so viele Buchstaben.
+convene-text-unsafe = Ein Zeichen darin lässt sich nicht gefahrlos anzeigen. Geben Sie den Text neu ein.
+convene-no-host = Kein Platz gehört dem Gastgeber. Kreuzen Sie bei einem „Gastgeber“ an.
+convene-observer-host = Wer beobachtet, kann nicht Gastgeber sein.
+convene-same-name = Zwei Delegationen haben denselben Kurznamen.
+convene-no-seat = Jede Delegation braucht einen Platz.
+convene-too-few-seats = Ein Gespräch hat mindestens zwei Plätze.
+convene-too-many-seats = Ein Gespräch hat höchstens { $max } Plätze.
+convene-too-many-delegations = Ein Gespräch hat höchstens { $max } Delegationen.
+convene-minutes-wrong = Schreiben Sie ganze Minuten, von 1 bis 1440.
+calls-title = Ihre Gespräche
+calls-loading = Die Gespräche werden geladen.
+calls-empty = Sie haben noch kein Gespräch einberufen.
+calls-empty-more = Ein Gespräch braucht einen Titel, seine Delegationen und deren Plätze. Danach übergeben Sie für jeden Platz einen Link.
+calls-back = Alle Gespräche
+call-new = Neues Gespräch
+call-new-text = Die Reihenfolge der Delegationen ist ihre Rangfolge: auf dem Bildschirm, in Listen, am Tisch.
+call-convened-at = Einberufen am { $time }
+call-starts-at = Beginn: { $time }
+call-size = { $delegations ->
+    [one] { $delegations } Delegation
+   *[other] { $delegations } Delegationen
+  }, { $seats ->
+    [one] { $seats } Platz
+   *[other] { $seats } Plätze
+  }
+phase-convened = Einberufen
+phase-open = Läuft
+phase-adjourned = Beendet
+form-title = Titel des Gesprächs
+form-title-hint = Alle im Gespräch lesen ihn.
+form-format = Form
+form-format-video = Bild und Sprache
+form-format-voice = Nur Sprache
+form-start = Beginn
+form-start-hint = Nach Ihrer Uhr. Kann leer bleiben.
+form-minutes = Dauer in Minuten
+form-delegations = Delegationen und Plätze
+form-delegations-text = In der Rangfolge. Mindestens ein Platz gehört dem Gastgeber: Er lässt die anderen ein.
+form-create = Gespräch einberufen
+form-sending = Das Gespräch wird einberufen
+delegation-numbered = Delegation { $number }
+delegation-name = Name
+delegation-short = Kurzname
+delegation-short-hint = Für Namensschilder. Leer: der ganze Name.
+delegation-add = Delegation hinzufügen
+seat-numbered = Platz { $number }
+seat-name = Name der Person
+seat-title = Amt der Person
+seat-kind = Aufgabe
+seat-host = Gastgeber
+seat-add = Platz hinzufügen
+seat-add-to = zu { $what }
+move-up = { $what } nach oben
+move-down = { $what } nach unten
+moved-to = { $what } ist jetzt Nummer { $place } von { $count }.
+remove-from-form = { $what } entfernen
+removed-from-form = { $what } wurde entfernt.
+links-title = Links zum Übergeben
+links-text = Jeder Link öffnet einen Platz, wer immer ihn hat. Senden Sie jeden nur an die eine Person, auf einem Weg, dem Sie vertrauen.
+links-not-held = Die Links wurden in dem Browser gezeigt, der dieses Gespräch einberufen hat. Dieser hier hat sie nicht, und der Server kann sie nicht zeigen.
+links-copy-all = Alle Links kopieren
+link-of = Link für { $who }
+link-new = Neuer Link
+link-new-for = Neuer Link für { $who }
+link-new-text = Der bisherige Link gilt sofort nicht mehr. Ein entfernter Platz kann mit dem neuen zurückkehren.
+link-new-do = Neuen Link erstellen
+copy = Kopieren
+copy-link-of = Kopieren: Link für { $who }
+copied = Kopiert
+copy-failed = Der Browser hat nicht kopiert. Markieren Sie den Link und kopieren Sie ihn von Hand.
+host-link-title = Der Link des Gastgebers
+host-link-text = Nur für Sie. Er öffnet den Platz des Gastgebers, und aus ihm lässt sich jeder andere Link dieses Gesprächs ableiten: Geben Sie ihn nie weiter.
+host-link-copy = Link des Gastgebers kopieren
+host-link-open = Platz des Gastgebers öffnen
+call-end-title = Beenden oder löschen
+call-end = Gespräch beenden
+call-delete = Gespräch löschen
+call-end-ask = „{ $call }“ beenden?
+call-end-text = Alle am Tisch gehen sofort, und die Links gelten nicht mehr. Das Gespräch bleibt in Ihrer Liste.
+call-end-do = Gespräch beenden
+call-delete-ask = „{ $call }“ löschen?
+call-delete-text = Ein laufendes Gespräch endet, und dieser Server vergisst es. Das lässt sich nicht rückgängig machen.
+call-delete-do = Gespräch löschen

@@ -1,0 +1,410 @@
+# Screens of Incamera, English. Every catalogue has the same keys and arguments.
+# Words: call, delegation, seat, antechamber, doors, floor. Never: room, participant, meeting, user.
+
+## Everywhere
+
+product = Incamera
+tab-title = { $page } · Incamera
+who = { $short }, { $name }
+language = Language
+close = Close
+cancel = Cancel
+dismiss = Dismiss
+settings = Settings
+on = on
+off = off
+you = you
+microphone = Microphone
+camera = Camera
+speaker = Loudspeaker
+rehearsal = Rehearsal
+rehearsal-why = The other seats are played by synthetic participants.
+rehearsal-full = Rehearsal: the other seats are played by synthetic participants.
+not-sealed = Not sealed: this server could listen
+host = Host
+kind-principal = Principal
+kind-staff = Staff
+kind-interpreter = Interpreter
+kind-observer = Observer
+presence-absent = Not here
+presence-waiting = In the antechamber
+presence-seated = At the table
+presence-lost = Connection lost, place kept
+presence-removed = Removed
+
+## Home and opening
+
+home-tab = Calls between delegations
+home-title = Video and voice calls between delegations
+home-text = A convener names the delegations and hands each seat its link. Whoever holds a link needs a browser: no account, and nothing to install.
+home-link-title = You have a link
+home-link-label = Link to your seat
+home-link-hint = Paste it as you received it. It is yours alone: do not pass it on.
+home-link-open = Open
+home-link-wrong = This is not a link to a seat on { $host }. Paste the whole link, from the first letter to the last.
+home-convene-title = You convene a call
+home-convene-text = Name the delegations and their seats, then hand out the links. For this you need a convener key from the operator of this server.
+home-convene-go = Convene a call
+opening-title = Opening your seat
+opening-text = The link is being checked. This takes a moment.
+other-tab-title = This call is open in another tab
+other-tab-text = One tab at a time sits on a seat. Go back to the other tab, or take the seat here: the other tab then lets go of it.
+other-tab-use-here = Take the seat in this tab
+
+## Green room
+
+green-room-seen = What others see
+green-room-ready = Before you enter
+they-see-you-as = They will see you as
+picture-none = Your seat has no picture in this call.
+picture-asking = Your picture is not here yet. Allow the camera if the browser asks.
+picture-off-own = Your camera is off. Others will see your nameplate.
+level = Your microphone hears
+level-say-something = Say a few words: the lamps should move.
+level-off = Your microphone is off. You can open it at the table.
+observer-explained = You observe: you see and hear the call, and nobody sees or hears you.
+format-video = Video call
+format-voice = Voice call
+minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+  }
+now-is = It is now { $time }
+device-microphone-numbered = Microphone { $number }
+device-camera-numbered = Camera { $number }
+device-speaker-numbered = Loudspeaker { $number }
+devices-ask-again = Ask the browser again
+permission-title = Where to allow it in this browser
+permission-chromium-1 = In the address bar, click the sign to the left of the address.
+permission-chromium-2 = Switch on Camera and Microphone.
+permission-chromium-3 = Come back here and choose “Ask the browser again”.
+permission-firefox-1 = In the address bar, click the crossed-out camera or microphone.
+permission-firefox-2 = Remove the mark “Blocked” with the small cross beside it.
+permission-firefox-3 = Come back here, choose “Ask the browser again”, and then “Allow”.
+permission-safari-1 = In the Safari menu, choose “Settings for This Website”. On a phone, tap the sign to the left of the address.
+permission-safari-2 = Set Camera and Microphone to “Allow”.
+permission-safari-3 = Come back here and choose “Ask the browser again”.
+permission-other-1 = Open your browser’s settings for this site, usually beside the address.
+permission-other-2 = Allow the camera and the microphone.
+permission-other-3 = Come back here and choose “Ask the browser again”.
+enter-antechamber = Enter the antechamber
+take-your-seat = Take your seat
+entering = One moment
+
+## Antechamber
+
+antechamber = Antechamber
+antechamber-asking = The host is being told that you are here.
+antechamber-waiting = The host will admit you.
+antechamber-waiting-more = You need do nothing. This page changes by itself when you are admitted.
+antechamber-doors-closed = The doors are closed.
+antechamber-doors-closed-more = The host knows that you wait, and can admit you once the doors are open again. You need do nothing.
+antechamber-occupied = Your seat is in use on another machine.
+antechamber-occupied-more = The host was asked whether to move your seat here. If the other machine is yours, you can also leave the call there.
+antechamber-since = You have been waiting since { $time }.
+antechamber-unheard = Nobody sees or hears you yet.
+antechamber-back = Back to the green room
+
+## Table
+
+controls = Controls
+table-seats = Seats at the table
+announcements = Arrivals and departures
+doors = Doors
+doors-are-open = The doors are open
+doors-are-closed = The doors are closed
+doors-are-open-more = The doors are open: you can admit who waits.
+doors-are-closed-more = The doors are closed: nobody new is admitted. Who was admitted can return.
+doors-close = Close doors
+doors-open = Open doors
+seated-of = { $seated } of { $seats } at the table
+clock-own = Your time:
+clock-elapsed = Elapsed:
+mute = Mute
+share = Share
+people = People
+people-close = Close the list of people
+leave = Leave
+key-mute = Mute, unmute
+key-camera = Camera on, off
+key-share = Share your screen
+key-people = People
+key-doors = Close, open the doors
+key-antechamber = Antechamber
+key-leave = Leave
+shortcuts-on = Single keys work as shortcuts
+muted = muted
+mic-open = microphone open
+speaking = speaking
+muted-but-speaking = You are muted, but you are speaking. Press “Mute” to be heard.
+sound-blocked = Your browser holds back the sound until you click.
+sound-hear = Hear the call
+alone = Nobody else is at the table yet.
+has-floor = Has the floor
+screen-of = Screen
+pin = Show { $who } large
+pinned = pinned
+unpin = Back to all seats
+floor-give = Give the floor to { $who }
+floor-take = Take the floor back from { $who }
+large-pinned = Large: your choice
+large-screen = Large: a shared screen
+large-floor = Large: who has the floor
+tile-loading = The picture is on its way
+tile-paused = Picture paused, voice kept
+tile-absent = not here yet
+tile-lost = lost at { $time }, returning
+tile-shown-large = Shown large
+pages = Pages of seats
+page-previous = Previous page
+page-next = Next page
+page-range = { $first } to { $last } of { $count }
+search-seats = Find a seat
+search-none = No seat with this name
+announce-arrived = { $who } has arrived.
+announce-returned = { $who } has returned.
+announce-lost = The connection of { $who } is lost. The place is kept.
+announce-departed = { $who } has left.
+announce-waiting = { $who } waits in the antechamber.
+
+## Leaving the table, ending the call
+
+leave-title = Leave the call?
+leave-text = To come back, use your link again: the host must then admit you anew.
+leave-text-host = The call goes on without you. To come back, use your link again.
+leave-stay = Stay
+leave-go = Leave the call
+end-for-all = End the call for everybody
+end-title = End “{ $call }” for everybody?
+end-text = { $count ->
+    [one] { $count } seat is at the table. The call ends at once, and its links stop working.
+   *[other] { $count } seats are at the table. The call ends at once for all of them, and its links stop working.
+  }
+end-action = End for everybody
+leaving-left = You have left the call.
+leaving-ended = The call has ended.
+leaving-removed = The host has taken your seat from the table.
+leaving-refused = The host did not admit you.
+recorded-title = What was recorded about you
+recorded-seat = Seat
+recorded-arrival = Arrival
+recorded-departure = Departure
+recorded-length = At the table for
+recorded-nothing-else = Nothing else: no picture, no voice, no word of what was said.
+recorded-nothing = Nothing. You did not sit at the table.
+return-title = Coming back
+return-left = Your link still works. The host must admit you again, unless you are the host.
+return-ended = This call is over. For another one, the convener will send you a new link.
+return-removed = Your link no longer works. Ask the convener for a new one.
+return-refused = Your link still works. Reach the host by another way first, then ask again.
+return-go = Back to the green room
+
+## People and antechamber
+
+queue-title = Antechamber: { $count }
+queue-empty = Nobody waits.
+queue-waits = waits in the antechamber.
+queue-since = Waits since { $time }, { $minutes ->
+    [0] less than a minute
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+  }
+queue-occupied = asks for this seat from another machine.
+queue-occupied-more = This seat is in use on another machine. Admitting moves it to the newcomer.
+queue-doors-closed = The doors are closed.
+queue-all = See all { $count }
+admit = Admit
+admit-move = Move the seat
+admit-who = Admit { $who }
+admit-move-who = Move the seat of { $who }
+admit-all = Admit all who wait
+refuse = Refuse
+refuse-who = Refuse { $who }
+remove-who = Remove { $who }
+remove-title = Remove { $who } from the table?
+remove-text = This person leaves at once and the link stops working. To return, they need a new link from the convener.
+remove-action = Remove
+
+## Errors that end a call’s screen
+
+error-tab = The call cannot be shown
+error-code = For your operator: { $code }
+error-bad-link = This link is not complete.
+error-unknown-call = This server knows no such call.
+error-unknown-link = This link does not open a seat.
+error-link-closed = This link no longer works.
+error-call-ended = This call has ended.
+error-seat-occupied = Your seat is in use on another machine.
+error-refused = The host did not admit you.
+error-seat-moved = Your seat is now in use on another machine.
+error-unsupported-version = This page is older or newer than the server.
+error-server-full = The server can take no more connections now.
+error-storage-unavailable = The server cannot write down what it must.
+error-going-away = The server is restarting.
+error-internal = The server has made a mistake.
+error-unreachable = The server does not answer.
+error-too-fast = Too many attempts in a short time.
+error-browser-too-old = This browser cannot carry the call: it lacks { $missing }.
+error-insecure-page = This page was opened without https, so the browser gives it no camera and no microphone.
+remedy-ask-for-link = Open the link exactly as you received it, from the first letter to the last. If it still fails, ask the convener to send it again.
+remedy-ask-for-new-link = Ask the convener for a new link.
+remedy-ended = If you expected another call, ask the convener for its link.
+remedy-other-machine = Use the machine that sits on the seat now. If it is not yours, tell the host at once by another way.
+remedy-ask-host = Reach the host by another way, then open your link again.
+remedy-reload = Load this page again. If that does not help, tell the operator of this server.
+remedy-browser = Use a current version of Firefox, Chrome, Edge or Safari.
+remedy-https = Open your link with https at its beginning.
+remedy-wait = Wait a moment, then try again.
+remedy-network = Check your network, then try again.
+remedy-operator = Tell the operator of this server. What was stored before is kept.
+
+## What the call tells
+
+device-microphone-denied = The browser was told not to use the microphone. You are not heard until you allow it.
+device-microphone-not-found = No microphone was found. Connect one: it is then used by itself.
+device-microphone-in-use = Another program holds the microphone. Close that program, then try again.
+device-microphone-failed = The microphone does not start. Connect it anew or choose another.
+device-camera-denied = The browser was told not to use the camera. You can enter without a picture.
+device-camera-not-found = No camera was found. You can enter without a picture.
+device-camera-in-use = Another program holds the camera. Close that program, then try again.
+device-camera-failed = The camera does not start. Connect it anew or choose another.
+device-microphone-lost-replaced = Your microphone was disconnected. { $device } is used now.
+device-microphone-lost = Your microphone was disconnected. You are not heard.
+device-camera-lost-replaced = Your camera was disconnected. { $device } is used now.
+device-camera-lost = Your camera was disconnected. Others see your nameplate.
+device-speaker-lost = Your loudspeaker was disconnected. The sound comes from the system’s own.
+device-insecure-page = Without https the browser gives no camera and no microphone. Open your link with https.
+network-checking = The way to the server is being measured.
+network-good = The network is good.
+network-slow = The network is slow. Your voice will be kept; pictures may pause.
+network-offline = The server does not answer. Check your network.
+connection-weak-picture-paused = Your connection is weak: { $who }’s picture is paused, the voice is kept.
+connection-lost-returning = { $who }: lost at { $since }, returning
+own-connection-weak = Your connection is weak. Pictures may pause; your voice is kept.
+own-connection-unheard = Your voice does not reach the server. The connection is being set up again.
+signal-reconnecting = The server does not answer. Your seat is kept, and you return by yourself.
+server-restarting = The server is restarting. Your seat is kept, and you return by yourself.
+media-reconnecting = Sound and pictures are being set up again.
+media-failed = Sound and pictures do not come through this network. Try another network, or ask its administrator.
+seat-claimed = Another machine asks for your seat with your link. The host was asked. If it is not you, tell the host.
+microphone-closed-for = Your microphone was closed to make room for { $who }.
+microphones-full = All microphones are taken. To be heard, ask one of these to mute: { $who }.
+doors-closed-now = The doors are now closed.
+doors-open-now = The doors are now open.
+floor-given-to = { $who } has the floor.
+floor-given-to-you = You have the floor.
+screen-share-failed = The screen could not be shared. Try again.
+screen-share-denied = The screen is not shared: the browser or the system did not allow it.
+screen-share-taken = { $who } shares a screen already. Ask them to stop first.
+not-permitted = Your seat may not do this.
+wrong-state = This is no longer possible: something changed in the meantime.
+too-fast = That was too quick. Wait a moment, then try again.
+server-trouble = The server could not do this. Try again.
+action-try-again = Try again
+action-turn-on = Turn on
+action-choose-device = Choose a device
+action-reload = Load the page again
+
+## Convening
+
+convene-tab = Convening
+convene-key-title = Convene a call
+convene-key-text = The convener key shows that you may convene calls on this server. The operator gives it to you.
+convene-key-label = Convener key
+convene-key-hint = 43 letters, digits, dashes and underscores. It is kept in this tab only.
+convene-key-enter = Continue
+convene-key-checking = Checking the key
+convene-key-forget = Forget the key
+convene-key-malformed = A convener key has 43 letters, digits, dashes and underscores. Copy it whole.
+convene-key-unknown = This server does not know this key. Ask the operator for a valid one.
+convene-offline = The server does not answer. Check your network, then try again.
+convene-plan-refused = The server did not accept the call: { $why }
+convene-call-gone = This call no longer exists.
+convene-call-exists = A call with this number exists already. Create it once more.
+convene-too-fast = Too many attempts in a short time. Wait a moment, then try again.
+convene-server-trouble = The server could not do this, and nothing was changed. Try again, or tell the operator.
+convene-text-empty = Write something here.
+convene-text-too-long = This is too long: at most { $max } bytes, about as many letters.
+convene-text-unsafe = This has a character that cannot be shown safely. Type it anew.
+convene-no-host = No seat is the host’s. Mark one with “Host”.
+convene-observer-host = An observer cannot be the host.
+convene-same-name = Two delegations have the same short name.
+convene-no-seat = Every delegation needs a seat.
+convene-too-few-seats = A call has at least two seats.
+convene-too-many-seats = A call has at most { $max } seats.
+convene-too-many-delegations = A call has at most { $max } delegations.
+convene-minutes-wrong = Write whole minutes, from 1 to 1440.
+calls-title = Your calls
+calls-loading = The calls are being fetched.
+calls-empty = You have not convened a call yet.
+calls-empty-more = A call needs a title, its delegations and their seats. You then hand each seat its link.
+calls-back = All calls
+call-new = New call
+call-new-text = The order of delegations is their order of precedence: on screen, in lists, at the table.
+call-convened-at = Convened { $time }
+call-starts-at = Begins { $time }
+call-size = { $delegations ->
+    [one] { $delegations } delegation
+   *[other] { $delegations } delegations
+  }, { $seats ->
+    [one] { $seats } seat
+   *[other] { $seats } seats
+  }
+phase-convened = Convened
+phase-open = Open
+phase-adjourned = Ended
+form-title = Title of the call
+form-title-hint = Everybody in the call reads it.
+form-format = Format
+form-format-video = Video and voice
+form-format-voice = Voice only
+form-start = Begins
+form-start-hint = By your own clock. May stay empty.
+form-minutes = Length in minutes
+form-delegations = Delegations and seats
+form-delegations-text = In order of precedence. At least one seat is the host’s: the host admits the others.
+form-create = Convene the call
+form-sending = The call is being convened
+delegation-numbered = Delegation { $number }
+delegation-name = Name
+delegation-short = Short name
+delegation-short-hint = For nameplates. Empty: the full name.
+delegation-add = Add a delegation
+seat-numbered = Seat { $number }
+seat-name = Name of the person
+seat-title = Title of the person
+seat-kind = Sits as
+seat-host = Host
+seat-add = Add a seat
+seat-add-to = to { $what }
+move-up = Move { $what } up
+move-down = Move { $what } down
+moved-to = { $what } is now number { $place } of { $count }.
+remove-from-form = Remove { $what }
+removed-from-form = { $what } was removed.
+links-title = Links to hand out
+links-text = Each link opens one seat, for whoever holds it. Send each to its person alone, by a way you trust.
+links-not-held = The links were shown in the browser that convened this call. This one does not hold them, and the server cannot show them.
+links-copy-all = Copy all links
+link-of = Link of { $who }
+link-new = New link
+link-new-for = New link for { $who }
+link-new-text = The present link stops working at once. A seat that was removed can return with the new one.
+link-new-do = Make a new link
+copy = Copy
+copy-link-of = Copy the link of { $who }
+copied = Copied
+copy-failed = The browser did not copy. Select the link and copy it by hand.
+host-link-title = The host’s link
+host-link-text = Yours alone. It opens the host’s seat and can derive every other link of this call: never pass it on.
+host-link-copy = Copy the host’s link
+host-link-open = Open the host’s seat
+call-end-title = End or delete
+call-end = End the call
+call-delete = Delete the call
+call-end-ask = End “{ $call }”?
+call-end-text = Everybody at the table leaves at once, and the links stop working. The call stays in your list.
+call-end-do = End the call
+call-delete-ask = Delete “{ $call }”?
+call-delete-text = The call ends if it is open, and this server forgets it. This cannot be undone.
+call-delete-do = Delete the call

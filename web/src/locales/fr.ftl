@@ -1,0 +1,409 @@
+# Écrans d’Incamera, français. Mots : appel, délégation, siège, antichambre, portes, parole, hôte.
+
+## Partout
+
+product = Incamera
+tab-title = { $page } · Incamera
+who = { $short }, { $name }
+language = Langue
+close = Fermer
+cancel = Annuler
+dismiss = Retirer
+settings = Réglages
+on = en marche
+off = arrêt
+you = vous
+microphone = Microphone
+camera = Caméra
+speaker = Haut-parleur
+rehearsal = Répétition
+rehearsal-why = Les autres sièges sont tenus par des participants de synthèse.
+rehearsal-full = Répétition : les autres sièges sont tenus par des participants de synthèse.
+not-sealed = Non scellé : ce serveur pourrait écouter
+host = Hôte
+kind-principal = Chef de délégation
+kind-staff = Collaborateur
+kind-interpreter = Interprète
+kind-observer = Observateur
+presence-absent = Absent
+presence-waiting = Dans l’antichambre
+presence-seated = À la table
+presence-lost = Connexion perdue, place gardée
+presence-removed = Retiré
+
+## Accueil et ouverture
+
+home-tab = Appels entre délégations
+home-title = Appels vidéo et audio entre délégations
+home-text = L’organisateur nomme les délégations et remet à chaque siège son lien. Un lien et un navigateur suffisent : ni compte, ni installation.
+home-link-title = Vous avez un lien
+home-link-label = Lien de votre siège
+home-link-hint = Collez-le tel que vous l’avez reçu. Il n’est qu’à vous : ne le transmettez pas.
+home-link-open = Ouvrir
+home-link-wrong = Ce n’est pas le lien d’un siège sur { $host }. Collez le lien entier, de la première à la dernière lettre.
+home-convene-title = Vous organisez un appel
+home-convene-text = Nommez les délégations et leurs sièges, puis remettez les liens. Il vous faut pour cela une clé d’organisateur, remise par l’opérateur de ce serveur.
+home-convene-go = Organiser un appel
+opening-title = Ouverture de votre siège
+opening-text = Le lien est en cours de contrôle. Un instant, je vous prie.
+other-tab-title = Cet appel est ouvert dans un autre onglet
+other-tab-text = Un siège n’est occupé que par un onglet à la fois. Retournez à l’autre onglet, ou prenez le siège ici : l’autre onglet le quittera.
+other-tab-use-here = Prendre le siège dans cet onglet
+
+## Foyer
+
+green-room-seen = Ce que les autres verront
+green-room-ready = Avant d’entrer
+they-see-you-as = On vous verra ainsi
+picture-none = Votre siège n’a pas d’image dans cet appel.
+picture-asking = Votre image n’est pas encore là. Autorisez la caméra si le navigateur le demande.
+picture-off-own = Votre caméra est arrêtée. On verra votre chevalet.
+level = Votre microphone entend
+level-say-something = Dites quelques mots : les témoins doivent s’allumer.
+level-off = Votre microphone est fermé. Vous pourrez l’ouvrir à la table.
+observer-explained = Vous observez : vous voyez et entendez l’appel, et personne ne vous voit ni ne vous entend.
+format-video = Appel vidéo
+format-voice = Appel audio
+minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+  }
+now-is = Il est { $time }
+device-microphone-numbered = Microphone { $number }
+device-camera-numbered = Caméra { $number }
+device-speaker-numbered = Haut-parleur { $number }
+devices-ask-again = Redemander au navigateur
+permission-title = Où donner l’autorisation dans ce navigateur
+permission-chromium-1 = Dans la barre d’adresse, cliquez sur le signe à gauche de l’adresse.
+permission-chromium-2 = Activez « Caméra » et « Microphone ».
+permission-chromium-3 = Revenez ici et choisissez « Redemander au navigateur ».
+permission-firefox-1 = Dans la barre d’adresse, cliquez sur la caméra ou le microphone barré.
+permission-firefox-2 = Supprimez la mention « Bloqué » avec la petite croix placée à côté.
+permission-firefox-3 = Revenez ici, choisissez « Redemander au navigateur », puis « Autoriser ».
+permission-safari-1 = Dans le menu Safari, choisissez « Réglages pour ce site web ». Sur un téléphone, touchez le signe à gauche de l’adresse.
+permission-safari-2 = Réglez la caméra et le microphone sur « Autoriser ».
+permission-safari-3 = Revenez ici et choisissez « Redemander au navigateur ».
+permission-other-1 = Ouvrez les réglages de votre navigateur pour ce site, le plus souvent à côté de l’adresse.
+permission-other-2 = Autorisez la caméra et le microphone.
+permission-other-3 = Revenez ici et choisissez « Redemander au navigateur ».
+enter-antechamber = Entrer dans l’antichambre
+take-your-seat = Prendre place
+entering = Un instant
+
+## Antichambre
+
+antechamber = Antichambre
+antechamber-asking = L’hôte est informé de votre arrivée.
+antechamber-waiting = L’hôte va vous admettre.
+antechamber-waiting-more = Vous n’avez rien à faire. Cette page change d’elle-même quand vous êtes admis.
+antechamber-doors-closed = Les portes sont fermées.
+antechamber-doors-closed-more = L’hôte sait que vous attendez et pourra vous admettre quand les portes seront rouvertes. Vous n’avez rien à faire.
+antechamber-occupied = Votre siège est occupé depuis un autre appareil.
+antechamber-occupied-more = Il a été demandé à l’hôte s’il faut déplacer votre siège ici. Si l’autre appareil est le vôtre, vous pouvez aussi y quitter l’appel.
+antechamber-since = Vous attendez depuis { $time }.
+antechamber-unheard = Personne ne vous voit ni ne vous entend encore.
+antechamber-back = Retour au foyer
+
+## Table
+
+controls = Commandes
+table-seats = Sièges à la table
+announcements = Arrivées et départs
+doors = Portes
+doors-are-open = Les portes sont ouvertes
+doors-are-closed = Les portes sont fermées
+doors-are-open-more = Les portes sont ouvertes : vous pouvez admettre ceux qui attendent.
+doors-are-closed-more = Les portes sont fermées : plus personne n’est admis. Qui l’a été peut revenir.
+doors-close = Fermer les portes
+doors-open = Ouvrir les portes
+seated-of = { $seated } sur { $seats } à la table
+clock-own = Votre heure :
+clock-elapsed = Durée :
+mute = Muet
+share = Partager
+people = Présents
+people-close = Fermer la liste des présents
+leave = Quitter
+key-mute = Fermer, ouvrir le microphone
+key-camera = Caméra en marche, à l’arrêt
+key-share = Partager votre écran
+key-people = Présents
+key-doors = Fermer, ouvrir les portes
+key-antechamber = Antichambre
+key-leave = Quitter
+shortcuts-on = Des touches seules servent de raccourcis
+muted = microphone fermé
+mic-open = microphone ouvert
+speaking = parle
+muted-but-speaking = Votre microphone est fermé, mais vous parlez. Choisissez « Muet » pour être entendu.
+sound-blocked = Votre navigateur retient le son jusqu’à un clic.
+sound-hear = Entendre l’appel
+alone = Il n’y a encore personne d’autre à la table.
+has-floor = A la parole
+screen-of = Écran
+pin = Afficher { $who } en grand
+pinned = épinglé
+unpin = Revenir à tous les sièges
+floor-give = Donner la parole à { $who }
+floor-take = Reprendre la parole à { $who }
+large-pinned = En grand : votre choix
+large-screen = En grand : un écran partagé
+large-floor = En grand : qui a la parole
+tile-loading = L’image arrive
+tile-paused = Image suspendue, voix gardée
+tile-absent = pas encore là
+tile-lost = perdu à { $time }, va revenir
+tile-shown-large = Affiché en grand
+pages = Pages de sièges
+page-previous = Page précédente
+page-next = Page suivante
+page-range = { $first } à { $last } sur { $count }
+search-seats = Chercher un siège
+search-none = Aucun siège de ce nom
+announce-arrived = { $who } : arrivée.
+announce-returned = { $who } : de retour.
+announce-lost = { $who } : connexion perdue. La place est gardée.
+announce-departed = { $who } : départ.
+announce-waiting = { $who } attend dans l’antichambre.
+
+## Quitter la table, terminer l’appel
+
+leave-title = Quitter l’appel ?
+leave-text = Pour revenir, utilisez de nouveau votre lien : l’hôte devra vous admettre une nouvelle fois.
+leave-text-host = L’appel continue sans vous. Pour revenir, utilisez de nouveau votre lien.
+leave-stay = Rester
+leave-go = Quitter l’appel
+end-for-all = Terminer l’appel pour tous
+end-title = Terminer « { $call } » pour tous ?
+end-text = { $count ->
+    [one] { $count } siège est à la table. L’appel se termine aussitôt et ses liens cessent de fonctionner.
+   *[other] { $count } sièges sont à la table. L’appel se termine aussitôt pour tous et ses liens cessent de fonctionner.
+  }
+end-action = Terminer pour tous
+leaving-left = Vous avez quitté l’appel.
+leaving-ended = L’appel est terminé.
+leaving-removed = L’hôte a retiré votre siège de la table.
+leaving-refused = L’hôte ne vous a pas admis.
+recorded-title = Ce qui a été enregistré à votre sujet
+recorded-seat = Siège
+recorded-arrival = Arrivée
+recorded-departure = Départ
+recorded-length = Temps à la table
+recorded-nothing-else = Rien d’autre : ni image, ni voix, ni aucune parole échangée.
+recorded-nothing = Rien. Vous n’avez pas pris place à la table.
+return-title = Revenir
+return-left = Votre lien fonctionne toujours. L’hôte devra vous admettre de nouveau, sauf si vous êtes l’hôte.
+return-ended = Cet appel est terminé. Pour un autre, l’organisateur vous enverra un nouveau lien.
+return-removed = Votre lien ne fonctionne plus. Demandez-en un nouveau à l’organisateur.
+return-refused = Votre lien fonctionne toujours. Joignez d’abord l’hôte par une autre voie, puis demandez de nouveau.
+return-go = Retour au foyer
+
+## Présents et antichambre
+
+queue-title = Antichambre : { $count }
+queue-empty = Personne n’attend.
+queue-waits = attend dans l’antichambre.
+queue-since = Attend depuis { $time }, { $minutes ->
+    [0] moins d’une minute
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+  }
+queue-occupied = demande ce siège depuis un autre appareil.
+queue-occupied-more = Ce siège est occupé depuis un autre appareil. L’admission le donne au nouveau venu.
+queue-doors-closed = Les portes sont fermées.
+queue-all = Voir les { $count }
+admit = Admettre
+admit-move = Déplacer le siège
+admit-who = Admettre { $who }
+admit-move-who = Déplacer le siège : { $who }
+admit-all = Admettre tous ceux qui attendent
+refuse = Refuser
+refuse-who = Refuser { $who }
+remove-who = Retirer { $who }
+remove-title = Retirer { $who } de la table ?
+remove-text = Cette personne part aussitôt et son lien cesse de fonctionner. Pour revenir, il lui faudra un nouveau lien de l’organisateur.
+remove-action = Retirer
+
+## Erreurs qui terminent l’écran d’un appel
+
+error-tab = L’appel ne peut pas être affiché
+error-code = Pour votre opérateur : { $code }
+error-bad-link = Ce lien n’est pas complet.
+error-unknown-call = Ce serveur ne connaît pas cet appel.
+error-unknown-link = Ce lien n’ouvre aucun siège.
+error-link-closed = Ce lien ne fonctionne plus.
+error-call-ended = Cet appel est terminé.
+error-seat-occupied = Votre siège est occupé depuis un autre appareil.
+error-refused = L’hôte ne vous a pas admis.
+error-seat-moved = Votre siège est désormais occupé depuis un autre appareil.
+error-unsupported-version = Cette page est plus ancienne ou plus récente que le serveur.
+error-server-full = Le serveur ne peut plus accepter de connexion pour l’instant.
+error-storage-unavailable = Le serveur ne peut pas écrire ce qu’il doit conserver.
+error-going-away = Le serveur redémarre.
+error-internal = Le serveur a commis une erreur.
+error-unreachable = Le serveur ne répond pas.
+error-too-fast = Trop de tentatives en peu de temps.
+error-browser-too-old = Ce navigateur ne peut pas porter l’appel : il lui manque { $missing }.
+error-insecure-page = Cette page a été ouverte sans https : le navigateur ne lui donne ni caméra ni microphone.
+remedy-ask-for-link = Ouvrez le lien exactement tel que vous l’avez reçu, de la première à la dernière lettre. S’il échoue encore, demandez à l’organisateur de le renvoyer.
+remedy-ask-for-new-link = Demandez un nouveau lien à l’organisateur.
+remedy-ended = Si vous attendiez un autre appel, demandez son lien à l’organisateur.
+remedy-other-machine = Utilisez l’appareil qui occupe le siège. Si ce n’est pas le vôtre, prévenez l’hôte aussitôt par une autre voie.
+remedy-ask-host = Joignez l’hôte par une autre voie, puis ouvrez de nouveau votre lien.
+remedy-reload = Rechargez cette page. Si cela n’aide pas, prévenez l’opérateur de ce serveur.
+remedy-browser = Utilisez une version récente de Firefox, Chrome, Edge ou Safari.
+remedy-https = Ouvrez votre lien avec https au début.
+remedy-wait = Attendez un instant, puis réessayez.
+remedy-network = Contrôlez votre réseau, puis réessayez.
+remedy-operator = Prévenez l’opérateur de ce serveur. Ce qui était conservé le reste.
+
+## Ce que dit l’appel
+
+device-microphone-denied = Le navigateur a reçu l’ordre de ne pas utiliser le microphone. On ne vous entend pas tant que vous ne l’autorisez pas.
+device-microphone-not-found = Aucun microphone trouvé. Branchez-en un : il sera utilisé de lui-même.
+device-microphone-in-use = Un autre programme tient le microphone. Fermez ce programme, puis réessayez.
+device-microphone-failed = Le microphone ne démarre pas. Rebranchez-le ou choisissez-en un autre.
+device-camera-denied = Le navigateur a reçu l’ordre de ne pas utiliser la caméra. Vous pouvez entrer sans image.
+device-camera-not-found = Aucune caméra trouvée. Vous pouvez entrer sans image.
+device-camera-in-use = Un autre programme tient la caméra. Fermez ce programme, puis réessayez.
+device-camera-failed = La caméra ne démarre pas. Rebranchez-la ou choisissez-en une autre.
+device-microphone-lost-replaced = Votre microphone a été débranché. { $device } est maintenant utilisé.
+device-microphone-lost = Votre microphone a été débranché. On ne vous entend pas.
+device-camera-lost-replaced = Votre caméra a été débranchée. { $device } est maintenant utilisé.
+device-camera-lost = Votre caméra a été débranchée. On voit votre chevalet.
+device-speaker-lost = Votre haut-parleur a été débranché. Le son passe par celui du système.
+device-insecure-page = Sans https, le navigateur ne donne ni caméra ni microphone. Ouvrez votre lien avec https.
+network-checking = La voie vers le serveur est en cours de mesure.
+network-good = Le réseau est bon.
+network-slow = Le réseau est lent. Votre voix sera gardée ; des images peuvent être suspendues.
+network-offline = Le serveur ne répond pas. Contrôlez votre réseau.
+connection-weak-picture-paused = Votre connexion est faible : l’image de { $who } est suspendue, sa voix est gardée.
+connection-lost-returning = { $who } : perdu à { $since }, va revenir
+own-connection-weak = Votre connexion est faible. Des images peuvent être suspendues ; votre voix est gardée.
+own-connection-unheard = Votre voix n’atteint pas le serveur. La connexion est en cours de rétablissement.
+signal-reconnecting = Le serveur ne répond pas. Votre siège est gardé et vous reviendrez de vous-même.
+server-restarting = Le serveur redémarre. Votre siège est gardé et vous reviendrez de vous-même.
+media-reconnecting = Le son et les images sont en cours de rétablissement.
+media-failed = Le son et les images ne passent pas par ce réseau. Essayez un autre réseau ou adressez-vous à son administrateur.
+seat-claimed = Un autre appareil demande votre siège avec votre lien. L’hôte a été consulté. Si ce n’est pas vous, dites-le à l’hôte.
+microphone-closed-for = Votre microphone a été fermé pour faire place à { $who }.
+microphones-full = Tous les microphones sont pris. Pour être entendu, demandez à l’un d’eux de fermer le sien : { $who }.
+doors-closed-now = Les portes sont maintenant fermées.
+doors-open-now = Les portes sont maintenant ouvertes.
+floor-given-to = { $who } a la parole.
+floor-given-to-you = Vous avez la parole.
+screen-share-failed = L’écran n’a pas pu être partagé. Réessayez.
+screen-share-denied = L’écran n’est pas partagé : le navigateur ou le système ne l’a pas permis.
+screen-share-taken = { $who } partage déjà un écran. Demandez d’abord que ce partage cesse.
+not-permitted = Votre siège n’en a pas le droit.
+wrong-state = Ce n’est plus possible : quelque chose a changé entre-temps.
+too-fast = C’était trop rapide. Attendez un instant, puis réessayez.
+server-trouble = Le serveur n’a pas pu le faire. Réessayez.
+action-try-again = Réessayer
+action-turn-on = Mettre en marche
+action-choose-device = Choisir un appareil
+action-reload = Recharger la page
+
+## Organisation
+
+convene-tab = Organisation
+convene-key-title = Organiser un appel
+convene-key-text = La clé d’organisateur montre que vous pouvez organiser des appels sur ce serveur. L’opérateur vous la remet.
+convene-key-label = Clé d’organisateur
+convene-key-hint = 43 lettres, chiffres, tirets et traits de soulignement. Elle n’est gardée que dans cet onglet.
+convene-key-enter = Continuer
+convene-key-checking = Contrôle de la clé
+convene-key-forget = Oublier la clé
+convene-key-malformed = Une clé d’organisateur compte 43 lettres, chiffres, tirets et traits de soulignement. Copiez-la en entier.
+convene-key-unknown = Ce serveur ne connaît pas cette clé. Demandez-en une valable à l’opérateur.
+convene-offline = Le serveur ne répond pas. Contrôlez votre réseau, puis réessayez.
+convene-plan-refused = Le serveur n’a pas accepté l’appel : { $why }
+convene-call-gone = Cet appel n’existe plus.
+convene-call-exists = Un appel portant ce numéro existe déjà. Créez-le une nouvelle fois.
+convene-too-fast = Trop de tentatives en peu de temps. Attendez un instant, puis réessayez.
+convene-server-trouble = Le serveur n’a pas pu le faire et rien n’a changé. Réessayez ou prévenez l’opérateur.
+convene-text-empty = Écrivez quelque chose ici.
+convene-text-too-long = C’est trop long : au plus { $max } octets, soit environ autant de lettres.
+convene-text-unsafe = Un caractère ne peut pas être affiché sans risque. Saisissez ce texte de nouveau.
+convene-no-host = Aucun siège n’est celui de l’hôte. Cochez « Hôte » pour l’un d’eux.
+convene-observer-host = Un observateur ne peut pas être l’hôte.
+convene-same-name = Deux délégations ont le même nom court.
+convene-no-seat = Chaque délégation doit avoir un siège.
+convene-too-few-seats = Un appel compte au moins deux sièges.
+convene-too-many-seats = Un appel compte au plus { $max } sièges.
+convene-too-many-delegations = Un appel compte au plus { $max } délégations.
+convene-minutes-wrong = Écrivez un nombre entier de minutes, de 1 à 1440.
+calls-title = Vos appels
+calls-loading = Les appels sont en cours de chargement.
+calls-empty = Vous n’avez pas encore organisé d’appel.
+calls-empty-more = Il faut un titre, des délégations et leurs sièges. Vous remettez ensuite à chaque siège son lien.
+calls-back = Tous les appels
+call-new = Nouvel appel
+call-new-text = L’ordre des délégations est leur ordre de préséance : à l’écran, dans les listes, à la table.
+call-convened-at = Organisé le { $time }
+call-starts-at = Commence le { $time }
+call-size = { $delegations ->
+    [one] { $delegations } délégation
+   *[other] { $delegations } délégations
+  }, { $seats ->
+    [one] { $seats } siège
+   *[other] { $seats } sièges
+  }
+phase-convened = Prévu
+phase-open = En cours
+phase-adjourned = Terminé
+form-title = Titre de l’appel
+form-title-hint = Tous les présents le liront.
+form-format = Forme
+form-format-video = Vidéo et audio
+form-format-voice = Audio seulement
+form-start = Début
+form-start-hint = À votre propre heure. Peut rester vide.
+form-minutes = Durée en minutes
+form-delegations = Délégations et sièges
+form-delegations-text = Par ordre de préséance. Au moins un siège est celui de l’hôte : l’hôte admet les autres.
+form-create = Créer l’appel
+form-sending = Création de l’appel
+delegation-numbered = Délégation { $number }
+delegation-name = Nom
+delegation-short = Nom court
+delegation-short-hint = Pour les chevalets. Vide : le nom entier.
+delegation-add = Ajouter une délégation
+seat-numbered = Siège { $number }
+seat-name = Nom de la personne
+seat-title = Titre de la personne
+seat-kind = Siège en qualité de
+seat-host = Hôte
+seat-add = Ajouter un siège
+seat-add-to = à { $what }
+move-up = Monter { $what }
+move-down = Descendre { $what }
+moved-to = { $what } : numéro { $place } sur { $count }.
+remove-from-form = Retirer { $what }
+removed-from-form = { $what } : retiré.
+links-title = Liens à remettre
+links-text = Chaque lien ouvre un siège à qui le détient. Envoyez chacun à la seule personne concernée, par une voie en laquelle vous avez confiance.
+links-not-held = Les liens ont été affichés dans le navigateur qui a créé cet appel. Celui-ci ne les détient pas et le serveur ne peut pas les montrer.
+links-copy-all = Copier tous les liens
+link-of = Lien de { $who }
+link-new = Nouveau lien
+link-new-for = Nouveau lien pour { $who }
+link-new-text = Le lien actuel cesse aussitôt de fonctionner. Un siège retiré peut revenir avec le nouveau.
+link-new-do = Créer un nouveau lien
+copy = Copier
+copy-link-of = Copier le lien de { $who }
+copied = Copié
+copy-failed = Le navigateur n’a pas copié. Sélectionnez le lien et copiez-le à la main.
+host-link-title = Le lien de l’hôte
+host-link-text = Il n’est qu’à vous. Il ouvre le siège de l’hôte et permet d’obtenir tous les autres liens de cet appel : ne le transmettez jamais.
+host-link-copy = Copier le lien de l’hôte
+host-link-open = Ouvrir le siège de l’hôte
+call-end-title = Terminer ou supprimer
+call-end = Terminer l’appel
+call-delete = Supprimer l’appel
+call-end-ask = Terminer « { $call } » ?
+call-end-text = Tous quittent aussitôt la table et les liens cessent de fonctionner. L’appel reste dans votre liste.
+call-end-do = Terminer l’appel
+call-delete-ask = Supprimer « { $call } » ?
+call-delete-text = L’appel se termine s’il est en cours, et ce serveur l’oublie. C’est irréversible.
+call-delete-do = Supprimer l’appel

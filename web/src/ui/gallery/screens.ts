@@ -1,0 +1,98 @@
+/** Every screen in every state worth looking at, by name. The names are the files of the pictures. */
+
+import * as fixtures from '../../call/fixtures';
+import { Cell } from '../../base/observable';
+import type { CallScreen, Client, ConveneModel, LeaveModel, Person, TableModel, TableState, Words } from '../../call/model';
+import { bust, withPictures } from './pictures';
+
+const call = (screen: CallScreen): Client => ({ kind: 'call', call: { screen: new Cell(screen) } });
+const convene = (model: ConveneModel): Client => ({ kind: 'convene', convene: model });
+const table = (model: TableModel, more: Partial<TableState> = {}): Client =>
+  call({ kind: 'table', model: fixtures.table(withPictures({ ...model.state.value, ...more })) });
+const error = (code: string, words: Words): Client => call({ kind: 'error', code, words, retry: () => undefined });
+const gone = (kind: 'left' | 'ended' | 'removed' | 'refused', model: LeaveModel): Client => call({ kind, model });
+
+const longPerson: Person = {
+  seat: 2, kind: 'principal', host: false, shortName: 'Верховна Рада України',
+  delegation: 'Bundesministerium für wirtschaftliche Zusammenarbeit und Entwicklung der Bundesrepublik',
+  name: 'Annegret Kramp-Karrenbauer-Leutheusser-Schnarrenberger',
+  title: 'Parlamentarische Staatssekretärin bei der Bundesministerin für wirtschaftliche Zusammenarbeit',
+};
+
+function longNames(): TableModel {
+  const { value } = fixtures.nine().state;
+  const tiles = value.tiles.map((tile, i) => (i % 2 === 1 ? { ...tile, person: { ...longPerson, seat: tile.person.seat } } : tile));
+  const delegations = value.delegations.map((d, i) =>
+    i % 2 === 1 ? { ...d, name: longPerson.delegation, shortName: longPerson.shortName, seats: d.seats.map((s) => ({ ...s, person: { ...longPerson, seat: s.person.seat } })) } : d,
+  );
+  return fixtures.table({ ...value, call: { ...value.call, title: 'Konsultationen der Staats- und Regierungschefs zur Sicherheitslage in Europa' }, tiles, delegations });
+}
+
+const guest = (): Partial<TableState> => ({ me: { ...fixtures.people(9)[4]!, host: false } });
+
+const confirmed = (confirm: 'end' | 'delete'): ConveneModel => {
+  const { value } = fixtures.conveneCall().screen;
+  if (value.kind !== 'call') throw new Error('conveneCall shows a call');
+  return fixtures.convene({ ...value, confirm });
+};
+
+/** Made when asked for, so that only one screen's pictures move. */
+export const SCREENS: Readonly<Record<string, () => Client>> = {
+  'home': () => ({ kind: 'home' }),
+  'opening': () => call({ kind: 'opening' }),
+  'green-room': () => call({ kind: 'green_room', model: fixtures.greenRoom({ preview: bust(1) }) }),
+  'green-room-denied': () => call({ kind: 'green_room', model: fixtures.greenRoomDenied() }),
+  'green-room-guest-slow': () =>
+    call({
+      kind: 'green_room',
+      model: fixtures.greenRoom({ me: longPerson, preview: null, camera: false, microphone: false, network: { light: 'slow', words: { key: 'network-slow' } } }),
+    }),
+  'green-room-observer': () =>
+    call({ kind: 'green_room', model: fixtures.greenRoom({ me: { ...longPerson, kind: 'observer' }, canSpeak: false, canShow: false, microphone: false, camera: false }) }),
+  'antechamber': () => call({ kind: 'antechamber', model: fixtures.antechamber({ preview: bust(5) }) }),
+  'antechamber-doors-closed': () => call({ kind: 'antechamber', model: fixtures.antechamber({ doors: 'closed', preview: bust(5) }) }),
+  'antechamber-occupied': () => call({ kind: 'antechamber', model: fixtures.antechamber({ occupied: true, camera: false }) }),
+  'table-two': () => table(fixtures.two()),
+  'table-nine': () => table(fixtures.nine(), guest()),
+  'table-nine-host-queue': () => table(fixtures.nineHostWithQueue()),
+  'table-nine-people': () => table(fixtures.nineHostWithQueue()),
+  'table-nine-screen': () => table(fixtures.nineWithScreen()),
+  'table-nine-pinned': () => table(pinned()),
+  'table-nine-trouble': () => table(fixtures.nineInTrouble(), guest()),
+  'table-long-names': () => table(longNames(), { doors: 'closed' }),
+  'table-alone': () => table(fixtures.two(), { tiles: fixtures.two().state.value.tiles.slice(0, 1), seated: 1 }),
+  'table-thirty-one': () => table(fixtures.council(31), { large: null }),
+  'table-thirty-one-floor': () => table(fixtures.council(31)),
+  'table-fifty-seven': () => table(fixtures.council(57), { large: null }),
+  'table-fifty-seven-floor': () => table(fixtures.council(57)),
+  'table-voice': () => table(fixtures.voice()),
+  'table-leave': () => table(fixtures.nine()),
+  'table-settings': () => table(fixtures.nine()),
+  'left': () => gone('left', fixtures.left()),
+  'ended': () => gone('ended', fixtures.left({ canReturn: false })),
+  'removed': () => gone('removed', fixtures.left({ canReturn: false })),
+  'refused': () => gone('refused', withoutArrival()),
+  'other-tab': () => call({ kind: 'other_tab', useHere: () => undefined }),
+  'error-link': () => error('unknown_link', { key: 'error-unknown-link' }),
+  'error-occupied': () => error('seat_occupied', { key: 'error-seat-occupied' }),
+  'error-browser': () => error('browser_too_old', { key: 'error-browser-too-old', args: { missing: 'RTCPeerConnection' } }),
+  'convene-key': () => convene(fixtures.convene({ kind: 'key', checking: false, problem: { key: 'convene-key-unknown' } })),
+  'convene-list': () => convene(fixtures.conveneList()),
+  'convene-list-empty': () => convene(fixtures.convene({ kind: 'list', calls: [], problem: null })),
+  'convene-form': () => convene(fixtures.conveneForm()),
+  'convene-call': () => convene(fixtures.conveneCall()),
+  'convene-end': () => convene(confirmed('end')),
+  'convene-delete': () => convene(confirmed('delete')),
+};
+
+function pinned(): TableModel {
+  const { value } = fixtures.nine().state;
+  const tiles = value.tiles.map((tile) => (tile.person.seat === 2 ? { ...tile, pinned: true } : tile));
+  return fixtures.table({ ...value, tiles, large: { tile: tiles[1]!, why: 'pinned' } });
+}
+
+function withoutArrival(): LeaveModel {
+  const { value } = fixtures.left().state;
+  const { arrivedAtMs: _arrived, departedAtMs: _departed, ...rest } = value;
+  return { state: new Cell(rest), comeBack: () => undefined };
+}
