@@ -1,5 +1,6 @@
-//! The state machine and its API: what comes in, what goes out. What clients ask for is carried out in
-//! `conduct`, sitting down and rising in `seating`, telling people about it in `announce`.
+//! The state machine and its API: what comes in, what goes out. Connections arrive in `arrival`, what
+//! clients ask for is carried out in `conduct`, sitting down and rising in `seating`, telling people
+//! about it in `announce`.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -17,9 +18,9 @@ use crate::{
     antechamber::Antechamber,
     microphones::Microphones,
     output::{Change, Output, SessionId},
-    permission::{self, Action, Denial},
+    permission::{self, Denial},
     record::{CallRecord, SeatRecord},
-    seat::{GRACE_MS, GREEN_ROOM_MAX, HANDOVER_MS, Place, SeatState},
+    seat::{GRACE_MS, HANDOVER_MS, Place, SeatState},
 };
 
 /// One call. `handle_*`, [`Call::end`] and [`Call::relink`] take input; after each, drain
@@ -109,48 +110,6 @@ impl Call {
         };
         restored.announce(now);
         restored
-    }
-
-    /// A connection said `hello`, and its access token is that of `seat`'s current link.
-    pub fn handle_connect(
-        &mut self,
-        now: u64,
-        session: SessionId,
-        seat: SeatId,
-        holder: SecretHash,
-    ) {
-        self.handle_disconnect(now, session); // numbers are not reused; if one is, the old one is gone
-        let denial = match self.has_seat(seat) {
-            true => self
-                .permit_outside(Action::Connect, seat, &holder, now)
-                .err()
-                .map(Into::into),
-            false => {
-                let text = "This link belongs to no seat of this call.";
-                Some(ErrorMessage::fatal(ErrorCode::UnknownLink, text))
-            }
-        };
-        if let Some(error) = denial {
-            let message = ServerMessage::Error(error.answering("hello"));
-            self.outputs.push_back(Output::Send { session, message });
-            self.outputs.push_back(Output::Close { session });
-            return;
-        }
-        let waited_since = self.replace_sessions_of(seat, &holder, now);
-        self.limit_green_room(seat);
-        let told = ToldSession::default();
-        let message = self.welcome(seat, &holder, now);
-        self.sessions.insert(
-            session,
-            Session {
-                seat,
-                holder,
-                waited_since,
-                told,
-            },
-        );
-        self.send(session, message);
-        self.finish(now);
     }
 
     /// A client sent this; everything but `hello` belongs here.
@@ -303,45 +262,8 @@ impl Call {
     }
 
     /// The end of every input: who can sit down now does, and everybody is told.
-    fn finish(&mut self, now: u64) {
+    pub(crate) fn finish(&mut self, now: u64) {
         self.seat_heirs(now);
         self.announce(now);
-    }
-
-    /// A machine that says `hello` again has reloaded: its old connection ends. Says since when that
-    /// one waited.
-    fn replace_sessions_of(&mut self, seat: SeatId, holder: &SecretHash, now: u64) -> Option<u64> {
-        let same = |s: &Session| s.seat == seat && s.holder == *holder;
-        let old = self
-            .sessions
-            .iter()
-            .find(|(_, s)| same(s))
-            .map(|(&id, _)| id)?;
-        let since = self
-            .antechamber
-            .leave(old)
-            .or(self.sessions[&old].waited_since);
-        if self.seat(seat).sitting() == Some(old) {
-            self.rise(seat, Place::Lost { since: now });
-        }
-        let text = "This seat was opened again in another window of this machine: go on there.";
-        let moved = ErrorMessage::fatal(ErrorCode::SeatMoved, text);
-        self.dismiss(old, ServerMessage::Error(moved));
-        since
-    }
-
-    fn limit_green_room(&mut self, seat: SeatId) {
-        let sitting = self.seat(seat).sitting();
-        let waiting = self.antechamber.who_waits_for(seat);
-        let in_green_room = |(id, session): (&SessionId, &Session)| {
-            let elsewhere = Some(*id) == sitting || Some(*id) == waiting;
-            (session.seat == seat && !elsewhere).then_some(*id)
-        };
-        let found: Vec<_> = self.sessions.iter().filter_map(in_green_room).collect();
-        if found.len() >= GREEN_ROOM_MAX {
-            let text = "Too many machines opened this link and did not enter: try again.";
-            let full = ErrorMessage::fatal(ErrorCode::ServerFull, text);
-            self.dismiss(found[0], ServerMessage::Error(full));
-        }
     }
 }

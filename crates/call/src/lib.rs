@@ -16,6 +16,7 @@
 
 mod announce;
 mod antechamber;
+mod arrival;
 mod call;
 mod conduct;
 mod microphones;

@@ -153,19 +153,6 @@ impl Call {
         self.outputs.push_back(Output::Send { session, message });
     }
 
-    pub(crate) fn welcome(&self, seat: SeatId, holder: &SecretHash, now: u64) -> ServerMessage {
-        let planned = self.planned(seat).clone();
-        let number = usize::from(planned.delegation.0);
-        ServerMessage::Welcome {
-            protocol: protocol::VERSION,
-            call: self.plan.info.clone(),
-            delegation: self.plan.delegations[number - 1].clone(),
-            seat: planned,
-            returning: self.is_admitted(seat, holder),
-            now_ms: now,
-        }
-    }
-
     pub(crate) fn has_seat(&self, seat: SeatId) -> bool {
         (1..=self.seats.len()).contains(&usize::from(seat.0))
     }

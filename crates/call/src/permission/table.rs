@@ -1,0 +1,225 @@
+//! The one table of permissions. `tests/all/snapshots` has it written out.
+
+use protocol::{
+    ErrorCode,
+    http::Phase,
+    types::{Doors, Format, Presence},
+};
+
+use super::{Action, Denial, MicrophoneRoom, Role, Situation, Standing, Target};
+
+/// Whether `action` is allowed in this situation.
+pub fn permit(action: Action, s: &Situation) -> Result<(), Denial> {
+    use Action as A;
+    use ErrorCode as E;
+    if s.phase == Phase::Adjourned {
+        return Err(Denial::fatal(
+            E::CallEnded,
+            "The call has ended. Ask its convener for a new one.",
+        ));
+    }
+    if s.standing == Standing::Removed {
+        let text =
+            "A host removed this seat and its link is closed. Ask the convener for a new link.";
+        return Err(Denial::fatal(E::LinkClosed, text));
+    }
+    match action {
+        A::Connect | A::Leave => Ok(()),
+        A::TakeSeat => take_seat(s),
+        A::Wait => wait(s),
+        A::StopPublishing | A::Negotiate => at_the_table(s),
+        A::OpenMicrophone => may_publish(s).and_then(|()| open_microphone(s)),
+        A::StartCamera => may_publish(s).and_then(|()| has_pictures(s)),
+        A::ShareScreen => may_publish(s)
+            .and_then(|()| has_pictures(s))
+            .and_then(|()| share_screen(s)),
+        A::SetDoors | A::TakeFloorBack | A::Adjourn => presides(s),
+        A::Admit => presides(s).and_then(|()| admit(s)),
+        A::Refuse => presides(s).and_then(|()| decide_on_waiting(s).map(|_| ())),
+        A::Remove => presides(s).and_then(|()| remove(s)),
+        A::GiveFloor => presides(s).and_then(|()| give_floor(s)),
+    }
+}
+
+/// Whether the convener may give a seat this new link. `rises`: its number is above the current one.
+pub fn permit_relink(phase: Phase, known: bool, rises: bool) -> Result<(), Denial> {
+    use ErrorCode as E;
+    if phase == Phase::Adjourned {
+        return Err(Denial::new(
+            E::CallEnded,
+            "The call has ended: its seats get no new links.",
+        ));
+    }
+    if !known {
+        return Err(no_such_seat());
+    }
+    if !rises {
+        let text = "The number of a seat's new link must be higher than that of its current one.";
+        return Err(Denial::new(E::WrongState, text));
+    }
+    Ok(())
+}
+
+fn take_seat(s: &Situation) -> Result<(), Denial> {
+    match (s.standing, s.role) {
+        (Standing::Waiting | Standing::Seated, _) => already_in(s),
+        (Standing::Returning, _) | (Standing::Newcomer, Role::Host) => Ok(()),
+        (Standing::Newcomer, _) => Err(Denial::new(
+            ErrorCode::NotPermitted,
+            "Wait in the antechamber: a host admits.",
+        )),
+        _ => Err(Denial::new(
+            ErrorCode::SeatOccupied,
+            "Another machine holds this seat.",
+        )),
+    }
+}
+
+fn wait(s: &Situation) -> Result<(), Denial> {
+    match s.standing {
+        Standing::Waiting | Standing::Seated => already_in(s),
+        Standing::Second => Err(Denial::fatal(
+            ErrorCode::SeatOccupied,
+            "Another machine is already waiting with this link. Use that one, or close it and try again.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn already_in(s: &Situation) -> Result<(), Denial> {
+    let text = match s.standing {
+        Standing::Seated => "You are at the table already.",
+        _ => "You are in the antechamber already: wait for a host to admit you.",
+    };
+    Err(Denial::new(ErrorCode::OutOfOrder, text))
+}
+
+fn at_the_table(s: &Situation) -> Result<(), Denial> {
+    match s.standing {
+        Standing::Seated => Ok(()),
+        Standing::Waiting => Err(Denial::new(
+            ErrorCode::OutOfOrder,
+            "You are still in the antechamber: wait for `seated` before you send this.",
+        )),
+        _ => Err(Denial::new(
+            ErrorCode::OutOfOrder,
+            "You are not at the table: send `enter` and wait for `seated` before you send this.",
+        )),
+    }
+}
+
+fn may_publish(s: &Situation) -> Result<(), Denial> {
+    if s.role == Role::Observer {
+        let text = "An observer's seat watches and listens; it sends no voice and no picture.";
+        return Err(Denial::new(ErrorCode::NotPermitted, text));
+    }
+    at_the_table(s)
+}
+
+fn has_pictures(s: &Situation) -> Result<(), Denial> {
+    match s.format {
+        Format::Video => Ok(()),
+        Format::Voice => Err(Denial::new(
+            ErrorCode::NotPermitted,
+            "This is a voice call: it carries no pictures.",
+        )),
+    }
+}
+
+/// Those whom a full call makes room for.
+const fn is_privileged(s: &Situation) -> bool {
+    matches!(s.role, Role::Host) || s.floor
+}
+
+fn open_microphone(s: &Situation) -> Result<(), Denial> {
+    match s.microphones {
+        MicrophoneRoom::Free => Ok(()),
+        MicrophoneRoom::Full if is_privileged(s) => Ok(()),
+        _ => Err(Denial::new(
+            ErrorCode::MicrophonesFull,
+            "All microphones are taken: the first of `seats` has to mute first.",
+        )),
+    }
+}
+
+fn share_screen(s: &Situation) -> Result<(), Denial> {
+    if s.screen_taken && !is_privileged(s) {
+        let text =
+            "Another seat shares its screen; it has to stop first, or a host gives you the floor.";
+        return Err(Denial::new(ErrorCode::WrongState, text));
+    }
+    Ok(())
+}
+
+fn presides(s: &Situation) -> Result<(), Denial> {
+    match s.role {
+        Role::Host => at_the_table(s),
+        _ => Err(Denial::new(
+            ErrorCode::NotPermitted,
+            "Only a host may do this: ask one.",
+        )),
+    }
+}
+
+fn target(s: &Situation) -> Result<Target, Denial> {
+    s.target.ok_or_else(no_such_seat)
+}
+
+fn no_such_seat() -> Denial {
+    Denial::new(
+        ErrorCode::BadMessage,
+        "The call has no seat of this number.",
+    )
+}
+
+/// Admitting and refusing: who waits on the own seat is another host's to judge, if there is one.
+fn decide_on_waiting(s: &Situation) -> Result<Target, Denial> {
+    let target = target(s)?;
+    if !target.waiting {
+        let text = "Nobody waits for this seat any more; the last `antechamber` says who does.";
+        return Err(Denial::new(ErrorCode::WrongState, text));
+    }
+    if target.own && s.other_host {
+        let text =
+            "Somebody uses the link of your own seat: another host at the table decides on it.";
+        return Err(Denial::new(ErrorCode::NotPermitted, text));
+    }
+    Ok(target)
+}
+
+fn admit(s: &Situation) -> Result<(), Denial> {
+    decide_on_waiting(s)?;
+    match s.doors {
+        Doors::Open => Ok(()),
+        Doors::Closed => Err(Denial::new(
+            ErrorCode::DoorsClosed,
+            "The doors are closed: open them to admit this seat.",
+        )),
+    }
+}
+
+fn remove(s: &Situation) -> Result<(), Denial> {
+    let target = target(s)?;
+    if target.own {
+        let text = "A host does not remove its own seat: leave instead, or ask another host.";
+        return Err(Denial::new(ErrorCode::NotPermitted, text));
+    }
+    if target.presence == Presence::Removed {
+        let text = "This seat was removed before; only the convener can give it a new link.";
+        return Err(Denial::new(ErrorCode::WrongState, text));
+    }
+    Ok(())
+}
+
+fn give_floor(s: &Situation) -> Result<(), Denial> {
+    let target = target(s)?;
+    if target.observer {
+        let text = "An observer's seat does not speak and cannot have the floor.";
+        return Err(Denial::new(ErrorCode::NotPermitted, text));
+    }
+    if target.presence != Presence::Seated {
+        let text = "This seat is not at the table now: give the floor to one that is.";
+        return Err(Denial::new(ErrorCode::WrongState, text));
+    }
+    Ok(())
+}
