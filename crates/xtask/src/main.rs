@@ -109,9 +109,10 @@ fn build(root: &Path) -> Result<()> {
     web::install(root)?;
     wasm::run(root)?;
     web::build(root)?;
-    // The whole workspace's features, so that tests later compile nothing twice.
-    let arguments = ["build", "--workspace", "--bin", "incamera", "--locked"];
-    sh::run(&mut sh::cargo(root, &arguments))
+    sh::run(&mut sh::cargo_workspace(
+        root,
+        &["build", "--bin", "incamera"],
+    ))
 }
 
 fn fuzz(root: &Path, target: &str, seconds: u32) -> Result<()> {

@@ -47,6 +47,25 @@ pub(crate) fn cargo(root: &Path, arguments: &[&str]) -> Command {
     command
 }
 
+/// Cargo doing something with the whole workspace: always with the same features, so that nothing is
+/// compiled twice.
+pub(crate) fn cargo_workspace(root: &Path, arguments: &[&str]) -> Command {
+    let mut command = cargo(root, arguments);
+    command.args(["--workspace", "--locked"]);
+    if needs_vpx_bindings() {
+        command.args(["--features", "participant/vpx-bindings"]);
+    }
+    command
+}
+
+/// Whether the libvpx here is one for which env-libvpx-sys has no bindings ready.
+fn needs_vpx_bindings() -> bool {
+    let mut query = Command::new("pkg-config");
+    let version = read(query.args(["--modversion", "vpx"])).unwrap_or_default();
+    let ready = ["1.8.2", "1.9.0", "1.10.0", "1.11.0", "1.12.0", "1.13.0"];
+    !version.is_empty() && !ready.contains(&version.trim())
+}
+
 /// Where cargo puts what it builds.
 pub(crate) fn target_folder(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir))

@@ -51,10 +51,10 @@ const STEPS: [Step; 10] = [
     }),
     step("clippy", "Rust lints", clippy),
     step("build", "every Rust target", |r| {
-        cargo(r, &["build", "--workspace", "--all-targets"])
+        cargo(r, &["build", "--all-targets"])
     }),
     step("rust", "unit, property and integration tests", |r| {
-        cargo(r, &["test", "--workspace"])
+        cargo(r, &["test"])
     }),
     step("nine", "a call of nine native seats", |r| {
         done(nine::run(r))
@@ -139,7 +139,7 @@ fn done(result: Result<()>) -> Result<Outcome> {
 }
 
 fn cargo(root: &Path, arguments: &[&str]) -> Result<Outcome> {
-    done(sh::run(sh::cargo(root, arguments).arg("--locked")))
+    done(sh::run(&mut sh::cargo_workspace(root, arguments)))
 }
 
 fn fmt(root: &Path) -> Result<Outcome> {
@@ -157,16 +157,8 @@ fn clippy(root: &Path) -> Result<Outcome> {
     if sh::find("cargo-clippy").is_none() {
         return Ok(Outcome::Skipped("clippy is not installed"));
     }
-    let arguments = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--locked",
-        "--",
-        "-D",
-        "warnings",
-    ];
-    done(sh::run(&mut sh::cargo(root, &arguments)))
+    let mut clippy = sh::cargo_workspace(root, &["clippy", "--all-targets"]);
+    done(sh::run(clippy.args(["--", "-D", "warnings"])))
 }
 
 #[cfg(test)]
