@@ -69,4 +69,15 @@ describe('pictures and names', () => {
     slots.set([{ ...camera('3', 5), paused: true }, camera('4', 6)]);
     expect(slots.pictures(track).get('camera:5')).toBe(before);
   });
+
+  test('on a new connection the pictures come back with their key frames, without being told again', () => {
+    const { slots, shown } = setup();
+    slots.set([camera('3', 5), camera('4', 6)]);
+    slots.key('3');
+    slots.key('4');
+    slots.forget();
+    expect(shown()).toEqual([]);
+    slots.key('4');
+    expect(shown()).toEqual(['camera:6']);
+  });
 });

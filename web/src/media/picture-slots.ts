@@ -53,10 +53,12 @@ export class PictureSlots {
     this.onchange();
   }
 
-  /** The connection is another one: nothing has come on it yet. */
+  /** The connection is another one: its transceivers carry the same, but nothing has come yet. */
   forget(): void {
-    this.#slots.clear();
     this.#lastKeyMs.clear();
+    for (const [mid, { key }] of this.#slots) {
+      this.#slots.set(mid, { key, sinceMs: this.clock.now(), ready: false, stream: null });
+    }
     this.onchange();
   }
 

@@ -1,0 +1,278 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { FakeClock } from '../base/fake-clock';
+import type { CallDraft, ConveneScreen } from '../call/model';
+import type { CallDetail, NewCall, SeatToken } from '../protocol/generated';
+import type { Core } from '../sealed/core';
+import { Convene } from './convene';
+import { emptyDraft, mistakesIn, planOf } from './draft';
+import { CallSecrets } from './secrets';
+
+const KEY = 'K'.repeat(43);
+const ID = 'b'.repeat(26);
+
+/** Links that show what they were made of. */
+const core: Core = {
+  accessToken: () => '', newCallId: () => ID, newCallSecret: () => 'SECRET',
+  seatLinks: (secret, _id, seats, links) =>
+    seats.map((seat, i) => ({ seat, link: links[i]!, fragment: `seat.${secret}-${seat}-${links[i]}`, tokenHash: `hash-${seat}-${links[i]}` })),
+  hostFragment: (secret, _id, seat) => `host.${seat}.${secret}`,
+};
+
+function draft(): CallDraft {
+  const d = emptyDraft();
+  d.title = ' Talks ';
+  d.delegations.forEach((delegation, i) => {
+    delegation.name = `State ${i + 1}`;
+    delegation.seats[0]!.name = `Person ${i + 1}`;
+  });
+  return d;
+}
+
+/** The server's side of `/api/calls`, for one call. */
+class FakeServer {
+  detail: CallDetail | null = null;
+  posted: NewCall | null = null;
+  asked: string[] = [];
+  fails: { status: number; body: string } | 'offline' | null = null;
+
+  readonly fetch = async (path: string, init: RequestInit): Promise<Response> => {
+    this.asked.push(`${init.method} ${path}`);
+    if (this.fails === 'offline') throw new TypeError('network');
+    if (this.fails) return new Response(this.fails.body, { status: this.fails.status });
+    const headers = init.headers as Record<string, string>;
+    if (headers['authorization'] !== `Bearer ${KEY}`) return this.#error(401, 'bad_convener_key');
+    const body = typeof init.body === 'string' ? (JSON.parse(init.body) as unknown) : null;
+    if (init.method === 'POST' && path === '/api/calls') return this.#create(body as NewCall);
+    if (path === '/api/calls') return Response.json({ calls: this.detail ? [this.detail.summary] : [] });
+    if (!this.detail) return this.#error(404, 'unknown_call');
+    if (init.method === 'PUT') this.detail.links[(body as SeatToken).seat - 1] = (body as SeatToken).link;
+    if (path.endsWith('/end')) this.detail.summary.phase = 'adjourned';
+    if (init.method === 'DELETE') this.detail = null;
+    return init.method === 'GET' ? Response.json(this.detail) : new Response(null, { status: 204 });
+  };
+
+  #create(call: NewCall): Response {
+    this.posted = call;
+    const { title, format, rehearsal, delegations } = call.plan;
+    const seats = delegations.flatMap((d, i) => d.seats.map((s) => ({ ...s, delegation: i + 1 }))).map((s, i) => ({ ...s, id: i + 1 }));
+    this.detail = {
+      summary: { info: { id: call.id, title, format, rehearsal }, phase: 'convened', delegations: delegations.length,
+        seats: seats.length, seated: 0, convened_at_ms: 1 },
+      delegations: delegations.map((d, i) => ({ id: i + 1, name: d.name, short_name: d.short_name ?? d.name })),
+      seats, statuses: [], links: seats.map(() => 1), doors: 'open',
+    };
+    return Response.json(this.detail, { status: 201 });
+  }
+
+  #error(status: number, code: string): Response {
+    return Response.json({ code, blame: 'sender', text: 'why', fatal: false }, { status });
+  }
+}
+
+function store() {
+  const kept = new Map<string, string>();
+  return {
+    kept, getItem: (k: string) => kept.get(k) ?? null, setItem: (k: string, v: string) => void kept.set(k, v),
+    removeItem: (k: string) => void kept.delete(k),
+  };
+}
+
+let server: FakeServer;
+let tab: ReturnType<typeof store>;
+let machine: ReturnType<typeof store>;
+let convene: Convene;
+let clock: FakeClock;
+
+/** Lets every answer arrive. */
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+function open(): Convene {
+  return new Convene({
+    clock, fetch: server.fetch, tab, secrets: new CallSecrets(machine), origin: 'https://host', core: async () => core,
+  });
+}
+
+function on<K extends ConveneScreen['kind']>(kind: K): Extract<ConveneScreen, { kind: K }> {
+  const screen = convene.screen.value;
+  if (screen.kind !== kind) throw new Error(`the screen is ${screen.kind}, not ${kind}`);
+  return screen as Extract<ConveneScreen, { kind: K }>;
+}
+
+async function withCall(): Promise<void> {
+  convene.enterKey(KEY);
+  await settle();
+  convene.showForm();
+  convene.create(draft());
+  await settle();
+}
+
+beforeEach(() => {
+  clock = new FakeClock();
+  server = new FakeServer();
+  tab = store();
+  machine = store();
+  convene = open();
+});
+
+describe('the convener key', () => {
+  test('is refused here when cut, by the server when unknown, and kept for the tab when good', async () => {
+    convene.enterKey('short');
+    expect(on('key').problem?.key).toBe('convene-key-malformed');
+    convene.enterKey('X'.repeat(43));
+    await settle();
+    expect(on('key').problem?.key).toBe('convene-key-unknown');
+    expect(tab.kept.size).toBe(0);
+    convene.enterKey(` ${KEY} `);
+    await settle();
+    expect(on('list').calls).toEqual([]);
+    convene = open();
+    await settle();
+    expect(on('list').calls).toEqual([]);
+    convene.forgetKey();
+    expect([on('key').checking, tab.kept.size]).toEqual([false, 0]);
+  });
+
+  test('a server that does not answer, or answers nonsense, is said', async () => {
+    server.fails = 'offline';
+    convene.enterKey(KEY);
+    await settle();
+    expect(on('key').problem?.key).toBe('convene-offline');
+    server.fails = { status: 502, body: '<html>proxy' };
+    convene.enterKey(KEY);
+    await settle();
+    expect(on('key').problem?.key).toBe('convene-server-trouble');
+  });
+});
+
+describe('a new call', () => {
+  test('is made with hashes of tokens, and no secret leaves', async () => {
+    await withCall();
+    expect(server.posted).toMatchObject({
+      id: ID, plan: { title: 'Talks', delegations: [{ name: 'State 1' }, { name: 'State 2' }] },
+      tokens: [{ seat: 1, link: 1, hash: 'hash-1-1' }, { seat: 2, link: 1, hash: 'hash-2-1' }],
+    });
+    expect(JSON.stringify(server.posted)).not.toContain('SECRET');
+    const screen = on('call');
+    expect(screen.hostLink).toBe(`https://host/c/${ID}#host.1.SECRET`);
+    expect(screen.links.map((l) => l.url)).toEqual([`https://host/c/${ID}#seat.SECRET-1-1`, `https://host/c/${ID}#seat.SECRET-2-1`]);
+  });
+
+  test('its links are there again later, but not on another machine', async () => {
+    await withCall();
+    convene = open();
+    await settle();
+    convene.showCall(ID);
+    await settle();
+    expect(on('call').hostLink).not.toBe(null);
+    machine.kept.clear();
+    convene.showCall(ID);
+    await settle();
+    expect([on('call').hostLink, on('call').links[0]?.url]).toEqual([null, null]);
+  });
+
+  test('mistakes are found before anything is sent', async () => {
+    convene.enterKey(KEY);
+    await settle();
+    convene.create(emptyDraft());
+    expect(on('form').mistakes.map((m) => m.place)).toContain('delegations.1.seats.0.name');
+    expect(server.posted).toBe(null);
+  });
+
+  test('a refused plan leaves the form with the server\'s reason, and keeps no secret', async () => {
+    convene.enterKey(KEY);
+    await settle();
+    convene.showForm();
+    server.fails = { status: 422, body: JSON.stringify({ code: 'bad_plan', text: 'the title is odd' }) };
+    convene.create(draft());
+    await settle();
+    expect(on('form')).toMatchObject({ sending: false, problem: { key: 'convene-plan-refused', args: { why: 'the title is odd' } } });
+    expect(machine.kept.size).toBe(0);
+  });
+
+  test('a lost answer keeps the secret: the call may exist', async () => {
+    convene.enterKey(KEY);
+    await settle();
+    convene.showForm();
+    server.fails = 'offline';
+    convene.create(draft());
+    await settle();
+    expect(on('form').problem?.key).toBe('convene-offline');
+    expect(machine.kept.size).toBe(1);
+  });
+});
+
+describe('a call that exists', () => {
+  test('a new link has a higher number, and the host link goes with the host\'s first one', async () => {
+    await withCall();
+    convene.newLink(2);
+    await settle();
+    expect(on('call').links[1]?.url).toBe(`https://host/c/${ID}#seat.SECRET-2-2`);
+    convene.newLink(1);
+    await settle();
+    expect([on('call').links[0]?.url, on('call').hostLink]).toEqual([`https://host/c/${ID}#seat.SECRET-1-2`, null]);
+  });
+
+  test('is ended only after a yes', async () => {
+    await withCall();
+    convene.askEnd();
+    expect(on('call').confirm).toBe('end');
+    convene.cancel();
+    convene.confirm();
+    await settle();
+    expect(server.asked.some((a) => a.endsWith('/end'))).toBe(false);
+    convene.askEnd();
+    convene.confirm();
+    await settle();
+    expect(on('call').summary.phase).toBe('adjourned');
+  });
+
+  test('deleting forgets its secret', async () => {
+    await withCall();
+    convene.askDelete();
+    convene.confirm();
+    await settle();
+    expect(on('list').calls).toEqual([]);
+    expect(machine.kept.size).toBe(0);
+  });
+
+  test('who has arrived shows by itself, and a question stays open meanwhile', async () => {
+    await withCall();
+    convene.askEnd();
+    server.detail!.statuses = [{ seat: 1, presence: 'seated', since_ms: 1, microphone: true, camera: true, screen: false }];
+    clock.pass(5000);
+    await settle();
+    expect([on('call').links[0]?.presence, on('call').confirm]).toEqual(['seated', 'end']);
+  });
+
+  test('a key taken away meanwhile leads back to the key', async () => {
+    await withCall();
+    server.fails = { status: 401, body: JSON.stringify({ code: 'bad_convener_key', text: '' }) };
+    clock.pass(5000);
+    await settle();
+    expect(on('key').problem?.key).toBe('convene-key-unknown');
+  });
+});
+
+describe('the form', () => {
+  const keys = (change: (d: CallDraft) => void): string[] => {
+    const d = draft();
+    change(d);
+    return mistakesIn(d).map((m) => `${m.place} ${m.words.key}`);
+  };
+
+  test('a good draft has no mistakes and becomes a plan', () => {
+    expect(keys(() => {})).toEqual([]);
+    expect(planOf(draft()).delegations[0]).toEqual({ name: 'State 1', seats: [{ name: 'Person 1', title: '', kind: 'principal', host: true }] });
+  });
+
+  test('each rule of the server is said at its place', () => {
+    expect(keys((d) => { d.title = 'x'.repeat(201); })).toEqual(['title convene-text-too-long']);
+    expect(keys((d) => { d.title = 'a\u202Eb'; })).toEqual(['title convene-text-unsafe']);
+    expect(keys((d) => { d.minutes = 0; })).toEqual(['minutes convene-minutes-wrong']);
+    expect(keys((d) => { d.delegations[1]!.name = 'STATE 1'; })).toEqual(['delegations.1.shortName convene-same-name']);
+    expect(keys((d) => { d.delegations[1]!.seats = []; })).toEqual(['delegations.1.seats convene-no-seat', 'delegations convene-too-few-seats']);
+    expect(keys((d) => { d.delegations[0]!.seats[0]!.host = false; })).toEqual(['delegations convene-no-host']);
+    expect(keys((d) => { d.delegations[0]!.seats[0]!.kind = 'observer'; })).toEqual(['delegations.0.seats.0.host convene-observer-host']);
+    expect(keys((d) => { d.delegations[0]!.name = 'ä'.repeat(30); })).toEqual(['delegations.0.shortName convene-text-too-long']);
+  });
+});
