@@ -23,7 +23,7 @@ import { Own, type Preferences } from './own';
 import { Table } from './table';
 
 /** One tab of a browser at a time holds a seat. */
-export interface TabLock {
+interface TabLock {
   /** False if another tab has it. */
   take(): Promise<boolean>;
   /** From another tab, if need be. */

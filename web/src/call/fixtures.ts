@@ -11,7 +11,7 @@ import type {
 } from './model';
 import { Cell } from '../base/observable';
 
-export const START_MS = Date.UTC(2022, 0, 24, 20, 0);
+const START_MS = Date.UTC(2022, 0, 24, 20, 0);
 
 const NINE: readonly [shortName: string, delegation: string, name: string, title: string][] = [
   ['US', 'United States', 'Joseph R. Biden', 'President'],
@@ -25,7 +25,7 @@ const NINE: readonly [shortName: string, delegation: string, name: string, title
   ['UK', 'United Kingdom', 'Boris Johnson', 'Prime Minister'],
 ];
 
-export const nineCall: CallView = {
+const nineCall: CallView = {
   id: 'abcdefghijklmnopqrstuvwxyz', title: 'Transatlantic consultation', format: 'video', rehearsal: true,
   startsAtMs: START_MS, minutes: 80,
 };
@@ -54,7 +54,7 @@ const choice = (kind: string, state: DeviceChoice['state'] = 'on'): DeviceChoice
   options: [{ id: 'a', label: `Built-in ${kind}` }, { id: 'b', label: `Conference ${kind}` }], chosen: 'a', state,
 });
 
-export function devices(more: Partial<Devices> = {}): Devices {
+function devices(more: Partial<Devices> = {}): Devices {
   return { microphone: choice('microphone'), camera: choice('camera'), speaker: choice('speaker'), ...more };
 }
 

@@ -11,11 +11,11 @@ import type { Doors, Format, Presence, SeatKind, Source } from '../protocol/gene
 import type { MessageArgs, MessageKey } from './messages';
 import type { Readable } from '../base/observable';
 
-export type { DeviceChoice, DeviceKind, DeviceOption, Devices, DeviceTrouble } from '../media/types';
-export type { MessageArgs, MessageKey } from './messages';
+export type { DeviceChoice, DeviceKind, Devices } from '../media/types';
+export type { MessageKey } from './messages';
 export type { Readable } from '../base/observable';
 
-export type { Doors, Format, Presence, SeatKind, Source };
+export type { Presence, SeatKind };
 
 /** A sentence to show: a key of the catalogues and what goes into it. */
 export interface Words {
@@ -181,7 +181,7 @@ export interface DelegationView {
   readonly seats: readonly SeatView[];
 }
 
-export interface WaitingView {
+interface WaitingView {
   readonly person: Person;
   readonly sinceMs: number;
   /** Another machine sits on this seat: admitting moves the seat to the newcomer. */

@@ -11,7 +11,7 @@ import type {
 } from './model';
 
 /** Up to this many seats only those present get a tile; above, everybody keeps a fixed place. */
-export const SMALL_CALL_SEATS = 12;
+const SMALL_CALL_SEATS = 12;
 
 /** What this machine adds to the facts. */
 export interface Local {

@@ -112,7 +112,7 @@ export const ME = 2;
 export const seats = ['United States', 'Germany', 'Poland'].map((name, i) => ({
   id: i + 1, delegation: i + 1, kind: 'principal', host: i === 0, name: `Person of ${name}`, title: 'Head',
 }) as const);
-export const delegations = ['United States', 'Germany', 'Poland'].map((name, i) => ({ id: i + 1, name, short_name: name }));
+const delegations = ['United States', 'Germany', 'Poland'].map((name, i) => ({ id: i + 1, name, short_name: name }));
 
 export function status(seat: number, presence: Presence = 'seated', more: Partial<SeatStatus> = {}): SeatStatus {
   return { seat, presence, since_ms: 0, microphone: true, camera: true, screen: false, ...more };

@@ -5,7 +5,7 @@ import type { AudioSlot, Source, VideoSlot } from '../protocol/generated';
 
 export type DeviceKind = 'microphone' | 'camera' | 'speaker';
 
-export interface DeviceOption {
+interface DeviceOption {
   readonly id: string;
   /** As the browser names it; empty before permission was given. */
   readonly label: string;
