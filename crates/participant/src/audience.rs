@@ -154,7 +154,14 @@ impl Audience {
         let remote = self.remotes.entry(voice.seat).or_default();
         if let Some((at, time)) = voice.last {
             let lost = frame.time > time + FRAME_SAMPLES as u64;
-            if lost || now.saturating_duration_since(at) > VOICE_LATE {
+            let late = now.saturating_duration_since(at);
+            if lost || late > VOICE_LATE {
+                tracing::debug!(
+                    seat = voice.seat,
+                    samples = frame.time.wrapping_sub(time),
+                    ?late,
+                    "gap"
+                );
                 remote.audio_gaps += 1;
             }
         }

@@ -100,7 +100,7 @@ impl Publisher {
         // Seats draw at different moments, so that eight of them do not all work at once.
         let phase = Duration::from_millis(u64::from(seat) * 37 % 100);
         Ok(Self {
-            camera: [camera(Layer::Quarter, 1, 90)?, camera(Layer::Half, 2, 220)?],
+            camera: [camera(Layer::Quarter, 1, 60)?, camera(Layer::Half, 2, 150)?],
             voice: Voice::new(seat)?,
             speech,
             started: now,

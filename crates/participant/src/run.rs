@@ -200,7 +200,12 @@ impl Run {
                     self.connect().await;
                 }
                 Act::Answer { generation, sdp } => self.accept(generation, &sdp).await,
-                Act::Slots(audio, video) => self.audience.set_slots(&audio, &video),
+                Act::Slots(audio, video) => {
+                    let paused = video.iter().filter(|slot| slot.paused).count();
+                    let (voices, pictures, label) = (audio.len(), video.len(), &self.options.label);
+                    tracing::debug!(participant = label, voices, pictures, paused, "slots");
+                    self.audience.set_slots(&audio, &video);
+                }
                 Act::Focus(seat) => self.audience.set_focus(seat.map(|s| s.0)),
                 Act::OfferRefused => self.remake_at = Some(Instant::now() + REMAKE_DELAY),
             }

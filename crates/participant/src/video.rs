@@ -179,7 +179,7 @@ fn configure(
     config.rc_target_bitrate = kilobits;
     config.rc_dropframe_thresh = 0;
     config.rc_resize_allowed = 0;
-    config.rc_min_quantizer = 4;
+    config.rc_min_quantizer = 12;
     config.rc_max_quantizer = 52;
     config.rc_undershoot_pct = 100;
     config.rc_overshoot_pct = 15;
