@@ -8,6 +8,7 @@ import type { TileId } from '../../call/model';
 
 export class Heights {
   readonly #shown = new Map<TileId, Map<object, number>>();
+  readonly #watches = new Map<TileId, (element: Element) => () => void>();
   readonly #tell: (tile: TileId, height: number) => void;
 
   constructor(tell: (tile: TileId, height: number) => void) {
@@ -26,9 +27,14 @@ export class Heights {
     if (after !== before) this.#tell(tile, after);
   }
 
-  /** Watches an element that shows `tile`; for `{@attach}`. */
+  /**
+   * Watches an element that shows `tile`; for `{@attach}`. The same function for the same tile, so
+   * that a tile which is drawn anew for another reason is not let go of and taken up again.
+   */
   watch(tile: TileId): (element: Element) => () => void {
-    return (element) => {
+    const known = this.#watches.get(tile);
+    if (known) return known;
+    const watch = (element: Element): (() => void) => {
       const observer = new ResizeObserver(([entry]) => {
         if (entry) this.set(tile, element, Math.round(entry.contentRect.height * devicePixelRatio));
       });
@@ -38,5 +44,7 @@ export class Heights {
         this.set(tile, element, 0);
       };
     };
+    this.#watches.set(tile, watch);
+    return watch;
   }
 }
