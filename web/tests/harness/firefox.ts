@@ -58,12 +58,6 @@ export class Firefox {
 const selectors: Record<Role, string> = {
   button: 'button, [role=button]',
   link: 'a[href]',
-  heading: 'h1, h2, h3, [role=heading]',
-  textbox: 'input, textarea',
-  dialog: 'dialog, [role=dialog], [role=alertdialog]',
-  checkbox: 'input[type=checkbox], [role=switch]',
-  combobox: 'select',
-  menuitem: '[role=menuitem]',
 };
 
 class FirefoxDriver implements Driver {
@@ -86,11 +80,6 @@ class FirefoxDriver implements Driver {
     await found.click();
   }
 
-  async fill(name: RegExp, text: string): Promise<void> {
-    const found = await until(`a field called ${name} in Firefox`, () => this.find('textbox', name));
-    await found.type(text);
-  }
-
   async press(key: string): Promise<void> {
     await this.page.keyboard.press(key as KeyInput);
   }
@@ -109,9 +98,8 @@ class FirefoxDriver implements Driver {
         const pattern = new RegExp(source, flags);
         return (
           [...document.querySelectorAll<HTMLElement>(selector)].find((found) => {
-            const label = found.getAttribute('aria-label') ?? found.textContent.replace(/\s+/g, ' ').trim();
             const enabled = !found.matches(':disabled, [aria-disabled=true]');
-            return enabled && found.getClientRects().length > 0 && pattern.test(label);
+            return enabled && found.getClientRects().length > 0 && pattern.test(window.watched.nameOf(found));
           }) ?? null
         );
       },

@@ -10,6 +10,8 @@ export interface Watched {
   sent: string[];
   sockets: WebSocket[];
   violations: string[];
+  /** What a person hears or reads as the name of a control. */
+  nameOf(element: Element): string;
 }
 
 declare global {
@@ -20,7 +22,7 @@ declare global {
 
 /** Runs in every page before its scripts. */
 export function watch(): void {
-  const watched: Watched = { connections: [], received: [], sent: [], sockets: [], violations: [] };
+  const watched: Watched = { connections: [], received: [], sent: [], sockets: [], violations: [], nameOf };
   Object.defineProperty(window, 'watched', { value: watched });
   window.RTCPeerConnection = class extends RTCPeerConnection {
     constructor(configuration?: RTCConfiguration) {
@@ -44,6 +46,17 @@ export function watch(): void {
   document.addEventListener('securitypolicyviolation', (event) => {
     watched.violations.push(`${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`);
   });
+
+  function nameOf(element: Element): string {
+    const said = (node: Node): string => {
+      if (node instanceof Element) {
+        const hidden = node.getAttribute('aria-hidden') === 'true' || node.getClientRects().length === 0;
+        return hidden ? '' : [...node.childNodes].map(said).join('');
+      }
+      return node.textContent ?? '';
+    };
+    return (element.getAttribute('aria-label') ?? said(element)).replace(/\s+/g, ' ').trim();
+  }
 }
 
 /** The statistics the tests judge by, of the newest PeerConnection. */
@@ -72,6 +85,8 @@ export interface Figures {
   }[];
   /** Of the pair in use: `udp` or `tcp`. */
   path: string;
+  /** Port of the server in that pair. */
+  far: number;
   /** `null` where the browser does not say. */
   srtpCipher: string | null;
   sdp: { local: string; remote: string };
@@ -117,6 +132,7 @@ export async function figures(): Promise<Figures | null> {
         codec: byId.get(row.codecId)?.mimeType ?? '',
       })),
     path: String(byId.get(pair?.localCandidateId)?.protocol ?? ''),
+    far: Number(byId.get(pair?.remoteCandidateId)?.port ?? 0),
     srtpCipher: transport?.srtpCipher ?? null,
     sdp: {
       local: connection.localDescription?.sdp ?? '',

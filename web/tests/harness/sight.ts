@@ -40,9 +40,9 @@ export function look(blocks: readonly { x: number; y: number; width: number; hei
     });
     let digest = 0;
     for (let at = 1; at < pixels.length; at += 404) digest = (digest * 31 + pixels[at]!) | 0;
-    const tile = video.closest('[data-seat], li, figure, article, section');
+    const tile = video.closest('article, figure');
     seen.push({
-      label: (tile?.textContent ?? '').replace(/\s+/g, ' ').trim(),
+      label: (tile?.getAttribute('aria-label') ?? tile?.textContent ?? '').replace(/\s+/g, ' ').trim(),
       width: video.videoWidth,
       height: video.videoHeight,
       shown: box.height,

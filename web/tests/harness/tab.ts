@@ -10,7 +10,7 @@ import { until } from './wait.ts';
 export type Sight = Omit<Seen, 'levels'> & { mark: Mark | null };
 
 /** What a person can find on a page by its role. */
-export type Role = 'button' | 'link' | 'heading' | 'textbox' | 'dialog' | 'checkbox' | 'combobox' | 'menuitem';
+export type Role = 'button' | 'link';
 
 /** The part that differs between the two drivers. */
 export interface Driver {
@@ -19,7 +19,6 @@ export interface Driver {
   evaluate<Result, Argument = undefined>(run: (argument: Argument) => Result, argument?: Argument): Promise<Awaited<Result>>;
   /** Clicks as a person does; fails if nothing visible has this role and name within `timeoutMs`. */
   click(role: Role, name: RegExp, timeoutMs: number): Promise<void>;
-  fill(name: RegExp, text: string): Promise<void>;
   press(key: string): Promise<void>;
   screenshot(path: string): Promise<void>;
   close(): Promise<void>;
@@ -78,15 +77,14 @@ export class Tab {
     }
   }
 
-  /** Whether a button is there and not disabled. */
-  has(role: 'button' | 'link', name: RegExp): Promise<boolean> {
+  /** Whether a person can see a button or link of this name. */
+  has(role: Role, name: RegExp): Promise<boolean> {
     return this.evaluate(
       ([role, source, flags]) => {
         const pattern = new RegExp(source, flags);
         const selector = role === 'link' ? 'a[href]' : 'button, [role=button]';
-        return [...document.querySelectorAll<HTMLElement>(selector)].some(
-          (found) =>
-            found.getClientRects().length > 0 && pattern.test(found.getAttribute('aria-label') ?? found.textContent),
+        return [...document.querySelectorAll(selector)].some(
+          (found) => found.getClientRects().length > 0 && pattern.test(window.watched.nameOf(found)),
         );
       },
       [role, name.source, name.flags] as const,
@@ -113,6 +111,21 @@ export class Tab {
   async voices(): Promise<number[]> {
     const strengths = await this.evaluate(listen, { frequencies, ms: 1000 });
     return strengths.flatMap((voice) => seatHeard(voice) ?? []).sort((a, b) => a - b);
+  }
+
+  /** Moves the focus by Tab until it is on a control of this name, then presses `key` on it. */
+  async reach(name: RegExp, key = 'Enter'): Promise<void> {
+    const passed: string[] = [];
+    for (let steps = 0; steps < 60; steps++) {
+      const focused = await this.evaluate(() => {
+        const at = document.activeElement;
+        return at === null || at === document.body ? '' : window.watched.nameOf(at);
+      });
+      if (name.test(focused)) return this.press(key);
+      passed.push(focused);
+      await this.press('Tab');
+    }
+    throw new Error(`Tab never reached ${name} in ${this.name}; it passed ${passed.slice(0, 30).join(' | ')}`);
   }
 
   violations(): Promise<string[]> {

@@ -1,0 +1,226 @@
+// Two Chromium and one Firefox at one table: everybody sees and hears everybody, and what leaves and
+// arrives is what was meant to.
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { Chromium, type ChromiumTab } from './harness/chromium.ts';
+import { FRAMES_PER_SECOND, LOOP_FRAMES } from './harness/fake-media.ts';
+import { Firefox } from './harness/firefox.ts';
+import { Server } from './harness/server.ts';
+import { admit, arrive, knock, leave, moves, sees, seesItself, takeSeat, sits, tileOf } from './harness/steps.ts';
+import type { Tab } from './harness/tab.ts';
+import { sleep, until } from './harness/wait.ts';
+import { exactly } from './harness/words.ts';
+
+const ADA = 'Ada Host';
+const BEN = 'Ben Principal';
+const CAM = 'Cam Principal';
+
+let server: Server;
+let browsers: { close(): Promise<void> }[];
+let ada: ChromiumTab;
+let ben: ChromiumTab;
+let cam: Tab;
+
+beforeAll(async () => {
+  server = await Server.start();
+  const call = await server.newCall('Three browsers', [
+    { name: ADA, delegation: 'Alphaland', host: true },
+    { name: BEN, delegation: 'Betaland' },
+    { name: CAM, delegation: 'Gammaland' },
+  ]);
+  const first = await Chromium.start({ seat: 1 });
+  const second = await Chromium.start({ seat: 2 });
+  const third = await Firefox.start({ seat: 3 });
+  browsers = [first, second, third];
+  ada = await (await first.machine()).tab('Ada in Chromium');
+  ben = await (await second.machine()).tab('Ben in Chromium');
+  cam = await third.tab('Cam in Firefox');
+  for (const [at, tab] of [ada, ben, cam].entries()) await arrive(tab, call.links[at]!.url);
+}, 90_000);
+
+afterAll(async () => {
+  await Promise.all((browsers ?? []).map((browser) => browser.close()));
+  await server?.remove();
+});
+
+describe('three browsers in one call', () => {
+  test('the host sits down at once and lets the others in', async () => {
+    for (const tab of [ada, ben, cam]) await seesItself(tab);
+    await takeSeat(ada);
+    for (const [tab, name] of [[ben, BEN], [cam, CAM]] as const) {
+      await knock(tab);
+      await admit(ada, name);
+      await sits(tab);
+    }
+  });
+
+  test('everybody sees everybody under the right name', async () => {
+    await sees(ada, BEN, 2);
+    await sees(ben, ADA, 1);
+    await sees(cam, ADA, 1);
+    await sees(cam, BEN, 2);
+    await moves(ada, CAM);
+    await moves(ben, CAM);
+  });
+
+  test('pictures go forward at the speed of the cameras', async () => {
+    for (const [tab, name] of [[ada, BEN], [ben, ADA], [cam, ADA], [cam, BEN]] as const) {
+      const frames = await film(tab, name, 3000);
+      const steps = frames.slice(1).map((frame, at) => (frame - frames[at]! + LOOP_FRAMES) % LOOP_FRAMES);
+      expect(Math.max(...steps), `${tab.name} goes back or stands still`).toBeLessThan(LOOP_FRAMES / 2);
+      const forward = steps.reduce((sum, step) => sum + step, 0);
+      expect(forward, `${tab.name} sees ${name}: ${frames}`).toBeGreaterThan(3 * FRAMES_PER_SECOND * 0.5);
+    }
+  });
+
+  test('everybody hears everybody', async () => {
+    await until('the voices of 2 and 3', async () => same(await ada.voices(), [2, 3]));
+    await until('the voices of 1 and 3', async () => same(await ben.voices(), [1, 3]));
+    const loud = await until('two voices in Firefox', async () => {
+      const voices = (await cam.figures()).inbound.filter((row) => row.kind === 'audio' && row.energy > 0.0001);
+      return voices.length === 2 && voices;
+    });
+    for (const voice of loud) expect(voice.packets).toBeGreaterThan(50);
+  });
+
+  test('Firefox decodes what it receives, by number', async () => {
+    const before = await cam.figures();
+    await sleep(3000);
+    const after = await cam.figures();
+    const pictures = after.inbound.filter((row) => row.kind === 'video' && row.frames > 0);
+    expect(pictures).toHaveLength(2);
+    for (const row of pictures) {
+      const earlier = before.inbound.find((other) => other.mid === row.mid)?.frames ?? 0;
+      expect(row.frames - earlier).toBeGreaterThan(3 * FRAMES_PER_SECOND * 0.5);
+    }
+  });
+
+  test('three layers leave Chromium', async () => {
+    const layers = await until('three layers that send', async () => {
+      const rows = (await ada.figures()).outbound.filter((row) => row.kind === 'video' && row.frames > 0);
+      return rows.length === 3 && rows;
+    });
+    expect(layers.map((row) => row.rid).sort()).toEqual(['f', 'h', 'q']);
+    expect(new Set(layers.map((row) => row.lines)).size).toBe(3);
+    for (const row of layers) expect(row.codec).toBe('video/VP8');
+  });
+
+  test('media is protected with AES-GCM in both browsers', async () => {
+    for (const tab of [ada, ben, cam]) expect((await tab.figures()).srtpCipher).toMatch(/AEAD_AES_(128|256)_GCM/);
+  });
+
+  test('how loud a voice is never travels beside it', async () => {
+    for (const tab of [ada, ben, cam]) {
+      const { sdp } = await tab.figures();
+      expect(sdp.remote).not.toContain('ssrc-audio-level');
+      expect(sdp.remote).not.toMatch(/a=rtpmap:\d+ (red|CN)\//i);
+    }
+  });
+
+  test('every packet of a voice is as long as every other', async () => {
+    for (const tab of [ada, ben, cam]) {
+      const sizes = new Set<number>();
+      let before = await voice(tab);
+      for (let turn = 0; turn < 4; turn++) {
+        await sleep(500);
+        const after = await voice(tab);
+        sizes.add((after.bytes - before.bytes) / (after.packets - before.packets));
+        before = after;
+      }
+      expect([...sizes], `bytes per packet in ${tab.name}`).toHaveLength(1);
+    }
+  });
+
+  test('a muted microphone sends nothing and everybody is told', async () => {
+    await ben.click('button', exactly('mute'));
+    await until('Ben muted in the list of tiles', async () => /muted/i.test((await articleOf(cam, BEN)) ?? ''));
+    await until('no more packets', async () => {
+      const before = await voice(ben);
+      await sleep(1000);
+      return (await voice(ben)).packets === before.packets;
+    });
+    await until('only Cam is heard', async () => same(await ada.voices(), [3]));
+    await ben.click('button', exactly('mute'));
+    await until('Ben is heard again', async () => same(await ada.voices(), [2, 3]));
+  });
+
+  test('a camera that is off sends nothing and its tile says who sits there', async () => {
+    await ada.click('button', exactly('camera'));
+    await until("no picture on Ada's tile", async () => (await tileOf(cam, ADA)) === undefined);
+    const sent = () => ada.figures().then(({ outbound }) => sum(outbound.filter((row) => row.kind === 'video')));
+    await until('no more frames', async () => {
+      const before = await sent();
+      await sleep(1000);
+      return (await sent()) === before;
+    });
+    await ada.click('button', exactly('camera'));
+    await sees(cam, ADA, 1);
+    await sees(ben, ADA, 1);
+  });
+
+  test('a camera of Firefox that is off and on again shows its picture again', async () => {
+    await cam.click('button', exactly('camera'));
+    await until("no picture on Cam's tile", async () => (await tileOf(ada, CAM)) === undefined);
+    await cam.click('button', exactly('camera'));
+    await moves(ada, CAM);
+  });
+
+  test('a shared screen becomes large for the others', async () => {
+    await ben.click('button', exactly('share'));
+    for (const tab of [ada, cam]) {
+      await until(`the screen large in ${tab.name}`, async () => {
+        const sights = (await tab.sights()).filter((sight) => sight.label.includes(BEN));
+        const tallest = Math.max(...(await tab.sights()).map((sight) => sight.shown));
+        return sights.some((sight) => sight.shown === tallest && sight.shown > 300);
+      });
+    }
+    await ben.click('button', exactly('share'));
+    await until('the even grid again', async () => {
+      const heights = (await ada.sights()).map((sight) => Math.round(sight.shown));
+      return new Set(heights).size === 1 && heights.length === 3;
+    });
+  });
+
+  test('nothing was asked of another origin and the content policy was never broken', async () => {
+    for (const tab of [ada, ben, cam]) {
+      const foreign = tab.requests.filter((url) => !/^(https?|wss?):\/\/localhost:8080\/|^(data|blob|about):/.test(url));
+      expect(foreign, tab.name).toEqual([]);
+      expect(await tab.violations(), tab.name).toEqual([]);
+      expect(tab.errors, tab.name).toEqual([]);
+    }
+  });
+
+  test('who leaves is gone from the table', async () => {
+    await leave(ben);
+    await until("no picture on Ben's tile", async () => (await tileOf(ada, BEN)) === undefined);
+    await until('one voice', async () => same(await ada.voices(), [3]));
+  });
+});
+
+/** Frame numbers of the film on the tile of `name`, read for so long. */
+async function film(tab: Tab, name: string, ms: number): Promise<number[]> {
+  const frames: number[] = [];
+  for (const end = Date.now() + ms; Date.now() < end; await sleep(150)) {
+    const mark = (await tileOf(tab, name))?.mark;
+    if (mark) frames.push(mark.frame);
+  }
+  return frames;
+}
+
+/** What the own voice has sent. */
+async function voice(tab: Tab): Promise<{ packets: number; bytes: number }> {
+  const { outbound } = await tab.figures();
+  return outbound.find((row) => row.kind === 'audio') ?? { packets: 0, bytes: 0 };
+}
+
+/** All text on the tile of `name`, also that for screen readers. */
+function articleOf(tab: Tab, name: string): Promise<string | null> {
+  return tab.evaluate(
+    (name) => document.querySelector(`article[aria-label*="${name}"]`)?.textContent ?? null,
+    name,
+  );
+}
+
+const sum = (rows: readonly { frames: number }[]) => rows.reduce((all, row) => all + row.frames, 0);
+const same = (a: readonly number[], b: readonly number[]) => String(a) === String(b);
