@@ -56,6 +56,7 @@ async function shoot(locale, size, scheme) {
   page.on('pageerror', (error) => console.log(`page error: ${error.message}`));
   page.on('console', (message) => message.type() === 'error' && console.log(`console: ${message.text()}`));
   await page.goto(url);
+  await page.locator('main a').first().waitFor();
   const names = await page.locator('main a').allTextContents();
   for (const name of names.filter((n) => positionals.length === 0 || positionals.some((part) => n.includes(part)))) {
     await page.goto(`${url}?screen=${name}`);

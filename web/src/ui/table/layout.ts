@@ -5,9 +5,13 @@ export interface Space {
   readonly height: number;
 }
 
+/** `wide` is 16:9 with the plate on the picture; `tall` is 4:3, used where that shows faces larger. */
+export type Shape = 'wide' | 'tall';
+
 export interface Fit {
   readonly columns: number;
   readonly rows: number;
+  readonly shape: Shape;
   /** Tiles on one page. */
   readonly page: number;
 }
@@ -15,44 +19,55 @@ export interface Fit {
 /** Room between tiles; `--gap` in Grid.svelte. */
 export const GAP = 8;
 /** Columns and rows that Grid.svelte has rules for. */
-export const SIDE_MAX = 8;
+const SIDE_MAX = 8;
 /** The server fills no more pictures than this at once (`TILES_MAX`), less one for the large one. */
 export const PAGE_MAX = 25;
-const RATIO = 16 / 9;
+/** Narrower, the plate stands under the picture (Tile.svelte), which needs a tall tile. */
+const WIDE_LEAST = 272;
+const RATIOS: Readonly<Record<Shape, number>> = { wide: 16 / 9, tall: 4 / 3 };
 
-/** Width of a 16:9 tile when `columns` by `rows` of them share `space`. */
-export function tileWidth(space: Space, columns: number, rows: number): number {
+interface Found {
+  readonly columns: number;
+  readonly rows: number;
+  readonly shape: Shape;
+  readonly width: number;
+}
+
+/** Width of a tile when `columns` by `rows` of them share `space`. */
+export function tileWidth(space: Space, { columns, rows, shape }: Omit<Fit, 'page'>): number {
   const byWidth = (space.width - (columns - 1) * GAP) / columns;
-  const byHeight = ((space.height - (rows - 1) * GAP) / rows) * RATIO;
+  const byHeight = ((space.height - (rows - 1) * GAP) / rows) * RATIOS[shape];
   return Math.max(0, Math.min(byWidth, byHeight));
 }
 
 /**
- * The columns that make `count` tiles largest. If they would be narrower than `least`, fewer share
- * a page; every page has the same columns and rows, so that nobody changes size by turning it.
+ * The arrangement that makes `count` tiles largest. If they would be narrower than `least`, fewer
+ * share a page; pages are equally full, so that nobody changes size by turning them.
  */
 export function fit(count: number, space: Space, least: number): Fit {
-  const whole = Math.max(1, Math.min(count, PAGE_MAX));
-  for (let page = whole; page > 1; page--) {
-    const best = bestOf(page, space);
-    if (best.width >= least) return balanced(count, best, page);
+  for (let page = Math.max(1, Math.min(count, PAGE_MAX)); page > 1; page--) {
+    if (largest(page, space).width < least) continue;
+    const even = Math.ceil(count / Math.ceil(count / page));
+    const { columns, rows, shape } = largest(even, space);
+    // What the rows hold anyway, as long as the server can fill it.
+    return { columns, rows, shape, page: count > even ? Math.min(columns * rows, PAGE_MAX) : even };
   }
-  return { columns: 1, rows: 1, page: 1 };
+  const { shape } = largest(1, space);
+  return { columns: 1, rows: 1, shape, page: 1 };
 }
 
-function bestOf(count: number, space: Space): { columns: number; rows: number; width: number } {
-  let best = { columns: 1, rows: count, width: 0 };
+function largest(count: number, space: Space): Found {
+  let best: Found = { columns: 1, rows: count, shape: 'tall', width: 0 };
   for (let columns = 1; columns <= Math.min(count, SIDE_MAX); columns++) {
     const rows = Math.ceil(count / columns);
     if (rows > SIDE_MAX) continue;
-    const width = tileWidth(space, columns, rows);
-    if (width > best.width) best = { columns, rows, width };
+    for (const shape of ['wide', 'tall'] as const) {
+      const found = { columns, rows, shape, width: tileWidth(space, { columns, rows, shape }) };
+      if (shape === 'wide' && found.width < WIDE_LEAST) continue;
+      if (area(found) > area(best)) best = found;
+    }
   }
   return best;
 }
 
-/** Fills the grid that was found anyway, as long as that does not exceed what the server fills. */
-function balanced(count: number, { columns, rows }: { columns: number; rows: number }, page: number): Fit {
-  const full = count > page ? Math.min(columns * rows, PAGE_MAX) : page;
-  return { columns, rows, page: full };
-}
+const area = ({ width, shape }: Found): number => (width * width) / RATIOS[shape];
