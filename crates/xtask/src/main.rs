@@ -3,6 +3,7 @@
 //! Each module is one task; [`sh`] and [`stamp`] serve them all. Errors are sentences for the person
 //! at the keyboard.
 
+mod binary;
 mod licences;
 mod nine;
 mod sh;
@@ -100,8 +101,10 @@ fn run(task: Task) -> Result<()> {
 /// Becomes the demo, so that Ctrl-C reaches it and nothing stands between.
 fn demo(root: &Path, arguments: &[String]) -> Result<()> {
     build(root)?;
-    let incamera = sh::target_folder(root).join("debug/incamera");
-    let error = Command::new(incamera).arg("demo").args(arguments).exec();
+    let error = Command::new(binary::path(root))
+        .arg("demo")
+        .args(arguments)
+        .exec();
     Err(error).context("the demo could not be started")
 }
 
@@ -109,10 +112,7 @@ fn build(root: &Path) -> Result<()> {
     web::install(root)?;
     wasm::run(root)?;
     web::build(root)?;
-    sh::run(&mut sh::cargo_workspace(
-        root,
-        &["build", "--bin", "incamera"],
-    ))
+    binary::build(root)
 }
 
 fn fuzz(root: &Path, target: &str, seconds: u32) -> Result<()> {

@@ -9,18 +9,18 @@ use std::{
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::sh;
+use crate::binary;
 
 /// Plays it, and passes if every seat saw and heard every other.
 pub(crate) fn run(root: &Path) -> Result<()> {
-    let incamera = sh::target_folder(root).join("debug/incamera");
-    let mut demo = Command::new(incamera);
+    binary::build(root)?;
+    let mut demo = Command::new(binary::path(root));
     demo.args(["demo", "--minutes", "1", "--json"])
         .current_dir(root)
         .stdout(Stdio::piped());
     let mut demo = demo
         .spawn()
-        .context("target/debug/incamera could not be started; `./x build` makes it")?;
+        .context("target/debug/incamera could not be started")?;
     let output = BufReader::new(demo.stdout.take().context("no output")?);
     let mut last = String::new();
     for line in output.lines() {

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{licences, nine, sh, types, wasm, web};
+use crate::{binary, licences, nine, sh, types, wasm, web};
 
 /// One step. Returns what kept it from running, if something did.
 struct Step {
@@ -59,9 +59,7 @@ const STEPS: [Step; 10] = [
     step("nine", "a call of nine native seats", |r| {
         done(nine::run(r))
     }),
-    step("e2e", "a call of real browsers", |r| {
-        done(web::script(r, "e2e"))
-    }),
+    step("e2e", "calls of real browsers", e2e),
 ];
 
 /// What `./x check` runs: all that needs no call.
@@ -140,6 +138,11 @@ fn done(result: Result<()>) -> Result<Outcome> {
 
 fn cargo(root: &Path, arguments: &[&str]) -> Result<Outcome> {
     done(sh::run(&mut sh::cargo_workspace(root, arguments)))
+}
+
+fn e2e(root: &Path) -> Result<Outcome> {
+    binary::build(root)?;
+    done(web::script(root, "e2e"))
 }
 
 fn fmt(root: &Path) -> Result<Outcome> {

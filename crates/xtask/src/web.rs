@@ -27,7 +27,13 @@ pub(crate) fn install(root: &Path) -> Result<()> {
 /// Builds `web/dist`, unless nothing it is made of has changed.
 pub(crate) fn build(root: &Path) -> Result<()> {
     let web = root.join("web");
-    let stamp = Stamp::new(root, "web").path(&web)?;
+    let mut inputs: Vec<_> = fs::read_dir(&web)?.flatten().map(|e| e.path()).collect();
+    inputs.retain(|path| path.is_file() || path.ends_with("src") || path.ends_with("public"));
+    inputs.sort();
+    let mut stamp = Stamp::new(root, "web");
+    for input in inputs {
+        stamp = stamp.path(&input)?;
+    }
     if stamp.is_current(&web.join("dist/index.html")) {
         return Ok(());
     }
