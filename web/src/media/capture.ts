@@ -75,7 +75,9 @@ export class DeviceCapture implements Capture {
   }
 
   tryAgain(): void {
-    const missing = (['microphone', 'camera'] as const).filter((kind) => this.#wanted[kind] && !this[kind].value);
+    const missing = (['microphone', 'camera'] as const).filter(
+      (kind) => this.#wanted[kind] && !this[kind].value && this.devices.value[kind].state !== 'asking',
+    );
     if (missing.length > 0) void this.#ask(missing);
   }
 

@@ -53,6 +53,7 @@ export class RtcLink implements MediaLink {
   }
 
   setTrack(source: OwnSource, track: MediaStreamTrack | null): void {
+    if (this.#tracks.get(source) === track) return;
     this.#tracks.set(source, track);
     this.#peer?.setTrack(source, track);
   }
