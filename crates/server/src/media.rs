@@ -105,7 +105,7 @@ pub enum MediaCommand {
 }
 
 /// Something the owner of a seat must know.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum MediaEvent {
     /// Answers an offer.
     Answer {

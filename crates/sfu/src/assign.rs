@@ -27,8 +27,10 @@ const VOICE_BITS_PER_SECOND: u64 = 45_000;
 const USABLE_PERCENT: u64 = 92;
 /// More is never needed, and probing for it would only disturb.
 const DESIRED_MAX: u64 = 20_000_000;
-/// Kept in reach even if nothing is shown, so that a first tile needs no ramp.
-const DESIRED_MIN: u64 = 500_000;
+/// What the estimator looks for even while little is shown, so that a large picture needs no ramp:
+/// it probes up to twice this, in bursts of some kilobytes. Without pictures, only voices are needed.
+const DESIRED_MIN: u64 = 2_500_000;
+const DESIRED_MIN_VOICES: u64 = 1_000_000;
 
 impl Sfu {
     /// Tracks and slots as the negotiated m-lines have it.
@@ -131,7 +133,11 @@ impl Sfu {
         // What the estimator shall find out: the ideal, and meanwhile padding up to the next step,
         // lest it takes our modesty for the network's limit (str0m PR 1018).
         let gross = |net: u64| (net + voices) * 100 / USABLE_PERCENT;
-        let desired = gross(allocation.ideal * 12 / 10).clamp(DESIRED_MIN, DESIRED_MAX);
+        let least = match peer.video.is_empty() {
+            true => DESIRED_MIN_VOICES,
+            false => DESIRED_MIN,
+        };
+        let desired = gross(allocation.ideal * 12 / 10).clamp(least, DESIRED_MAX);
         let minimum = allocation.next_step.map_or(0, gross).min(desired);
         if connection.bitrates != (minimum, desired) {
             connection.bitrates = (minimum, desired);

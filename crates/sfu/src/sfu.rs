@@ -3,6 +3,7 @@
 use std::{
     cmp::Reverse,
     collections::{BinaryHeap, HashMap, VecDeque},
+    fmt,
     net::SocketAddr,
     time::{Duration, Instant},
 };
@@ -77,7 +78,7 @@ pub enum Output {
 }
 
 /// Something that happened to a peer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Event {
     /// Answers an offer.
     Answer {
@@ -106,6 +107,22 @@ pub enum Event {
     Disconnected,
     /// Handling the peer panicked: its connection was ended, others go on. A bug; counted.
     Panicked,
+}
+
+/// Without the answer, which has addresses and fingerprints.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answer { generation, .. } => write!(f, "Answer({generation})"),
+            Self::OfferRefused { generation, why } => {
+                write!(f, "OfferRefused({generation}, {why})")
+            }
+            Self::Slots { audio, video } => write!(f, "Slots({}, {})", audio.len(), video.len()),
+            Self::Connected => f.write_str("Connected"),
+            Self::Disconnected => f.write_str("Disconnected"),
+            Self::Panicked => f.write_str("Panicked"),
+        }
+    }
 }
 
 /// Selective forwarding unit. Input goes in by `join`, `leave`, `set_*` and `handle_*`; after each,
@@ -316,6 +333,12 @@ impl Sfu {
             connected: connected.filter(is_up).count() as u64,
             ..self.figures
         }
+    }
+
+    /// Bits per second a seat's network is taken to carry towards it.
+    pub fn estimate(&self, id: PeerId) -> Option<u64> {
+        let connection = self.peer(self.key(id)?).connection.as_ref();
+        connection.map(|connection| connection.estimate)
     }
 
     /// For tests of the wall around each peer: the next input to this one panics.

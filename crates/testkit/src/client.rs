@@ -9,10 +9,10 @@ use std::{
 use str0m::{
     Candidate, Event, Input, Output, Rtc, RtcConfig,
     bwe::Bitrate,
-    change::{SdpAnswer, SdpPendingOffer},
+    change::{SdpAnswer, SdpApi, SdpPendingOffer},
     format::Codec,
     media::{Direction, KeyframeRequestKind, MediaKind, Mid, Rid, Simulcast, SimulcastLayer},
-    net::{Protocol, Receive},
+    net::{Protocol, Receive, TcpType},
     rtp::RtpWrite,
 };
 
@@ -29,6 +29,8 @@ pub struct ClientOptions {
     pub seat: u16,
     /// Its address.
     pub addr: SocketAddr,
+    /// UDP, or a TCP connection it made.
+    pub proto: Protocol,
     /// `recvonly` audio transceivers.
     pub audio: usize,
     /// `recvonly` video transceivers.
@@ -44,6 +46,7 @@ pub struct ClientOptions {
 /// One PeerConnection and what comes through it.
 pub struct Client {
     rtc: Rtc,
+    ufrag: String,
     options: ClientOptions,
     pending: Option<SdpPendingOffer>,
     sends: [Option<Sending>; 3],
@@ -59,6 +62,8 @@ pub struct Client {
     pub key_requests: Vec<(Instant, Option<String>)>,
     /// ICE and DTLS are up.
     pub connected: bool,
+    /// The last Binding request it sent.
+    pub last_request: Option<Vec<u8>>,
     timeout: Instant,
     out: Vec<Datagram>,
 }
@@ -86,10 +91,20 @@ impl Client {
             .enable_vp8(true)
             .enable_bwe(Some(Bitrate::mbps(5)))
             .build(now);
-        let host = Candidate::host(options.addr, Protocol::Udp).expect("a usable address");
+        let host = match options.proto {
+            Protocol::Udp => Candidate::builder().udp().host(options.addr).build(),
+            _ => Candidate::builder()
+                .tcp()
+                .host(options.addr)
+                .tcptype(TcpType::Active)
+                .build(),
+        };
+        let host = host.expect("a usable address");
         rtc.add_local_candidate(host);
+        let ufrag = rtc.direct_api().local_ice_credentials().ufrag;
         Self {
             rtc,
+            ufrag,
             options,
             pending: None,
             sends: [None, None, None],
@@ -99,6 +114,7 @@ impl Client {
             viewers: BTreeMap::new(),
             key_requests: Vec::new(),
             connected: false,
+            last_request: None,
             timeout: now,
             out: Vec::new(),
         }
@@ -107,11 +123,9 @@ impl Client {
     /// The first offer.
     pub fn offer(&mut self, now: Instant) -> String {
         let mut api = self.rtc.sdp_api();
-        let camera = self.options.camera.clone();
-        let screen = self.options.screen.clone();
-        let microphone = self.options.microphone.then_some((MediaKind::Audio, None));
+        let (camera, screen) = (self.options.camera.clone(), self.options.screen.clone());
         let wanted = [
-            microphone,
+            self.options.microphone.then_some((MediaKind::Audio, None)),
             camera.map(|script| (MediaKind::Video, Some(script))),
             screen.map(|script| (MediaKind::Video, Some(script))),
         ];
@@ -121,40 +135,21 @@ impl Client {
             };
             let simulcast = script.as_ref().and_then(simulcast);
             let mid = api.add_media(kind, Direction::SendOnly, None, None, simulcast);
-            let layers = script.as_ref().map_or(1, |script| script.layers.len());
-            *place = Some(Sending {
-                mid,
-                script,
-                next: now,
-                started: now,
-                number: 0,
-                seqs: (0..layers as u64)
-                    .map(|layer| 65_000 + layer * 100)
-                    .collect(),
-                on: true,
-            });
+            *place = Some(Sending::new(now, mid, script));
         }
-        drop(api);
         let (audio, video) = (self.options.audio, self.options.video);
-        self.offer_more_with(audio, video, true)
+        add_receivers(&mut api, MediaKind::Audio, audio, &mut self.audio_mids);
+        add_receivers(&mut api, MediaKind::Video, video, &mut self.video_mids);
+        let (offer, pending) = api.apply().expect("there is something to negotiate");
+        self.pending = Some(pending);
+        offer.to_sdp_string()
     }
 
     /// An offer of the same connection with more transceivers to receive on.
     pub fn offer_more(&mut self, audio: usize, video: usize) -> String {
-        self.offer_more_with(audio, video, false)
-    }
-
-    fn offer_more_with(&mut self, audio: usize, video: usize, first: bool) -> String {
-        let _ = first;
         let mut api = self.rtc.sdp_api();
-        for _ in 0..audio {
-            let mid = api.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
-            self.audio_mids.push(mid);
-        }
-        for _ in 0..video {
-            let mid = api.add_media(MediaKind::Video, Direction::RecvOnly, None, None, None);
-            self.video_mids.push(mid);
-        }
+        add_receivers(&mut api, MediaKind::Audio, audio, &mut self.audio_mids);
+        add_receivers(&mut api, MediaKind::Video, video, &mut self.video_mids);
         let (offer, pending) = api.apply().expect("there is something to negotiate");
         self.pending = Some(pending);
         offer.to_sdp_string()
@@ -166,6 +161,21 @@ impl Client {
         let pending = self.pending.take().expect("there was an offer");
         let accepted = self.rtc.sdp_api().accept_answer(pending, answer);
         accepted.expect("the answer fits the offer");
+    }
+
+    /// Its ICE ufrag.
+    pub fn ufrag(&self) -> String {
+        self.ufrag.clone()
+    }
+
+    /// Asks for a key frame of everything it receives, like a client that means ill.
+    pub fn request_key_frames(&mut self) {
+        for mid in self.video_mids.clone() {
+            let mut direct = self.rtc.direct_api();
+            if let Some(stream) = direct.stream_rx_by_mid(mid, None) {
+                stream.request_keyframe(KeyframeRequestKind::Pli);
+            }
+        }
     }
 
     /// Where it is.
@@ -188,7 +198,8 @@ impl Client {
 
     /// A datagram came.
     pub fn handle_datagram(&mut self, now: Instant, datagram: &Datagram) {
-        let receive = Receive::new(Protocol::Udp, datagram.from, datagram.to, &datagram.bytes);
+        let proto = self.options.proto;
+        let receive = Receive::new(proto, datagram.from, datagram.to, &datagram.bytes);
         if let Ok(receive) = receive {
             let _ = self.rtc.handle_input(Input::Receive(now, receive));
             self.drain(now);
@@ -206,11 +217,6 @@ impl Client {
             self.drain(now);
         }
         std::mem::take(&mut self.out)
-    }
-
-    /// The SRTP profile is an AEAD; read from how much longer packets get.
-    pub fn rtc(&mut self) -> &mut Rtc {
-        &mut self.rtc
     }
 
     fn publish(&mut self, now: Instant) {
@@ -232,7 +238,7 @@ impl Client {
         let Some(script) = &mut sending.script else {
             if sending.on {
                 let payload = voice_packet(seat, sending.number);
-                let seq = sending.seqs[0] % 65_000 + 1;
+                let seq = sending.seqs[0];
                 sending.seqs[0] += 1;
                 self.write(
                     now,
@@ -258,7 +264,7 @@ impl Client {
             let rid = script.layers[layer].rid;
             let last = payloads.len() - 1;
             for (index, payload) in payloads.into_iter().enumerate() {
-                let seq = sending.seqs[layer] - 65_000 + 1;
+                let seq = sending.seqs[layer];
                 sending.seqs[layer] += 1;
                 writes.push((rid, seq, index == last, payload));
             }
@@ -327,11 +333,17 @@ impl Client {
                     self.timeout = at;
                     return;
                 }
-                Ok(Output::Transmit(transmit)) => self.out.push(Datagram {
-                    from: transmit.source,
-                    to: transmit.destination,
-                    bytes: transmit.contents.into(),
-                }),
+                Ok(Output::Transmit(transmit)) => {
+                    let bytes: Vec<u8> = transmit.contents.into();
+                    if bytes.starts_with(&[0, 1]) {
+                        self.last_request = Some(bytes.clone());
+                    }
+                    self.out.push(Datagram {
+                        from: transmit.source,
+                        to: transmit.destination,
+                        bytes,
+                    });
+                }
                 Ok(Output::Event(event)) => self.handle_event(now, event),
                 Err(_) => {
                     self.connected = false;
@@ -381,6 +393,27 @@ impl Client {
             }
             _ => {}
         }
+    }
+}
+
+impl Sending {
+    fn new(now: Instant, mid: Mid, script: Option<VideoScript>) -> Self {
+        let layers = script.as_ref().map_or(1, |script| script.layers.len());
+        Self {
+            mid,
+            script,
+            next: now,
+            started: now,
+            number: 0,
+            seqs: (1..=layers as u64).map(|layer| layer * 100).collect(),
+            on: true,
+        }
+    }
+}
+
+fn add_receivers(api: &mut SdpApi<'_>, kind: MediaKind, count: usize, mids: &mut Vec<Mid>) {
+    for _ in 0..count {
+        mids.push(api.add_media(kind, Direction::RecvOnly, None, None, None));
     }
 }
 

@@ -34,8 +34,12 @@ pub struct World {
     pub events: Vec<(u16, Event)>,
     /// How many times slots were told.
     pub slots_told: usize,
+    /// Answers to offers.
+    pub answers: Vec<(u16, String)>,
     /// Datagrams the server sent to addresses nobody has.
     pub stray: Vec<Datagram>,
+    /// What the server sends is kept here, if wanted.
+    pub tap: Option<Vec<Datagram>>,
     up: BTreeMap<u16, Network>,
     down: BTreeMap<u16, Network>,
     generations: BTreeMap<u16, u32>,
@@ -63,7 +67,9 @@ impl World {
             slots: BTreeMap::new(),
             events: Vec::new(),
             slots_told: 0,
+            answers: Vec::new(),
             stray: Vec::new(),
+            tap: None,
             up: BTreeMap::new(),
             down: BTreeMap::new(),
             generations: BTreeMap::new(),
@@ -83,6 +89,7 @@ impl World {
         ClientOptions {
             seat,
             addr: ([10, 0, (seat >> 8) as u8, seat as u8], 5000).into(),
+            proto: Protocol::Udp,
             audio: 8,
             video: 9,
             microphone: true,
@@ -276,6 +283,9 @@ impl World {
                         to: destination,
                         bytes: contents,
                     };
+                    self.tap
+                        .iter_mut()
+                        .for_each(|tap| tap.push(datagram.clone()));
                     let seat = self.clients.iter().find(|(_, c)| c.addr() == destination);
                     match seat.map(|(seat, _)| *seat) {
                         Some(seat) => {
@@ -286,7 +296,8 @@ impl World {
                     }
                 }
                 Output::Event(peer, Event::Answer { sdp, .. }) => {
-                    self.client(peer.seat.0).accept(&sdp)
+                    self.client(peer.seat.0).accept(&sdp);
+                    self.answers.push((peer.seat.0, sdp));
                 }
                 Output::Event(peer, Event::Slots { audio, video }) => {
                     self.slots_told += 1;
