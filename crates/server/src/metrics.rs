@@ -10,7 +10,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use protocol::ErrorCode;
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::media::Media;
+use crate::media::{Media, MediaFigures, Rejection};
 
 static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
@@ -98,6 +98,35 @@ pub(crate) async fn serve(address: SocketAddr, media: Media) -> std::io::Result<
 
 /// The media thread keeps its own figures; they are copied when somebody asks.
 fn sample(media: &Media) {
-    let figures = media.figures();
-    let _ = figures;
+    let MediaFigures {
+        sfu,
+        cpu,
+        tcp_connections,
+        send_drops,
+    } = media.figures();
+    gauge!("incamera_media_peers").set(whole(sfu.peers));
+    gauge!("incamera_media_connected").set(whole(sfu.connected));
+    gauge!("incamera_media_tcp_connections").set(whole(tcp_connections));
+    counter!("incamera_media_datagrams_in_total").absolute(sfu.datagrams_in);
+    counter!("incamera_media_bytes_in_total").absolute(sfu.bytes_in);
+    counter!("incamera_media_datagrams_out_total").absolute(sfu.datagrams_out);
+    counter!("incamera_media_bytes_out_total").absolute(sfu.bytes_out);
+    counter!("incamera_media_packets_in_total").absolute(sfu.packets_in);
+    counter!("incamera_media_packets_forwarded_total").absolute(sfu.forwarded);
+    counter!("incamera_media_packets_withheld_total").absolute(sfu.withheld);
+    counter!("incamera_media_key_frame_requests_total").absolute(sfu.keyframe_requests);
+    counter!("incamera_media_send_drops_total").absolute(send_drops);
+    counter!("incamera_media_panics_total").absolute(sfu.panics);
+    gauge!("incamera_media_cpu_seconds").set(cpu.as_secs_f64());
+    for why in Rejection::ALL {
+        let count = sfu.rejected_for(why);
+        counter!("incamera_media_rejected_total", "why" => why.label()).absolute(count);
+    }
+}
+
+/// Prometheus counts in floating point; what is counted here stays far below 2^53.
+fn whole(count: u64) -> f64 {
+    #[allow(clippy::cast_precision_loss)]
+    let exact = count as f64;
+    exact
 }

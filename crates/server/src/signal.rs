@@ -39,6 +39,9 @@ pub(crate) async fn upgrade(
 
 /// A panic ends this session only, and is counted.
 async fn run(app: App, id: Option<CallId>, from: IpAddr, socket: WebSocket) {
+    if app.is_stopping() {
+        return Session::new(socket).refuse_stopping().await;
+    }
     let Ok(_permit) = app.sessions.clone().try_acquire_owned() else {
         return Session::new(socket).refuse_full().await;
     };

@@ -29,8 +29,9 @@ use crate::{
     store::Store,
 };
 
-/// Media events waiting for the task.
+/// Media events waiting for the task, of all its seats and of one.
 const EVENTS_MAX: usize = 1024;
+const SEAT_EVENTS_MAX: usize = 32;
 /// How long a call without connections and without a deadline stays in memory.
 const IDLE: Duration = Duration::from_secs(60);
 /// After storage failed, how long until what must happen is tried again.
@@ -77,7 +78,10 @@ struct Live {
     call: Call,
     store: Store,
     media: Media,
-    events: mpsc::Sender<MediaEvent>,
+    events: mpsc::Sender<(u64, MediaEvent)>,
+    /// Counts the times a seat joined the media path: an event of an earlier time is for nobody.
+    joins: u64,
+    joined: HashMap<SeatId, u64>,
     sessions: HashMap<SessionId, (SeatId, Outbox)>,
     /// Which connection sits on a seat: the last of its connections that was sent `seated`.
     sitting: HashMap<SeatId, SessionId>,
@@ -107,6 +111,8 @@ pub(super) async fn run(
         store,
         media,
         events,
+        joins: 0,
+        joined: HashMap::new(),
         sessions,
         sitting,
         owed: Vec::new(),
@@ -120,7 +126,7 @@ pub(super) async fn run(
                 Some(input) => if let Flow::End = live.handle(input).await { break },
                 None => break,
             },
-            Some(event) = arriving.recv() => live.media_event(event),
+            Some((join, event)) = arriving.recv() => live.media_event(join, event),
             () = sleep_until(wake) => {
                 if idle {
                     break;
@@ -372,14 +378,12 @@ impl Live {
         self.sitting.retain(|_, sitting| *sitting != session);
     }
 
-    fn command(&self, command: call::MediaCommand) {
+    fn command(&mut self, command: call::MediaCommand) {
         use call::MediaCommand as C;
         use media::MediaCommand as M;
-        let peer = |seat| PeerId {
-            call: self.id,
-            seat,
-        };
-        self.media.command(match command {
+        let call = self.id;
+        let peer = move |seat| PeerId { call, seat };
+        let command = match command {
             C::Join { seat, audio, video } => {
                 let can_publish = self
                     .call
@@ -387,12 +391,13 @@ impl Live {
                     .seats
                     .iter()
                     .any(|s| s.id == seat && s.kind != SeatKind::Observer);
+                let events = self.join(seat);
                 M::Join {
                     peer: peer(seat),
                     audio,
                     video,
                     can_publish,
-                    events: self.events.clone(),
+                    events,
                 }
             }
             C::Offer {
@@ -420,10 +425,28 @@ impl Live {
                 screen,
             },
             C::Leave { seat } => M::Leave { peer: peer(seat) },
-        });
+        };
+        self.media.command(command);
     }
 
-    fn media_event(&self, event: MediaEvent) {
+    /// A channel for one stay of a seat at the table. The connection that sits there later must not
+    /// get what was meant for the one before.
+    fn join(&mut self, seat: SeatId) -> mpsc::Sender<MediaEvent> {
+        self.joins += 1;
+        self.joined.insert(seat, self.joins);
+        let (sender, mut receiver) = mpsc::channel(SEAT_EVENTS_MAX);
+        let (join, events) = (self.joins, self.events.clone());
+        tokio::spawn(async move {
+            while let Some(event) = receiver.recv().await {
+                if events.send((join, event)).await.is_err() {
+                    break;
+                }
+            }
+        });
+        sender
+    }
+
+    fn media_event(&self, join: u64, event: MediaEvent) {
         let (seat, message) = match event {
             MediaEvent::Answer {
                 seat,
@@ -448,7 +471,9 @@ impl Live {
                 return tracing::debug!(call = ?self.id, %seat, "media lost");
             }
         };
-        if let Some(session) = self.sitting.get(&seat) {
+        if self.joined.get(&seat) == Some(&join)
+            && let Some(session) = self.sitting.get(&seat)
+        {
             self.send(*session, &Written::new(message));
         }
     }

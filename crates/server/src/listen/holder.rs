@@ -1,6 +1,9 @@
 //! Who listens on a port, as far as `/proc` tells: for the message that a port is in use.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// State LISTEN in `/proc/net/tcp`; a bound UDP socket has 07.
 const STATES: [&str; 2] = ["0A", "07"];
@@ -13,9 +16,15 @@ pub(crate) fn who_listens(port: u16) -> Option<String> {
         .flat_map(|table| inodes_of(&table, port))
         .map(|inode| format!("socket:[{inode}]"))
         .collect();
+    // `self` and `thread-self` are other names of processes that have a number as well.
+    let numbered = |path: &PathBuf| {
+        path.file_name()
+            .is_some_and(|name| name.as_encoded_bytes()[0].is_ascii_digit())
+    };
     let processes = fs::read_dir("/proc").ok()?.flatten();
     let holder = processes
         .map(|entry| entry.path())
+        .filter(numbered)
         .find(|process| holds(process, &inodes))?;
     let name = fs::read_to_string(holder.join("comm")).ok()?;
     let id = holder.file_name()?.to_string_lossy().into_owned();

@@ -72,6 +72,11 @@ impl Session {
         }
     }
 
+    /// The server stops; it takes no new sessions.
+    pub(super) async fn refuse_stopping(self) {
+        self.end(restarting().into()).await;
+    }
+
     /// No room for another session.
     pub(super) async fn refuse_full(self) {
         let text = "The server has as many connections as it can take; try again in a minute.";
@@ -91,8 +96,7 @@ impl Session {
             Err(fatal(ErrorCode::OutOfOrder, text).into())
         })?;
         if app.is_stopping() {
-            let text = "The server is restarting; connect again in a few seconds.";
-            return Err(fatal(ErrorCode::GoingAway, text).into());
+            return Err(restarting().into());
         }
         let (handle, seat) = check_link(app, id, from, &token).await?;
         let session = app.calls.next_session();
@@ -180,8 +184,7 @@ impl Session {
                     }
                     Some(Outgoing::Close) => return Err(End::Closed(close_code)),
                     None => {
-                        let text = "The server is restarting; connect again in a few seconds.";
-                        return Err(fatal(ErrorCode::GoingAway, text).into());
+                        return Err(restarting().into());
                     }
                 },
                 _ = clock.tick() => {
@@ -350,6 +353,11 @@ async fn check_link(
             "This link opens no seat of this call. Check that it is complete, or ask who sent it.",
         ),
     }
+}
+
+fn restarting() -> ErrorMessage {
+    let text = "The server is restarting; connect again in a few seconds.";
+    fatal(ErrorCode::GoingAway, text)
 }
 
 fn fatal(code: ErrorCode, text: &str) -> ErrorMessage {

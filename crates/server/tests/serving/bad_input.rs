@@ -1,0 +1,226 @@
+//! What no client should send. Each is answered clearly, and the others at the table notice nothing.
+
+use futures_util::SinkExt as _;
+use protocol::{AccessToken, ClientMessage, ErrorCode, Holder, limits};
+use serde_json::json;
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::harness::{Client, Convened, Host, plan};
+
+async fn table() -> (Host, Convened, Client, Client) {
+    let server = Host::start().await;
+    let call = server.convene().await;
+    let mut host = server.seat_host(&call).await;
+    let guest = server.seat(&call, &mut host, 3).await;
+    // What the guest's arrival meant for the host has arrived before its own answer.
+    host.still_serves().await;
+    (server, call, host, guest)
+}
+
+#[tokio::test]
+async fn malformed_and_unknown_messages_are_answered_and_the_connection_stays() {
+    let (_server, _call, mut host, mut guest) = table().await;
+    for text in [
+        "",
+        "{",
+        "[]",
+        "null",
+        r#"{"type":"fly"}"#,
+        r#"{"type":"admit","seat":-1}"#,
+        r#"{"type":"admit","seat":70000}"#,
+        r#"{"type":"enter","extra":true}"#,
+        r#"{"type":"view","tiles":[{"seat":1,"source":"camera","height":0}]}"#,
+        r#"{"type":"offer","generation":0,"sdp":""}"#,
+    ] {
+        guest.send_text(text).await;
+        let error = guest.error(ErrorCode::BadMessage).await;
+        assert!(!error.fatal && !error.text.contains("fly"), "{text}");
+    }
+    guest.still_serves().await;
+    host.hears_nothing().await;
+}
+
+#[tokio::test]
+async fn messages_for_seats_that_do_not_exist_change_nothing() {
+    let (_server, _call, mut host, mut guest) = table().await;
+    host.send_text(r#"{"type":"admit","seat":999}"#).await;
+    host.send_text(r#"{"type":"remove","seat":0}"#).await;
+    for _ in 0..2 {
+        let Ok(protocol::ServerMessage::Error(error)) = host.next().await else {
+            panic!()
+        };
+        assert!(!error.fatal);
+    }
+    guest.still_serves().await;
+}
+
+#[tokio::test]
+async fn a_message_that_is_too_long_ends_its_session_only() {
+    let (server, call, mut host, mut guest) = table().await;
+    let padding = " ".repeat(limits::SMALL_MESSAGE_BYTES_MAX);
+    guest
+        .send_text(&format!(r#"{{"type":"enter"{padding}}}"#))
+        .await;
+    guest.ends_with(ErrorCode::TooLarge).await;
+    let mut other = server.seat(&call, &mut host, 4).await;
+    let sdp = "x".repeat(limits::MESSAGE_BYTES_MAX);
+    other
+        .send_text(&json!({ "type": "offer", "generation": 1, "sdp": sdp }).to_string())
+        .await;
+    other.ends_with(ErrorCode::TooLarge).await;
+    host.still_serves().await;
+}
+
+#[tokio::test]
+async fn a_message_beyond_all_measure_ends_its_session_only() {
+    let (_server, _call, mut host, mut guest) = table().await;
+    // The server stops reading; whether the error arrives before the reset is the network's choice.
+    let _ = guest
+        .socket
+        .send(Message::text("x".repeat(8 * limits::MESSAGE_BYTES_MAX)))
+        .await;
+    while guest.next().await.is_ok() {}
+    host.still_serves().await;
+}
+
+#[tokio::test]
+async fn a_binary_message_ends_the_session_with_a_reason() {
+    let (_server, _call, mut host, mut guest) = table().await;
+    guest
+        .socket
+        .send(Message::binary(vec![0, 1, 2]))
+        .await
+        .unwrap();
+    guest.ends_with(ErrorCode::BadMessage).await;
+    host.still_serves().await;
+}
+
+#[tokio::test]
+async fn a_flood_ends_the_session_that_floods() {
+    let (_server, _call, mut host, mut guest) = table().await;
+    for _ in 0..400 {
+        if guest
+            .socket
+            .send(Message::text(r#"{"type":"camera","on":true}"#))
+            .await
+            .is_err()
+        {
+            break;
+        }
+    }
+    let mut last = None;
+    while let Ok(message) = guest.next().await {
+        if let protocol::ServerMessage::Error(error) = message {
+            last = Some(error.code);
+        }
+    }
+    assert_eq!(last, Some(ErrorCode::TooFast));
+    host.still_serves().await;
+}
+
+#[tokio::test]
+async fn the_first_message_must_be_hello_and_only_the_first() {
+    let server = Host::start().await;
+    let call = server.convene().await;
+    for message in [ClientMessage::Enter {}, ClientMessage::Adjourn {}] {
+        let mut client = server.connect(&call.id.to_string()).await;
+        client.send(&message).await;
+        client.ends_with(ErrorCode::OutOfOrder).await;
+    }
+    let mut client = server.hello(&call, 1, 1).await;
+    client.until("welcome").await;
+    client.hello(call.tokens[0].clone(), 1).await;
+    assert!(!client.error(ErrorCode::OutOfOrder).await.fatal);
+    client.still_serves().await;
+}
+
+#[tokio::test]
+async fn messages_of_the_table_before_entering_are_refused() {
+    let server = Host::start().await;
+    let call = server.convene().await;
+    let mut client = server.hello(&call, 3, 3).await;
+    client.until("welcome").await;
+    client
+        .send(&ClientMessage::Offer {
+            generation: 1,
+            sdp: "v=0".to_owned(),
+        })
+        .await;
+    client.send(&ClientMessage::Microphone { open: true }).await;
+    for _ in 0..2 {
+        let Ok(protocol::ServerMessage::Error(error)) = client.next().await else {
+            panic!()
+        };
+        assert!(!error.fatal, "{}", error.text);
+    }
+}
+
+#[tokio::test]
+async fn another_version_of_the_protocol_is_refused() {
+    let server = Host::start().await;
+    let call = server.convene().await;
+    let mut client = server.connect(&call.id.to_string()).await;
+    let (token, holder) = (call.tokens[0].clone(), Holder::from_bytes([1; 32]));
+    client
+        .send(&ClientMessage::Hello {
+            protocol: 2,
+            token,
+            holder,
+        })
+        .await;
+    client.ends_with(ErrorCode::UnsupportedVersion).await;
+}
+
+#[tokio::test]
+async fn a_connection_that_says_nothing_is_closed() {
+    let server = Host::start().await;
+    let call = server.convene().await;
+    let mut client = server.connect(&call.id.to_string()).await;
+    let end = tokio::time::timeout(std::time::Duration::from_secs(15), async {
+        tokio::time::sleep(std::time::Duration::from_secs(9)).await;
+        client.ends_with(ErrorCode::OutOfOrder).await
+    });
+    assert!(end.await.unwrap().text.contains("hello"));
+}
+
+#[tokio::test]
+async fn names_with_markup_travel_as_text_and_unsafe_ones_are_refused() {
+    let server = Host::start().await;
+    let name = "<script>alert(1)</script> & \"co\"";
+    let mut marked = plan();
+    marked["delegations"][0]["seats"][0]["name"] = json!(name);
+    let (call, answer) = server.try_convene(marked).await;
+    assert_eq!(answer.status, 201);
+    let mut host = server.hello(&call, 1, 1).await;
+    let protocol::ServerMessage::Welcome { seat, .. } = host.until("welcome").await else {
+        unreachable!()
+    };
+    assert_eq!(seat.name, name);
+    for bad in ["Ada\u{202E}nibur", "Ada\nBoard", "", &"x".repeat(10_000)] {
+        let mut plan = plan();
+        plan["delegations"][1]["seats"][0]["name"] = json!(bad);
+        let (_, answer) = server.try_convene(plan).await;
+        assert_eq!(answer.status, 422, "{}", answer.body);
+        assert!(
+            answer.body.contains("seat 1 of delegation 2"),
+            "{}",
+            answer.body
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_guess_is_a_guess_whatever_its_shape() {
+    let server = Host::start().await;
+    let call = server.convene().await;
+    for bytes in [[0; 32], [255; 32]] {
+        let mut client = server.connect(&call.id.to_string()).await;
+        client.hello(AccessToken::from_bytes(bytes), 1).await;
+        client.ends_with(ErrorCode::UnknownLink).await;
+    }
+    let mut client = server.connect(&call.id.to_string()).await;
+    client
+        .send_text(r#"{"type":"hello","protocol":1,"token":"cut","holder":"cut"}"#)
+        .await;
+    client.ends_with(ErrorCode::BadMessage).await;
+}

@@ -1,0 +1,153 @@
+//! The convener's interface.
+
+use protocol::http::CallDetail;
+use serde_json::{Value, json};
+
+use crate::harness::{Host, plan, random_id};
+
+#[tokio::test]
+async fn without_a_good_key_nothing_is_told() {
+    let server = Host::start().await;
+    let call = server.convene().await;
+    for key in [None, Some("wrong"), Some("")] {
+        for path in ["/api/calls", &format!("/api/calls/{}", call.id)] {
+            let answer = server.request("GET", path, key, "").await;
+            assert_eq!(answer.status, 401);
+            assert!(answer.body.contains("bad_convener_key") && !answer.body.contains("Planted"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_call_is_listed_shown_ended_and_deleted() {
+    let server = Host::start().await;
+    let call = server.convene().await;
+    let path = format!("/api/calls/{}", call.id);
+    let list = server
+        .request("GET", "/api/calls", Some(&server.key), "")
+        .await;
+    let list: Value = serde_json::from_str(&list.body).unwrap();
+    assert_eq!(list["calls"][0]["info"]["id"], json!(call.id));
+    let shown = server.request("GET", &path, Some(&server.key), "").await;
+    let shown: CallDetail = serde_json::from_str(&shown.body).unwrap();
+    assert_eq!(shown.links, [1, 1, 1, 1]);
+    let mut host = server.seat_host(&call).await;
+    assert_eq!(
+        server
+            .request("POST", &format!("{path}/end"), Some(&server.key), "")
+            .await
+            .status,
+        204
+    );
+    host.until("adjourned").await;
+    let ended = server.request("GET", &path, Some(&server.key), "").await;
+    assert!(ended.body.contains("adjourned"));
+    assert_eq!(
+        server
+            .request("DELETE", &path, Some(&server.key), "")
+            .await
+            .status,
+        204
+    );
+    assert_eq!(
+        server
+            .request("GET", &path, Some(&server.key), "")
+            .await
+            .status,
+        404
+    );
+    assert_eq!(
+        server
+            .request("DELETE", &path, Some(&server.key), "")
+            .await
+            .status,
+        404
+    );
+}
+
+#[tokio::test]
+async fn another_conveners_call_is_no_call() {
+    let mut server = Host::start().await;
+    let call = server.convene().await;
+    let other = server.add_convener("other").await;
+    let path = format!("/api/calls/{}", call.id);
+    for (method, path) in [
+        ("GET", path.clone()),
+        ("POST", format!("{path}/end")),
+        ("DELETE", path),
+    ] {
+        let answer = server.request(method, &path, Some(&other), "").await;
+        assert_eq!(answer.status, 404);
+    }
+    let list = server.request("GET", "/api/calls", Some(&other), "").await;
+    assert_eq!(list.body, r#"{"calls":[]}"#);
+    server.key = other;
+    server.convene().await;
+}
+
+#[tokio::test]
+async fn mistakes_in_a_plan_are_named_and_nothing_is_kept() {
+    let server = Host::start().await;
+    let key = server.key.clone();
+    let post = |body: String| {
+        let (server, key) = (&server, &key);
+        async move { server.request("POST", "/api/calls", Some(key), &body).await }
+    };
+    for (body, status) in [
+        (String::new(), 400),
+        ("{".to_owned(), 400),
+        (
+            json!({ "id": random_id(), "plan": plan(), "tokens": [] }).to_string(),
+            400,
+        ),
+        (
+            json!({ "id": "short", "plan": plan(), "tokens": [] }).to_string(),
+            400,
+        ),
+        (format!("{{\"id\":\"{}\"}}", "x".repeat(300 * 1024)), 413),
+    ] {
+        let answer = post(body).await;
+        assert_eq!(answer.status, status, "{}", answer.body);
+    }
+    let mut hostless = plan();
+    hostless["delegations"][0]["seats"][0]["host"] = json!(false);
+    let (_, answer) = server.try_convene(hostless).await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.body.contains("host = true"), "{}", answer.body);
+    let list = server.request("GET", "/api/calls", Some(&key), "").await;
+    assert_eq!(list.body, r#"{"calls":[]}"#);
+}
+
+#[tokio::test]
+async fn a_call_id_is_used_once() {
+    let server = Host::start().await;
+    let id = random_id();
+    let token = |seat: u16| json!({ "seat": seat, "link": 1, "hash": crate::harness::hash(&[7]) });
+    let tokens: Vec<Value> = (1..=4).map(token).collect();
+    let body = json!({ "id": id, "plan": plan(), "tokens": tokens }).to_string();
+    assert_eq!(
+        server
+            .request("POST", "/api/calls", Some(&server.key), &body)
+            .await
+            .status,
+        201
+    );
+    let again = server
+        .request("POST", "/api/calls", Some(&server.key), &body)
+        .await;
+    assert_eq!(again.status, 409);
+    assert!(again.body.contains("call_exists"));
+}
+
+#[tokio::test]
+async fn wrong_keys_run_out() {
+    let server = Host::start().await;
+    let mut last = 0;
+    for _ in 0..30 {
+        last = server
+            .request("GET", "/api/calls", Some("wrong"), "")
+            .await
+            .status;
+    }
+    assert_eq!(last, 429);
+}

@@ -1,0 +1,10 @@
+//! A real server on loopback and clients that behave well, badly, or not at all.
+
+mod bad_input;
+mod convening;
+mod conversation;
+mod harness;
+mod links;
+mod restart;
+mod storage;
+mod web;

@@ -1,0 +1,226 @@
+//! Bad days of the machine: ports, folders, disks, files.
+
+use std::{path::Path, process::Command};
+
+use protocol::{ClientMessage, ErrorCode};
+use server::{StartError, config::Limits, store::Store};
+
+use crate::harness::{Host, launch, local_config};
+
+async fn refused(config: server::Config) -> String {
+    match launch(config).await {
+        Ok(_) => panic!("it started"),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_told_with_who_has_it_and_what_changes_it() {
+    let server = Host::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = local_config(folder.path());
+    config.listen = vec![server.address];
+    let why = refused(config).await;
+    for part in [&server.address.to_string(), "in use by", "--listen"] {
+        assert!(why.contains(part), "{why}");
+    }
+    let taken = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let mut config = local_config(folder.path());
+    config.media.listen = vec![taken.local_addr().unwrap()];
+    let why = refused(config).await;
+    assert!(why.contains("--media") && why.contains("in use"), "{why}");
+}
+
+#[tokio::test]
+async fn a_data_folder_that_cannot_be_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "x").unwrap();
+    let why = refused(local_config(&file.join("data"))).await;
+    assert!(
+        why.contains("cannot make the data folder") && why.contains("--data"),
+        "{why}"
+    );
+}
+
+#[tokio::test]
+async fn a_read_only_data_folder_is_told() {
+    let Some(disk) = SmallDisk::mount() else {
+        return;
+    };
+    disk.remount("ro");
+    let why = refused(local_config(disk.path())).await;
+    assert!(
+        why.contains("cannot write to the data folder") && why.contains("--data"),
+        "{why}"
+    );
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).await.unwrap();
+    store.close().await;
+    let file = folder.path().join(server::store::FILE_NAME);
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", file.display()))
+        .await
+        .unwrap();
+    sqlx::query("UPDATE _sqlx_migrations SET version = 999")
+        .execute(&pool)
+        .await
+        .unwrap();
+    pool.close().await;
+    let before = std::fs::read(&file).unwrap();
+    let why = refused(local_config(folder.path())).await;
+    assert!(why.contains("newer version"), "{why}");
+    assert!(before == std::fs::read(&file).unwrap());
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(server::store::FILE_NAME);
+    std::fs::write(
+        &file,
+        "this is not a database, and long enough to be looked at".repeat(99),
+    )
+    .unwrap();
+    let why = refused(local_config(folder.path())).await;
+    assert!(why.contains("restore a backup"), "{why}");
+}
+
+#[tokio::test]
+async fn settings_that_contradict_each_other_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = local_config(folder.path());
+    config.listen = vec!["0.0.0.0:0".parse().unwrap()];
+    let error = launch(config).await.err().unwrap();
+    assert!(matches!(error, StartError::Config(_)), "{error}");
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_to_whoever_asks_and_loses_nothing() {
+    let Some(disk) = SmallDisk::mount() else {
+        return;
+    };
+    let server = Host::start_with(tempfile::tempdir().unwrap(), local_config(disk.path())).await;
+    let call = server.convene().await;
+    let mut host = server.seat_host(&call).await;
+    let mut guest = server.hello(&call, 3, 3).await;
+    guest.until("welcome").await;
+    guest.send(&ClientMessage::Enter {}).await;
+    guest.until("waiting").await;
+    disk.fill();
+    let admit = ClientMessage::Admit {
+        seat: protocol::SeatId(3),
+    };
+    let mut told = false;
+    // The log of the database has a little room left in its last block.
+    for _ in 0..200 {
+        host.send(&ClientMessage::SetDoors {
+            doors: protocol::types::Doors::Closed,
+        })
+        .await;
+        host.send(&ClientMessage::SetDoors {
+            doors: protocol::types::Doors::Open,
+        })
+        .await;
+        tokio::time::sleep(std::time::Duration::from_millis(110)).await;
+        if let Ok(protocol::ServerMessage::Error(error)) = host.next().await {
+            assert_eq!(error.code, ErrorCode::StorageUnavailable, "{}", error.text);
+            assert!(!error.fatal);
+            told = true;
+            break;
+        }
+    }
+    assert!(told, "the disk never got full");
+    disk.free();
+    guest.still_serves().await;
+    host.send(&ClientMessage::SetDoors {
+        doors: protocol::types::Doors::Open,
+    })
+    .await;
+    host.send(&admit).await;
+    guest.until("seated").await;
+}
+
+#[tokio::test]
+async fn beyond_its_connections_the_server_turns_newcomers_away_and_serves_the_rest() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = local_config(folder.path());
+    config.limits = Limits {
+        connections: 3,
+        connections_per_address: 3,
+    };
+    let server = Host::start_with(folder, config).await;
+    let call = server.convene().await;
+    let mut host = server.seat_host(&call).await;
+    let mut idle = Vec::new();
+    for _ in 0..6 {
+        idle.push(
+            tokio::net::TcpStream::connect(server.address)
+                .await
+                .unwrap(),
+        );
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    host.still_serves().await;
+    assert_eq!(
+        server.get("/healthz").await.status,
+        0,
+        "it should have been turned away"
+    );
+    drop(idle);
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    assert_eq!(server.get("/healthz").await.status, 200);
+}
+
+/// A file system of its own, 512 kB, if this user may mount one.
+struct SmallDisk(tempfile::TempDir);
+
+impl SmallDisk {
+    fn mount() -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let mut mount = Command::new("mount");
+        mount
+            .args(["-t", "tmpfs", "-o", "size=512k", "tmpfs"])
+            .arg(folder.path());
+        if mount.output().is_ok_and(|output| output.status.success()) {
+            return Some(Self(folder));
+        }
+        eprintln!("not run: this user may not mount a file system");
+        None
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn remount(&self, option: &str) {
+        let options = format!("remount,{option}");
+        let status = Command::new("mount")
+            .args(["-o", &options])
+            .arg(self.path())
+            .status();
+        assert!(status.unwrap().success());
+    }
+
+    fn fill(&self) {
+        // Writes until there is no room; the error is the point.
+        let _ = std::fs::write(self.path().join("ballast"), vec![0; 1024 * 1024]);
+    }
+
+    fn free(&self) {
+        std::fs::remove_file(self.path().join("ballast")).unwrap();
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // Lazily: the server of a failed test may still hold its files.
+        let _ = Command::new("umount")
+            .arg("--lazy")
+            .arg(self.path())
+            .status();
+    }
+}
