@@ -28,7 +28,6 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Serve(serve::Options),
-    /// Play a rehearsal on this machine, with synthetic delegations
     Demo(demo::Options),
     Call(call::Options),
     Convener(convener::Options),
