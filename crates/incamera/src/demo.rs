@@ -43,7 +43,9 @@ const PROGRESS_PERIOD: Duration = Duration::from_secs(10);
 /// admit them; a second person can take the free seat. Ctrl-C ends it and removes everything.
 ///
 /// With --minutes it plays without a person: a synthetic host admits everybody, and at the end each
-/// seat says whom it saw and heard.
+/// seat says whom it saw and heard. With --json each line is an object with a `type`: started,
+/// waiting, seated, lost, refused, gone, admitted (all of them), progress (every 10 s), and last
+/// result.
 #[derive(Args)]
 #[command(after_help = "\
 EXIT CODES
@@ -158,10 +160,10 @@ fn cast(scenario: &Scenario, stage: &Stage, alone: bool, lan: bool) -> anyhow::R
 /// Notes who came and went since the last look, and says so.
 fn look(players: &mut [Player], screen: &Screen) {
     for player in players.iter_mut() {
-        let report = player.reports.borrow().clone();
-        if report.stage != player.place {
-            player.place = report.stage;
-            screen.arrival(player.seat.id.0, &player.delegation, &report);
+        let (before, now) = (player.place, player.reports.borrow().stage);
+        if now != before {
+            player.place = now;
+            screen.arrival(player.seat.id.0, &player.delegation, before, now);
         }
     }
     let count = |place| players.iter().filter(|p| p.place == place).count();

@@ -16,6 +16,7 @@
 
 pub mod audience;
 pub mod barcode;
+mod connection;
 pub mod conversation;
 pub mod frames;
 pub mod io;

@@ -13,9 +13,10 @@ use tokio::{
 use crate::{
     Options,
     audience::Audience,
+    connection::{Connection, Happening},
     conversation::{Act, Conversation},
-    io::{Datagram, Sockets},
-    media::{self, Media, MediaError, Output, Shape},
+    io::Datagram,
+    media::{Media, MediaError, Shape},
     publisher::{CodecError, Publisher},
     report::{Report, Stage},
     signal::{Ending, SignalEvent},
@@ -47,14 +48,6 @@ pub(crate) struct Run {
     seated_at: Option<Instant>,
     next_report: Instant,
     report: Report,
-}
-
-/// One PeerConnection and its sockets.
-struct Connection {
-    media: Media,
-    sockets: Sockets,
-    generation: u32,
-    wait: Instant,
 }
 
 /// What woke the loop up.
@@ -114,11 +107,8 @@ impl Run {
     }
 
     async fn wait(&mut self, leave: &mut oneshot::Receiver<()>) -> Wake {
-        let connection = self.connection.as_ref().map(|c| c.wait);
-        let sends = self
-            .connection
-            .as_ref()
-            .is_some_and(|c| c.media.is_connected());
+        let connection = self.connection.as_ref().map(Connection::wait);
+        let sends = self.connection.as_ref().is_some_and(|c| c.is_connected());
         let publisher = self
             .publisher
             .as_ref()
@@ -136,7 +126,7 @@ impl Run {
             .fold(self.next_report, Instant::min);
         let datagram = async {
             match &mut self.connection {
-                Some(connection) => connection.sockets.receive().await,
+                Some(connection) => connection.receive().await,
                 None => std::future::pending().await,
             }
         };
@@ -222,59 +212,35 @@ impl Run {
         let Some(shape) = self.shape else { return };
         self.remake_at = None;
         self.audience.reset();
-        let mut sockets = Sockets::new();
-        let local = if self.options.tcp_only {
-            Vec::new()
-        } else {
-            sockets.bind_udp(&self.authority).await.unwrap_or_default()
-        };
-        let now = Instant::now();
-        match Media::offer(now, shape, &local) {
-            Ok((media, sdp)) => {
-                self.generation += 1;
-                let generation = self.generation;
-                self.connection = Some(Connection {
-                    media,
-                    sockets,
-                    generation,
-                    wait: now,
-                });
+        self.generation += 1;
+        let (generation, tcp_only) = (self.generation, self.options.tcp_only);
+        match Connection::offer(&self.authority, shape, generation, tcp_only).await {
+            Ok((connection, sdp)) => {
+                self.connection = Some(connection);
                 self.say(ClientMessage::Offer { generation, sdp });
             }
-            Err(error) => {
-                tracing::warn!(participant = self.options.label, %error, "no offer");
-                self.remake_at = Some(now + REMAKE_DELAY);
-            }
+            Err(error) => self.lose(&error),
         }
     }
 
     async fn accept(&mut self, generation: u32, sdp: &str) {
-        let tcp_only = self.options.tcp_only;
-        let Some(connection) = self
-            .connection
-            .as_mut()
-            .filter(|c| c.generation == generation)
-        else {
+        let Some(connection) = self.connection.as_mut() else {
             return;
         };
-        let mut accepted = connection.media.accept_answer(sdp);
-        if tcp_only && accepted.is_ok() {
-            let locals = connection
-                .sockets
-                .connect_tcp(&media::tcp_addresses(sdp))
-                .await;
-            accepted = locals
-                .into_iter()
-                .try_for_each(|local| connection.media.add_tcp_path(local));
-        }
-        if let Err(error) = accepted {
-            tracing::warn!(participant = self.options.label, %error, "no media");
-            self.connection = None;
-            self.remake_at = Some(Instant::now() + REMAKE_DELAY);
+        if let Err(error) = connection.accept(generation, sdp).await {
+            self.lose(&error);
             return;
         }
         self.start_publishing();
         self.drive(|_, _| Ok(()));
+    }
+
+    /// The PeerConnection is of no use; the next one is made after a while.
+    fn lose(&mut self, why: &dyn std::fmt::Display) {
+        tracing::info!(participant = self.options.label, %why, "no media connection");
+        self.connection = None;
+        self.report.reconnects += 1;
+        self.remake_at = Some(Instant::now() + REMAKE_DELAY);
     }
 
     fn start_publishing(&mut self) {
@@ -301,10 +267,7 @@ impl Run {
             self.drive(|media, now| {
                 media.handle_datagram(now, (d.proto, d.source, d.destination), &d.data)
             });
-            next = self
-                .connection
-                .as_mut()
-                .and_then(|c| c.sockets.try_receive());
+            next = self.connection.as_mut().and_then(|c| c.try_receive());
         }
         if let Some(d) = next {
             self.drive(|media, now| {
@@ -318,7 +281,7 @@ impl Run {
         let now = Instant::now();
         let acts = self.conversation.handle_timeout(now);
         self.act(acts).await;
-        if self.connection.as_ref().is_some_and(|c| c.wait <= now) {
+        if self.connection.as_ref().is_some_and(|c| c.wait() <= now) {
             self.drive(|media, now| media.handle_timeout(now));
         }
         self.send_frames(now)?;
@@ -341,11 +304,7 @@ impl Run {
     }
 
     fn send_frames(&mut self, now: Instant) -> Result<(), CodecError> {
-        if !self
-            .connection
-            .as_ref()
-            .is_some_and(|c| c.media.is_connected())
-        {
+        if !self.connection.as_ref().is_some_and(|c| c.is_connected()) {
             return Ok(());
         }
         let (microphone, camera) = self.conversation.publishes();
@@ -360,47 +319,34 @@ impl Run {
         Ok(())
     }
 
-    /// Does one thing to the PeerConnection, then everything it wants done, as str0m demands.
+    /// Does one thing to the PeerConnection, then everything that follows from it.
     fn drive(&mut self, thing: impl FnOnce(&mut Media, Instant) -> Result<(), MediaError>) {
         let now = Instant::now();
         let Some(connection) = self.connection.as_mut() else {
             return;
         };
-        let mut broken = thing(&mut connection.media, now).is_err();
-        while !broken {
-            match connection.media.poll(now) {
-                Ok(Output::Wait(at)) => {
-                    connection.wait = at;
-                    return;
-                }
-                Ok(Output::Transmit(transmit)) => connection.sockets.send(&transmit),
-                Ok(Output::Frame(frame)) => {
-                    self.audience.handle_frame(now, &frame);
-                    if self.report.first_frame_ms.is_none() {
-                        self.report.first_frame_ms = self
-                            .seated_at
-                            .filter(|_| self.audience.has_seen_anyone())
-                            .map(|at| now.duration_since(at).as_millis() as u64);
-                    }
-                }
-                Ok(Output::KeyFrameWanted(layer)) => {
-                    if let Some(publisher) = &mut self.publisher {
+        let (audience, publisher) = (&mut self.audience, &mut self.publisher);
+        let label = &self.options.label;
+        let alive = connection.drive(
+            now,
+            |media| thing(media, now),
+            |happening| match happening {
+                Happening::Frame(frame) => audience.handle_frame(now, &frame),
+                Happening::KeyFrameWanted(layer) => {
+                    if let Some(publisher) = publisher {
                         publisher.request_key_frame(layer);
                     }
                 }
-                Ok(Output::Connected) => {
-                    tracing::debug!(participant = self.options.label, "media connected");
-                }
-                Ok(Output::Lost) | Err(_) => broken = true,
-            }
-        }
-        tracing::info!(
-            participant = self.options.label,
-            "the media connection is lost"
+                Happening::Connected => tracing::debug!(participant = label, "media connected"),
+            },
         );
-        self.connection = None;
-        self.report.reconnects += 1;
-        self.remake_at = Some(now + REMAKE_DELAY);
+        if self.report.first_frame_ms.is_none() && self.audience.has_seen_anyone() {
+            let since = self.seated_at.map(|at| now.duration_since(at));
+            self.report.first_frame_ms = since.map(|time| time.as_millis() as u64);
+        }
+        if !alive {
+            self.lose(&"the path to the server is lost");
+        }
     }
 
     fn publish_report(&mut self, stage: Stage) {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
-use participant::{Report, Stage};
+use participant::Stage;
 use qrcode::{EcLevel, QrCode, render::unicode};
 use serde_json::json;
 
@@ -57,9 +57,10 @@ impl Screen {
     }
 
     /// A seat came to another place.
-    pub(super) fn arrival(&self, seat: u16, delegation: &str, report: &Report) {
-        let (word, kind) = match report.stage {
+    pub(super) fn arrival(&self, seat: u16, delegation: &str, before: Stage, now: Stage) {
+        let (word, kind) = match now {
             Stage::Connecting => ("has lost its connection and tries again", "lost"),
+            Stage::GreenRoom if before == Stage::Waiting => ("was not admitted", "refused"),
             Stage::GreenRoom => return,
             Stage::Waiting => ("waits in the antechamber", "waiting"),
             Stage::Seated => ("is at the table", "seated"),

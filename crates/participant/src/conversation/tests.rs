@@ -1,0 +1,164 @@
+//! The conversation, message by message.
+
+use super::*;
+use protocol::{
+    CallId, DelegationId,
+    types::{Doors, Format, Waiting},
+};
+
+const BEHAVIOUR: Behaviour = Behaviour {
+    publish: true,
+    microphone: true,
+    camera: true,
+    admit_all: true,
+};
+
+fn welcome(kind: SeatKind) -> ServerMessage {
+    let (id, delegation) = (CallId::from_bytes([0; 16]), DelegationId(1));
+    let (format, title) = (Format::Video, String::new());
+    let call = CallInfo {
+        id,
+        title,
+        format,
+        rehearsal: true,
+        starts_at_ms: None,
+        minutes: None,
+    };
+    let (name, title) = (String::new(), String::new());
+    let seat = Seat {
+        id: SeatId(1),
+        delegation,
+        kind,
+        host: true,
+        name,
+        title,
+    };
+    let (name, short_name) = (String::new(), String::new());
+    let delegation = Delegation {
+        id: delegation,
+        name,
+        short_name,
+        time_zone: None,
+    };
+    ServerMessage::Welcome {
+        protocol: 1,
+        call,
+        seat,
+        delegation,
+        returning: false,
+        now_ms: 0,
+    }
+}
+
+fn status(seat: u16, camera: bool) -> SeatStatus {
+    let (presence, since_ms) = (Presence::Seated, 0);
+    SeatStatus {
+        seat: SeatId(seat),
+        presence,
+        since_ms,
+        microphone: true,
+        camera,
+        screen: false,
+    }
+}
+
+fn seated(statuses: Vec<SeatStatus>) -> ServerMessage {
+    let (delegations, seats, doors) = (Vec::new(), Vec::new(), Doors::Open);
+    ServerMessage::Seated {
+        delegations,
+        seats,
+        statuses,
+        doors,
+        floor: None,
+        opened_at_ms: 0,
+    }
+}
+
+fn kinds(acts: &[Act]) -> Vec<&'static str> {
+    acts.iter()
+        .map(|act| match act {
+            Act::Send(message) => message.kind(),
+            Act::Negotiate(_) => "(negotiate)",
+            Act::Focus(_) => "(focus)",
+            _ => "(other)",
+        })
+        .collect()
+}
+
+#[test]
+fn a_seat_enters_opens_its_microphone_and_camera_and_looks_at_the_others() {
+    let (now, mut c) = (Instant::now(), Conversation::new(BEHAVIOUR));
+    assert_eq!(
+        kinds(&c.handle_message(now, welcome(SeatKind::Principal))),
+        ["enter"]
+    );
+    let acts = c.handle_message(
+        now,
+        seated(vec![status(1, false), status(2, true), status(3, true)]),
+    );
+    assert_eq!(kinds(&acts), ["microphone", "camera", "view", "(focus)"]);
+    let Some(Act::Send(ClientMessage::View { tiles })) = acts.get(2) else {
+        panic!()
+    };
+    assert_eq!(
+        tiles.iter().map(|t| t.height).collect::<Vec<_>>(),
+        [360, 180]
+    );
+    assert_eq!(c.publishes(), (true, true));
+    // Own camera now on: nothing new to see.
+    let own = ServerMessage::Changed {
+        statuses: vec![status(1, true)],
+    };
+    assert!(c.handle_message(now, own).is_empty());
+    let before = tiles[0].seat;
+    let acts = c.handle_timeout(now + FOCUS_PERIOD);
+    let Some(Act::Send(ClientMessage::View { tiles })) = acts.first() else {
+        panic!()
+    };
+    assert_ne!(tiles[0].seat, before);
+}
+
+#[test]
+fn an_observer_sends_nothing() {
+    let (now, mut c) = (Instant::now(), Conversation::new(BEHAVIOUR));
+    c.handle_message(now, welcome(SeatKind::Observer));
+    assert!(
+        c.handle_message(now, seated(vec![status(1, false)]))
+            .is_empty()
+    );
+    let acts = c.handle_message(now, ServerMessage::Negotiate { audio: 1, video: 2 });
+    let Some(Act::Negotiate(shape)) = acts.first() else {
+        panic!()
+    };
+    assert_eq!(shape.own, Own::Nothing);
+    assert_eq!(c.publishes(), (false, false));
+}
+
+#[test]
+fn everybody_who_waits_is_admitted_once() {
+    let (now, mut c) = (Instant::now(), Conversation::new(BEHAVIOUR));
+    let waiting = |seats: &[u16]| ServerMessage::Antechamber {
+        waiting: seats
+            .iter()
+            .map(|&seat| Waiting {
+                seat: SeatId(seat),
+                since_ms: 0,
+                occupied: false,
+            })
+            .collect(),
+    };
+    assert_eq!(kinds(&c.handle_message(now, waiting(&[2]))), ["admit"]);
+    assert_eq!(kinds(&c.handle_message(now, waiting(&[2, 3]))), ["admit"]);
+    assert!(c.handle_message(now, waiting(&[])).is_empty());
+    // Back again after leaving.
+    assert_eq!(kinds(&c.handle_message(now, waiting(&[2]))), ["admit"]);
+}
+
+#[test]
+fn a_closed_microphone_stays_closed() {
+    let (now, mut c) = (Instant::now(), Conversation::new(BEHAVIOUR));
+    c.handle_message(now, welcome(SeatKind::Principal));
+    c.handle_message(now, seated(vec![]));
+    c.handle_message(now, ServerMessage::MicrophoneClosed { by: SeatId(2) });
+    assert_eq!(c.publishes(), (false, true));
+}
