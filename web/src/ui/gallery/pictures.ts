@@ -33,7 +33,7 @@ export function bust(seed: number): MediaStream {
 }
 
 /** A page of ruled text, as somebody's screen. */
-export function page(): MediaStream {
+function page(): MediaStream {
   const canvas = document.createElement('canvas');
   canvas.width = 1280;
   canvas.height = 800;

@@ -77,6 +77,7 @@ export const SCREENS: Readonly<Record<string, () => Client>> = {
   'error-occupied': () => error('seat_occupied', { key: 'error-seat-occupied' }),
   'error-browser': () => error('browser_too_old', { key: 'error-browser-too-old', args: { missing: 'RTCPeerConnection' } }),
   'convene-key': () => convene(fixtures.convene({ kind: 'key', checking: false, problem: { key: 'convene-key-unknown' } })),
+  'convene-key-first': () => convene(fixtures.conveneKey()),
   'convene-list': () => convene(fixtures.conveneList()),
   'convene-list-empty': () => convene(fixtures.convene({ kind: 'list', calls: [], problem: null })),
   'convene-form': () => convene(fixtures.conveneForm()),

@@ -6,7 +6,7 @@ export interface Space {
 }
 
 /** `wide` is 16:9 with the plate on the picture; `tall` is 4:3, used where that shows faces larger. */
-export type Shape = 'wide' | 'tall';
+type Shape = 'wide' | 'tall';
 
 export interface Fit {
   readonly columns: number;
@@ -17,7 +17,7 @@ export interface Fit {
 }
 
 /** Room between tiles; `--gap` in Grid.svelte. */
-export const GAP = 8;
+const GAP = 8;
 /** Columns and rows that Grid.svelte has rules for. */
 const SIDE_MAX = 8;
 /** The server fills no more pictures than this at once (`TILES_MAX`), less one for the large one. */
