@@ -146,9 +146,7 @@ impl Calls {
         id: CallId,
         convener: Option<&str>,
     ) -> Result<Option<CallDetail>, ErrorMessage> {
-        let detail = self
-            .ask(id, convener, |answer| Input::Detail(answer))
-            .await?;
+        let detail = self.ask(id, convener, Input::Detail).await?;
         Ok(detail)
     }
 

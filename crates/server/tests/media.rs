@@ -200,7 +200,8 @@ impl Wire {
                 let mut frame = (datagram.bytes.len() as u16).to_be_bytes().to_vec();
                 frame.extend(&datagram.bytes);
                 stream.set_nonblocking(false).unwrap();
-                stream.write_all(&frame).unwrap();
+                // The server may have closed it already.
+                let _ = stream.write_all(&frame);
                 stream.set_nonblocking(true).unwrap();
             }
         }

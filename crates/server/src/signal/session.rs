@@ -194,10 +194,10 @@ impl Session {
                     self.write_message(&ServerMessage::Clock { now_ms: now_ms() }).await?;
                     self.write(Message::Ping(Default::default())).await?;
                 }
-                frame = self.receive() => if let Some(text) = frame? {
-                    if let Some(message) = self.read(&text).await? {
-                        handle.send(Input::Message { session, message }).await;
-                    }
+                frame = self.receive() => if let Some(text) = frame?
+                    && let Some(message) = self.read(&text).await?
+                {
+                    handle.send(Input::Message { session, message }).await;
                 },
             }
         }

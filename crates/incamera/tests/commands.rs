@@ -1,0 +1,315 @@
+//! The commands as a script sees them: exit codes, JSON, messages that say what to do.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    net::{SocketAddr, TcpListener},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const PLAN: &str = r#"
+title = "Budget committee"
+
+[[delegations]]
+name = "Board"
+seats = [{ name = "Ada", host = true }, { name = "Olu", kind = "observer" }]
+
+[[delegations]]
+name = "Works council"
+seats = [{ name = "Cem" }]
+"#;
+
+/// A running `incamera serve`; killed when dropped.
+struct Serve {
+    child: Child,
+    url: String,
+}
+
+fn incamera(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_incamera"));
+    command
+        .args(arguments)
+        .env_remove("INCAMERA_SERVER")
+        .env_remove("INCAMERA_KEY");
+    command
+}
+
+fn run(command: &mut Command) -> (i32, String, String) {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.code().unwrap_or(-1), text(stdout), text(stderr))
+}
+
+/// An address nobody listens on, a moment ago.
+fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+}
+
+/// A config file for a server with a self-signed certificate on loopback.
+fn configure(folder: &Path) -> String {
+    let (listen, media) = (free_address(), free_address());
+    let data = folder.join("data");
+    let file = folder.join("incamera.toml");
+    let text = format!(
+        "listen = [\"{listen}\"]\ndata = \"{}\"\nmetrics = \"off\"\n[media]\nlisten = [\"{media}\"]\n",
+        data.display()
+    );
+    std::fs::write(&file, text).unwrap();
+    file.display().to_string()
+}
+
+fn serve(config: &str) -> Serve {
+    let mut child = incamera(&["serve", "--config", config])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let url = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .find_map(|line| line.strip_prefix("Incamera serves ").map(str::to_owned))
+        .expect("it did not start");
+    // Whatever else it says must not fill the pipe.
+    std::thread::spawn(move || lines.for_each(drop));
+    Serve { child, url }
+}
+
+impl Serve {
+    fn terminate(mut self) -> i32 {
+        let id = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+        self.child.wait().unwrap().code().unwrap_or(-1)
+    }
+}
+
+impl Drop for Serve {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn folder_with_plan() -> (TempDir, String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = folder.path().join("plan.toml");
+    std::fs::write(&plan, PLAN).unwrap();
+    let config = configure(folder.path());
+    (folder, plan.display().to_string(), config)
+}
+
+#[test]
+fn a_call_is_convened_kept_through_a_crash_ended_and_deleted() {
+    let (_folder, plan, config) = folder_with_plan();
+    let server = serve(&config);
+    let (code, out, err) = run(&mut incamera(&[
+        "call", "new", &plan, "--config", &config, "--json",
+    ]));
+    assert_eq!(code, 0, "{err}");
+    let made: Value = serde_json::from_str(&out).unwrap();
+    let call = made["call"].as_str().unwrap();
+    let links: Vec<&str> = made["links"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|seat| seat["link"].as_str().unwrap())
+        .collect();
+    let start = format!("{}/c/{call}#", server.url);
+    assert!(links[0].starts_with(&format!("{start}host.1.")));
+    assert!(
+        links[1..]
+            .iter()
+            .all(|link| link.starts_with(&format!("{start}seat.")))
+    );
+    drop(server); // SIGKILL
+    let server = serve(&config);
+    let (_, out, _) = run(&mut incamera(&[
+        "call", "list", "--config", &config, "--json",
+    ]));
+    let list: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(list["calls"][0]["info"]["id"], call);
+    let (code, out, _) = run(&mut incamera(&["call", "show", call, "--config", &config]));
+    assert!(
+        code == 0 && out.contains("Ada") && out.contains("(host)"),
+        "{out}"
+    );
+    for act in ["end", "delete"] {
+        let (code, _, err) = run(&mut incamera(&["call", act, call, "--config", &config]));
+        assert_eq!(code, 0, "{err}");
+    }
+    let (code, _, err) = run(&mut incamera(&["call", "show", call, "--config", &config]));
+    assert!(code == 4 && err.contains("no such call"), "{err}");
+    assert_eq!(server.terminate(), 0);
+}
+
+#[test]
+fn a_convener_key_is_shown_once_and_works_until_removed() {
+    let (folder, plan, config) = folder_with_plan();
+    let server = serve(&config);
+    let (code, key, _) = run(&mut incamera(&[
+        "convener",
+        "add",
+        "Protocol office",
+        "--config",
+        &config,
+    ]));
+    assert_eq!((code, key.trim().len()), (0, 43));
+    let (code, _, err) = run(&mut incamera(&[
+        "convener",
+        "add",
+        "Protocol office",
+        "--config",
+        &config,
+    ]));
+    assert!(code == 4 && err.contains("of that name"), "{err}");
+    let (_, out, _) = run(&mut incamera(&["convener", "list", "--config", &config]));
+    assert_eq!(out, "Protocol office\n");
+    let certificate = folder.path().join("data/self-signed.pem");
+    let by_key = |arguments: &[&str]| {
+        let mut command = incamera(arguments);
+        command.arg("--certificate").arg(&certificate);
+        command
+            .env("INCAMERA_SERVER", &server.url)
+            .env("INCAMERA_KEY", key.trim());
+        run(&mut command)
+    };
+    let (code, _, err) = by_key(&["call", "new", &plan]);
+    assert_eq!(code, 0, "{err}");
+    let (code, out, _) = by_key(&["call", "list"]);
+    assert!(code == 0 && out.contains("Budget committee"));
+    let (code, _, err) = run(&mut incamera(&[
+        "convener",
+        "remove",
+        "Protocol office",
+        "--config",
+        &config,
+    ]));
+    assert_eq!(code, 0, "{err}");
+    let (code, _, err) = by_key(&["call", "list"]);
+    assert!(code == 4 && err.contains("convener key"), "{err}");
+}
+
+#[test]
+fn what_goes_wrong_has_a_code_and_says_what_to_do() {
+    let (folder, plan, config) = folder_with_plan();
+    let bad_plan = folder.path().join("bad.toml").display().to_string();
+    std::fs::write(&bad_plan, PLAN.replace("Ada", "A\\u202Eda")).unwrap();
+    let bad_config = folder.path().join("bad-config.toml").display().to_string();
+    std::fs::write(&bad_config, "data = \"/x\"\nlisten = 7\n").unwrap();
+    let nobody = format!("http://{}", free_address());
+    for (arguments, code, says) in [
+        (vec!["call", "list"], 2, "--server"),
+        (
+            vec!["call", "new", &bad_plan, "--server", &nobody, "--key", "x"],
+            2,
+            "seat 1 of delegation 1",
+        ),
+        (
+            vec![
+                "call",
+                "new",
+                "/nowhere.toml",
+                "--server",
+                &nobody,
+                "--key",
+                "x",
+            ],
+            2,
+            "/nowhere.toml",
+        ),
+        (
+            vec!["call", "new", &plan, "--server", &nobody, "--key", "x"],
+            3,
+            "nothing listens there",
+        ),
+        (
+            vec!["call", "list", "--config", &config],
+            3,
+            "incamera serve",
+        ),
+        (
+            vec!["call", "show", "short", "--config", &config],
+            2,
+            "26 characters",
+        ),
+        (vec!["serve", "--config", &bad_config], 2, "line 2"),
+        (vec!["serve", "--config", "/nowhere.toml"], 2, "--config"),
+        (
+            vec![
+                "serve",
+                "--http-localhost",
+                "--listen",
+                "0.0.0.0:0",
+                "--config",
+                &config,
+            ],
+            2,
+            "127.0.0.1",
+        ),
+        (
+            vec!["serve", "--data", "/proc/nowhere", "--config", &config],
+            1,
+            "data folder",
+        ),
+        (
+            vec!["convener", "add", "operator", "--config", &config],
+            4,
+            "reserved",
+        ),
+        (
+            vec!["convener", "add", "", "--config", &config],
+            2,
+            "is empty",
+        ),
+        (
+            vec!["convener", "remove", "nobody", "--config", &config],
+            4,
+            "convener list",
+        ),
+        (vec!["fly"], 2, "Usage"),
+    ] {
+        let (found, _, err) = run(&mut incamera(&arguments));
+        assert_eq!(found, code, "{arguments:?}: {err}");
+        assert!(err.contains(says), "{arguments:?}: {err}");
+        assert!(!err.contains("panicked"), "{err}");
+    }
+}
+
+#[test]
+fn a_port_in_use_is_told_with_who_has_it() {
+    let (_folder, _, config) = folder_with_plan();
+    let server = serve(&config);
+    let (code, _, err) = run(&mut incamera(&["serve", "--config", &config]));
+    assert_eq!(code, 1);
+    let who = format!("incamera (process {})", server.child.id());
+    assert!(
+        err.contains("is in use by") && err.contains(&who) && err.contains("--listen"),
+        "{err}"
+    );
+}
+
+#[test]
+fn every_command_explains_itself_and_its_exit_codes() {
+    for command in [vec![], vec!["serve"], vec!["call"], vec!["convener"]] {
+        let (code, out, _) = run(incamera(&command).arg("--help"));
+        assert!(
+            code == 0 && out.contains("Exit codes"),
+            "{command:?}: {out}"
+        );
+    }
+}
