@@ -63,8 +63,13 @@ pub(crate) enum OfferError {
 }
 
 impl Connection {
-    pub(crate) fn new(now: Instant, generation: u32, addresses: &[LocalAddress]) -> Self {
-        let mut rtc = offer::new_rtc(now);
+    pub(crate) fn new(
+        now: Instant,
+        generation: u32,
+        addresses: &[LocalAddress],
+        pictures: bool,
+    ) -> Self {
+        let mut rtc = offer::new_rtc(now, pictures);
         for address in addresses {
             // Loopback, unspecified and such that ICE refuses are the caller's mistake, not fatal.
             if let Some(candidate) = address.candidate() {

@@ -200,8 +200,10 @@ pub(crate) fn with_opus_parameters(answer: &str, opus: Option<u8>) -> String {
     out
 }
 
-/// An ICE-lite answerer that knows Opus and VP8 and nothing else.
-pub(crate) fn new_rtc(now: Instant) -> Rtc {
+/// An ICE-lite answerer that knows Opus and VP8 and nothing else. It probes the network only where
+/// there are `pictures` to choose layers for: a probe on an audio line is a new stream to Chromium,
+/// which then plays that instead of the voice.
+pub(crate) fn new_rtc(now: Instant, pictures: bool) -> Rtc {
     let mut extensions = ExtensionMap::empty();
     // Never the audio level (RFC 6464): it would tell the server and the path who speaks how loud.
     extensions.set(1, Extension::RtpMid);
@@ -219,7 +221,7 @@ pub(crate) fn new_rtc(now: Instant) -> Rtc {
         .enable_vp8(true)
         .set_extension_map(extensions)
         .set_send_buffer_video(RESEND_PACKETS)
-        .enable_bwe(Some(Bitrate::from(FIRST_ESTIMATE)))
+        .enable_bwe(pictures.then(|| Bitrate::from(FIRST_ESTIMATE)))
         .build(now)
 }
 

@@ -391,7 +391,8 @@ impl Sfu {
             }
             answer
         } else {
-            let mut connection = self.new_connection(generation);
+            let pictures = !layout.video.is_empty();
+            let mut connection = self.new_connection(generation, pictures);
             let answer = connection.accept(sdp);
             if answer.is_ok() {
                 self.disconnect(key);
@@ -425,9 +426,10 @@ impl Sfu {
         Ok(answer)
     }
 
-    fn new_connection(&self, generation: u32) -> Connection {
+    fn new_connection(&self, generation: u32, pictures: bool) -> Connection {
+        let addresses = &self.config.addresses;
         loop {
-            let connection = Connection::new(self.now, generation, &self.config.addresses);
+            let connection = Connection::new(self.now, generation, addresses, pictures);
             if !self.demux.is_taken(&connection.ufrag) {
                 return connection;
             }
