@@ -34,7 +34,13 @@ impl Stage {
         let folder = tempfile::Builder::new().prefix("incamera-demo-").tempdir();
         let folder = folder.context("no temporary folder can be made")?;
         let port = match port {
-            Some(port) => port,
+            Some(port) => {
+                anyhow::ensure!(
+                    is_free(port, lan),
+                    "port {port} is in use; choose another with --port"
+                );
+                port
+            }
             None => free_port(lan).context("no free port was found")?,
         };
         let config = Config {
@@ -166,6 +172,12 @@ fn addresses(lan: bool, port: u16) -> Vec<SocketAddr> {
             (Ipv6Addr::LOCALHOST, port).into(),
         ]
     }
+}
+
+fn is_free(port: u16, lan: bool) -> bool {
+    addresses(lan, port)
+        .first()
+        .is_some_and(|address| TcpListener::bind(address).is_ok())
 }
 
 /// The usual port if nobody has it, else any that is free: both address families need the same one.
