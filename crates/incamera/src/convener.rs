@@ -76,9 +76,7 @@ async fn act(store: &Store, act: Act, json: bool) -> Result<(), Failure> {
                 .map_err(|error| match error {
                     ConvenerError::Name(_) => Failure::usage(error),
                     ConvenerError::Store(_) => Failure::failed(error),
-                    ConvenerError::Reserved | ConvenerError::Exists => {
-                        Failure::new(Code::Refused, error)
-                    }
+                    ConvenerError::Exists => Failure::new(Code::Refused, error),
                 })?;
             if json {
                 println!("{}", json!({ "name": name, "key": key }));

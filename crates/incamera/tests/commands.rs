@@ -267,11 +267,6 @@ fn what_goes_wrong_has_a_code_and_says_what_to_do() {
             "data folder",
         ),
         (
-            vec!["convener", "add", "operator", "--config", &config],
-            4,
-            "reserved",
-        ),
-        (
             vec!["convener", "add", "", "--config", &config],
             2,
             "is empty",

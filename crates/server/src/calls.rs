@@ -199,19 +199,14 @@ impl Calls {
     /// Tells every seat of every call to come back later, and waits until the tasks have ended.
     pub(crate) async fn stop(&self, longest: Duration) {
         let handles: Vec<_> = self.inner.live.lock().await.drain().collect();
-        let mut answers = Vec::new();
-        for (_, handle) in handles {
+        let asked = handles.into_iter().map(|(_, handle)| async move {
             let (sender, answer) = oneshot::channel();
-            if handle.inputs.try_send(Input::Stop(sender)).is_ok() {
-                answers.push(answer);
-            }
-        }
-        let all = async {
-            for answer in answers {
-                // An error means that the task is gone: that is what was waited for.
+            // Errors mean that the task is gone: that is what is waited for.
+            if handle.inputs.send(Input::Stop(sender)).await.is_ok() {
                 let _ = answer.await;
             }
-        };
+        });
+        let all = futures_util::future::join_all(asked);
         if tokio::time::timeout(longest, all).await.is_err() {
             tracing::warn!("some calls did not stop in time");
         }

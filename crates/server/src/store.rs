@@ -20,7 +20,8 @@ use sqlx::{
 };
 use thiserror::Error;
 
-pub use conveners::{Convener, ConvenerError, OPERATOR};
+pub(crate) use conveners::is_operator;
+pub use conveners::{Convener, ConvenerError};
 pub use rows::{SeatLink, StoredCall};
 
 /// The database file in the data folder.

@@ -24,7 +24,7 @@ use crate::{
     app::App,
     calls::{self, Act},
     secrets,
-    store::OPERATOR,
+    store::is_operator,
 };
 
 /// Who asks. Holding one means that the convener key was good.
@@ -41,7 +41,7 @@ pub(super) struct CallList {
 impl Convener {
     /// Whose calls it may see; `None`: everybody's.
     fn scope(&self) -> Option<&str> {
-        (!self.name.starts_with(OPERATOR)).then_some(&*self.name)
+        (!is_operator(&self.name)).then_some(&*self.name)
     }
 }
 

@@ -7,8 +7,9 @@ use thiserror::Error;
 use super::{Store, StoreError};
 use crate::secrets;
 
-/// Name reserved for the command line on the server's own machine; it sees every call.
-pub const OPERATOR: &str = "operator";
+/// Begins the names of the keys that the command line on the server's own machine makes for itself.
+/// No convener can be named so: `text::check` refuses control characters.
+const OPERATOR: &str = "\u{1}operator";
 
 /// Longest name of a convener in bytes.
 const NAME_BYTES_MAX: usize = 64;
@@ -28,9 +29,6 @@ pub enum ConvenerError {
     /// The name cannot be used.
     #[error("the name {0}")]
     Name(text::TextError),
-    /// It belongs to the command line.
-    #[error("the name `{OPERATOR}` is reserved for this machine's own command line")]
-    Reserved,
     /// It is taken.
     #[error("there is a convener of that name; remove that one first, or choose another name")]
     Exists,
@@ -39,13 +37,15 @@ pub enum ConvenerError {
     Store(#[from] StoreError),
 }
 
+/// Whether this is the server's own machine's command line, which sees every call.
+pub(crate) fn is_operator(name: &str) -> bool {
+    name.starts_with(OPERATOR)
+}
+
 impl Store {
     /// Adds a convener and returns the new key: 43 characters, shown once, not kept.
     pub async fn add_convener(&self, name: &str, now: u64) -> Result<String, ConvenerError> {
         let name = text::check(name, NAME_BYTES_MAX).map_err(ConvenerError::Name)?;
-        if name == OPERATOR {
-            return Err(ConvenerError::Reserved);
-        }
         self.insert_convener(&name, now).await
     }
 
@@ -86,7 +86,7 @@ impl Store {
     /// All conveners but the command line, by name.
     pub async fn conveners(&self) -> Result<Vec<Convener>, StoreError> {
         let rows = sqlx::query(
-            "SELECT name, added_at FROM convener WHERE name NOT LIKE 'operator %' ORDER BY name",
+            "SELECT name, added_at FROM convener WHERE substr(name, 1, 1) <> char(1) ORDER BY name",
         )
         .fetch_all(&self.pool)
         .await?;

@@ -69,7 +69,8 @@ async fn a_call_is_listed_shown_ended_and_deleted() {
 async fn another_conveners_call_is_no_call() {
     let mut server = Host::start().await;
     let call = server.convene().await;
-    let other = server.add_convener("other").await;
+    // Not even one with the name of the powerful.
+    let other = server.add_convener("operator").await;
     let path = format!("/api/calls/{}", call.id);
     for (method, path) in [
         ("GET", path.clone()),

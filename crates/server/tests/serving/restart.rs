@@ -96,3 +96,31 @@ async fn closed_doors_and_a_removed_seat_outlive_a_crash() {
     };
     assert_eq!(doors, protocol::types::Doors::Closed);
 }
+
+#[tokio::test]
+async fn a_backup_made_while_it_ran_brings_the_seats_back() {
+    let mut server = Host::start().await;
+    let call = server.convene().await;
+    let mut host = server.seat_host(&call).await;
+    let _guest = server.seat(&call, &mut host, 3).await;
+    // As docs/deploy.md tells the operator.
+    let file = server.folder.path().join(server::store::FILE_NAME);
+    let backup = server.folder.path().join("backup.sqlite");
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", file.display()))
+        .await
+        .unwrap();
+    sqlx::query("VACUUM INTO ?")
+        .bind(backup.to_str())
+        .execute(&pool)
+        .await
+        .unwrap();
+    pool.close().await;
+    server.stop().await;
+    for rest in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(format!("{}{rest}", file.display()));
+    }
+    std::fs::copy(&backup, &file).unwrap();
+    server.restart().await;
+    comes_back(&server, &call, 3).await;
+    comes_back(&server, &call, 1).await;
+}

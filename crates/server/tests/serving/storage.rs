@@ -57,6 +57,16 @@ async fn a_read_only_data_folder_is_told() {
 }
 
 #[tokio::test]
+async fn a_full_data_folder_is_told_at_the_start() {
+    let Some(disk) = SmallDisk::mount() else {
+        return;
+    };
+    disk.fill();
+    let why = refused(local_config(disk.path())).await;
+    assert!(why.contains("free space"), "{why}");
+}
+
+#[tokio::test]
 async fn a_database_of_a_newer_version_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).await.unwrap();

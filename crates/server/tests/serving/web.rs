@@ -4,7 +4,10 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use protocol::ErrorCode;
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
-use server::{SELF_SIGNED_CERTIFICATE, config::Tls};
+use server::{
+    SELF_SIGNED_CERTIFICATE,
+    config::{Metrics, Tls},
+};
 use tokio::{io::AsyncReadExt as _, net::TcpStream};
 use tokio_tungstenite::{Connector, connect_async_tls_with_config};
 
@@ -168,4 +171,47 @@ async fn without_a_certificate_from_acme_yet_tls_fails_and_the_server_lives() {
     );
     let advice = exchange(server.address, b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
     assert_eq!(advice.status, 400);
+}
+
+#[tokio::test]
+async fn figures_are_told_on_an_address_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = local_config(folder.path());
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    config.metrics = Metrics::At(free);
+    let server = Host::start_with(folder, config).await;
+    let call = server.convene().await;
+    let _host = server.seat_host(&call).await;
+    let figures = exchange(
+        free,
+        b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+    )
+    .await;
+    assert_eq!(figures.status, 200);
+    for name in [
+        "incamera_sessions ",
+        "incamera_commit_seconds_count",
+        "incamera_media_packets_forwarded_total",
+    ] {
+        assert!(figures.body.contains(name), "{name}");
+    }
+    assert!(!figures.body.contains("Planted"));
+}
+
+#[tokio::test]
+async fn it_serves_on_ipv6() {
+    if std::net::TcpListener::bind("[::1]:0").is_err() {
+        eprintln!("not run: this machine has no IPv6");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = local_config(folder.path());
+    config.listen = vec!["[::1]:0".parse().unwrap()];
+    config.media.listen = vec!["[::1]:0".parse().unwrap()];
+    let server = Host::start_with(folder, config).await;
+    let call = server.convene().await;
+    server.seat_host(&call).await.still_serves().await;
 }
