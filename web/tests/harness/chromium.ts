@@ -11,8 +11,8 @@ import { type Driver, type Role, Tab } from './tab.ts';
 export interface ChromiumOptions {
   /** Whose film and tone its camera and microphone play. */
   seat: number;
-  /** `false`: no camera and no microphone at all. */
-  devices?: boolean;
+  /** `false`: none is connected; the microphone is Chromium's own beep then. */
+  camera?: boolean;
   /** `false`: the person says no when the browser asks for camera and microphone. */
   allow?: boolean;
   /** Further switches. */
@@ -41,7 +41,7 @@ export class Chromium {
 
   static async start(options: ChromiumOptions): Promise<Chromium> {
     const devices =
-      options.devices === false
+      options.camera === false
         ? ['--use-fake-device-for-media-stream=device-count=0']
         : [
             '--use-fake-device-for-media-stream',

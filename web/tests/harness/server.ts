@@ -10,7 +10,8 @@ import { cached, mediaAddress, root } from './paths.ts';
 import { until } from './wait.ts';
 
 const run = promisify(execFile);
-const binary = process.env['INCAMERA'] ?? join(root, 'target/debug/incamera');
+/** The built binary. */
+export const binary = process.env['INCAMERA'] ?? join(root, 'target/debug/incamera');
 
 /** How media may travel. `https`: only over the port of the web listener, as behind a strict firewall. */
 export type Way = 'udp' | 'tcp' | 'https';
