@@ -132,7 +132,9 @@ class ChromiumDriver implements Driver {
   }
 
   async click(role: Role, name: RegExp, timeoutMs: number): Promise<void> {
-    await this.page.getByRole(role, { name }).first().click({ timeout: timeoutMs });
+    const dialog = this.page.locator('dialog:modal');
+    const scope = (await dialog.count()) > 0 ? dialog : this.page;
+    await scope.getByRole(role, { name }).first().click({ timeout: timeoutMs });
   }
 
   async press(key: string): Promise<void> {

@@ -96,8 +96,9 @@ class FirefoxDriver implements Driver {
     const handle = await this.page.evaluateHandle(
       (selector, source, flags) => {
         const pattern = new RegExp(source, flags);
+        const scope = document.querySelector('dialog:modal') ?? document;
         return (
-          [...document.querySelectorAll<HTMLElement>(selector)].find((found) => {
+          [...scope.querySelectorAll<HTMLElement>(selector)].find((found) => {
             const enabled = !found.matches(':disabled, [aria-disabled=true]');
             return enabled && found.getClientRects().length > 0 && pattern.test(window.watched.nameOf(found));
           }) ?? null

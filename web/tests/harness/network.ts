@@ -7,7 +7,9 @@ import { mediaAddress } from './paths.ts';
 
 const run = promisify(execFile);
 
+/** `down`: the address of the media is gone, as when a cable is pulled. */
 export async function network(state: 'up' | 'down'): Promise<void> {
-  await run('ip', ['link', 'set', 'seats', state]);
+  const act = state === 'up' ? 'add' : 'del';
+  await run('ip', ['addr', act, `${mediaAddress}/24`, 'dev', 'seats']);
   if (state === 'up') await run('ip', ['route', 'replace', 'default', 'via', mediaAddress]);
 }

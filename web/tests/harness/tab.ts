@@ -17,7 +17,10 @@ export interface Driver {
   goto(url: string): Promise<void>;
   reload(): Promise<void>;
   evaluate<Result, Argument = undefined>(run: (argument: Argument) => Result, argument?: Argument): Promise<Awaited<Result>>;
-  /** Clicks as a person does; fails if nothing visible has this role and name within `timeoutMs`. */
+  /**
+   * Clicks as a person does, in the open dialog if there is one; fails if nothing visible has this
+   * role and name within `timeoutMs`.
+   */
   click(role: Role, name: RegExp, timeoutMs: number): Promise<void>;
   press(key: string): Promise<void>;
   screenshot(path: string): Promise<void>;
