@@ -108,7 +108,6 @@ antechamber-back = Zurück
 controls = Bedienung
 table-seats = Plätze am Tisch
 announcements = Ankunft und Abschied
-doors = Türen
 doors-are-open = Die Türen sind offen
 doors-are-closed = Die Türen sind geschlossen
 doors-are-open-more = Die Türen sind offen: Sie können einlassen, wer wartet.

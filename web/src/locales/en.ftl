@@ -109,7 +109,6 @@ antechamber-back = Back to the green room
 controls = Controls
 table-seats = Seats at the table
 announcements = Arrivals and departures
-doors = Doors
 doors-are-open = The doors are open
 doors-are-closed = The doors are closed
 doors-are-open-more = The doors are open: you can admit who waits.

@@ -108,7 +108,6 @@ antechamber-back = Retour au foyer
 controls = Commandes
 table-seats = Sièges à la table
 announcements = Arrivées et départs
-doors = Portes
 doors-are-open = Les portes sont ouvertes
 doors-are-closed = Les portes sont fermées
 doors-are-open-more = Les portes sont ouvertes : vous pouvez admettre ceux qui attendent.

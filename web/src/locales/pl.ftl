@@ -109,7 +109,6 @@ antechamber-back = Wróć
 controls = Sterowanie
 table-seats = Miejsca przy stole
 announcements = Przybycia i odejścia
-doors = Drzwi
 doors-are-open = Drzwi są otwarte
 doors-are-closed = Drzwi są zamknięte
 doors-are-open-more = Drzwi są otwarte: można wpuścić czekających.

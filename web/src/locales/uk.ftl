@@ -109,7 +109,6 @@ antechamber-back = Назад
 controls = Керування
 table-seats = Місця за столом
 announcements = Прибуття та відбуття
-doors = Двері
 doors-are-open = Двері відчинено
 doors-are-closed = Двері зачинено
 doors-are-open-more = Двері відчинено: Ви можете допустити тих, хто чекає.
