@@ -4,6 +4,8 @@
 //! one transaction, and only then send, close and command media. If the commit fails the copy takes
 //! its place: nothing was changed, and whoever asked is told so.
 
+mod media;
+
 use std::{
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -14,7 +16,6 @@ use call::{Call, Change, Output, SessionId};
 use protocol::{
     CallId, ClientMessage, ErrorCode, ErrorMessage, SeatId, SecretHash, ServerMessage,
     http::{CallDetail, SeatToken},
-    types::SeatKind,
 };
 use tokio::{
     sync::{mpsc, oneshot},
@@ -24,14 +25,13 @@ use tokio::{
 use super::{Act, Outbox, outbox::Written, refused};
 use crate::{
     clock::now_ms,
-    media::{self, Media, MediaEvent, PeerId},
+    media::{Media, MediaEvent},
     metrics as figures,
     store::Store,
 };
 
-/// Media events waiting for the task, of all its seats and of one.
+/// Media events waiting for the task, of all its seats.
 const EVENTS_MAX: usize = 1024;
-const SEAT_EVENTS_MAX: usize = 32;
 /// How long a call without connections and without a deadline stays in memory.
 const IDLE: Duration = Duration::from_secs(60);
 /// After storage failed, how long until what must happen is tried again.
@@ -378,106 +378,6 @@ impl Live {
         self.sitting.retain(|_, sitting| *sitting != session);
     }
 
-    fn command(&mut self, command: call::MediaCommand) {
-        use call::MediaCommand as C;
-        use media::MediaCommand as M;
-        let call = self.id;
-        let peer = move |seat| PeerId { call, seat };
-        let command = match command {
-            C::Join { seat, audio, video } => {
-                let can_publish = self
-                    .call
-                    .plan()
-                    .seats
-                    .iter()
-                    .any(|s| s.id == seat && s.kind != SeatKind::Observer);
-                let events = self.join(seat);
-                M::Join {
-                    peer: peer(seat),
-                    audio,
-                    video,
-                    can_publish,
-                    events,
-                }
-            }
-            C::Offer {
-                seat,
-                generation,
-                sdp,
-            } => M::Offer {
-                peer: peer(seat),
-                generation,
-                sdp,
-            },
-            C::View { seat, tiles } => M::View {
-                peer: peer(seat),
-                tiles,
-            },
-            C::Publishing {
-                seat,
-                microphone,
-                camera,
-                screen,
-            } => M::Publishing {
-                peer: peer(seat),
-                microphone,
-                camera,
-                screen,
-            },
-            C::Leave { seat } => M::Leave { peer: peer(seat) },
-        };
-        self.media.command(command);
-    }
-
-    /// A channel for one stay of a seat at the table. The connection that sits there later must not
-    /// get what was meant for the one before.
-    fn join(&mut self, seat: SeatId) -> mpsc::Sender<MediaEvent> {
-        self.joins += 1;
-        self.joined.insert(seat, self.joins);
-        let (sender, mut receiver) = mpsc::channel(SEAT_EVENTS_MAX);
-        let (join, events) = (self.joins, self.events.clone());
-        tokio::spawn(async move {
-            while let Some(event) = receiver.recv().await {
-                if events.send((join, event)).await.is_err() {
-                    break;
-                }
-            }
-        });
-        sender
-    }
-
-    fn media_event(&self, join: u64, event: MediaEvent) {
-        let (seat, message) = match event {
-            MediaEvent::Answer {
-                seat,
-                generation,
-                sdp,
-            } => (seat, ServerMessage::Answer { generation, sdp }),
-            MediaEvent::OfferRefused {
-                seat,
-                generation: _,
-                why,
-            } => {
-                let error = ErrorMessage::new(ErrorCode::BadOffer, why).answering("offer");
-                (seat, ServerMessage::Error(error))
-            }
-            MediaEvent::Slots { seat, audio, video } => {
-                (seat, ServerMessage::Slots { audio, video })
-            }
-            MediaEvent::Connected { seat } => {
-                return tracing::debug!(call = ?self.id, %seat, "media connected");
-            }
-            MediaEvent::Disconnected { seat } => {
-                return tracing::debug!(call = ?self.id, %seat, "media lost");
-            }
-        };
-        if self.joined.get(&seat) == Some(&join)
-            && let Some(session) = self.sitting.get(&seat)
-        {
-            self.send(*session, &Written::new(message));
-        }
-    }
-
     /// Tells everybody to come back, each a little later than the one before.
     fn go_away(&mut self) {
         let sessions: Vec<_> = self.sessions.keys().copied().collect();
@@ -488,21 +388,6 @@ impl Live {
                 &Written::new(ServerMessage::GoingAway { retry_after_ms }),
             );
             self.close(session);
-        }
-    }
-
-    /// The task ends: the media path forgets whoever is left.
-    fn leave_all(&mut self) {
-        for (_, outbox) in std::mem::take(&mut self.sessions).into_values() {
-            outbox.close();
-        }
-        for seat in self.call.plan().seats.iter().map(|seat| seat.id) {
-            self.media.command(media::MediaCommand::Leave {
-                peer: PeerId {
-                    call: self.id,
-                    seat,
-                },
-            });
         }
     }
 }

@@ -9,14 +9,14 @@ use std::{
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use call::SessionId;
 use protocol::{
-    AccessToken, CallId, ClientMessage, ErrorCode, ErrorMessage, Holder, SeatId, ServerMessage,
-    limits,
+    AccessToken, CallId, ClientMessage, ErrorCode, ErrorMessage, Holder, ServerMessage, limits,
 };
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
+use super::link;
 use crate::{
     app::App,
-    calls::{self, Handle, Input, Outgoing, Queue, outbox},
+    calls::{Handle, Input, Outgoing, Queue, outbox},
     clock::now_ms,
     metrics as figures,
     pace::Bucket,
@@ -98,7 +98,7 @@ impl Session {
         if app.is_stopping() {
             return Err(restarting().into());
         }
-        let (handle, seat) = check_link(app, id, from, &token).await?;
+        let (handle, seat) = link::check(app, id, from, &token).await?;
         let session = app.calls.next_session();
         let (outbox, queue) = outbox();
         let holder = secrets::hash(holder.as_bytes());
@@ -299,59 +299,6 @@ impl Session {
         };
         // A peer that does not answer is dropped: RFC 6455, 7.1.1.
         let _ = timeout(CLOSE_MAX, answered).await;
-    }
-}
-
-/// Whose link the token belongs to. Wrong ones cost the address a guess.
-async fn check_link(
-    app: &App,
-    id: Option<CallId>,
-    from: IpAddr,
-    token: &AccessToken,
-) -> Result<(Handle, SeatId), ErrorMessage> {
-    let fatally = |error: ErrorMessage| {
-        ErrorMessage {
-            fatal: true,
-            ..error
-        }
-        .answering("hello")
-    };
-    let now = Instant::now();
-    if !app.guesses.may_try(from, now) {
-        let text = "Too many wrong links came from this address; try again in a minute.";
-        return Err(fatally(ErrorMessage::new(ErrorCode::TooFast, text)));
-    }
-    let wrong = |code, text: &str| {
-        app.guesses.was_wrong(from, now);
-        Err(fatally(ErrorMessage::new(code, text)))
-    };
-    let storage = |error| fatally(calls::refused(&error));
-    let handle = match id {
-        Some(id) => app
-            .calls
-            .find(id)
-            .await
-            .map_err(storage)?
-            .map(|handle| (id, handle)),
-        None => None,
-    };
-    let Some((id, handle)) = handle else {
-        return wrong(
-            ErrorCode::UnknownCall,
-            "No call has this link on this server. Check that the link is complete, or ask who sent it.",
-        );
-    };
-    let token = secrets::hash(token.as_bytes());
-    match app.store.seat_link(id, &token).await.map_err(storage)? {
-        Some(link) if link.replaced => Err(fatally(ErrorMessage::new(
-            ErrorCode::LinkClosed,
-            "This link was replaced by a newer one; ask the host for it.",
-        ))),
-        Some(link) => Ok((handle, link.seat)),
-        None => wrong(
-            ErrorCode::UnknownLink,
-            "This link opens no seat of this call. Check that it is complete, or ask who sent it.",
-        ),
     }
 }
 

@@ -1,0 +1,64 @@
+//! From an access token to a seat. Whoever tries wrong ones is soon told to wait.
+
+use std::{net::IpAddr, time::Instant};
+
+use protocol::{AccessToken, CallId, ErrorCode, ErrorMessage, SeatId};
+
+use crate::{
+    app::App,
+    calls::{self, Handle},
+    secrets,
+};
+
+/// Whose link the token belongs to. Wrong ones cost the address a guess.
+pub(super) async fn check(
+    app: &App,
+    id: Option<CallId>,
+    from: IpAddr,
+    token: &AccessToken,
+) -> Result<(Handle, SeatId), ErrorMessage> {
+    let fatally = |error: ErrorMessage| {
+        ErrorMessage {
+            fatal: true,
+            ..error
+        }
+        .answering("hello")
+    };
+    let now = Instant::now();
+    if !app.guesses.may_try(from, now) {
+        let text = "Too many wrong links came from this address; try again in a minute.";
+        return Err(fatally(ErrorMessage::new(ErrorCode::TooFast, text)));
+    }
+    let wrong = |code, text: &str| {
+        app.guesses.was_wrong(from, now);
+        Err(fatally(ErrorMessage::new(code, text)))
+    };
+    let storage = |error| fatally(calls::refused(&error));
+    let handle = match id {
+        Some(id) => app
+            .calls
+            .find(id)
+            .await
+            .map_err(storage)?
+            .map(|handle| (id, handle)),
+        None => None,
+    };
+    let Some((id, handle)) = handle else {
+        return wrong(
+            ErrorCode::UnknownCall,
+            "No call has this link on this server. Check that the link is complete, or ask who sent it.",
+        );
+    };
+    let token = secrets::hash(token.as_bytes());
+    match app.store.seat_link(id, &token).await.map_err(storage)? {
+        Some(link) if link.replaced => Err(fatally(ErrorMessage::new(
+            ErrorCode::LinkClosed,
+            "This link was replaced by a newer one; ask the host for it.",
+        ))),
+        Some(link) => Ok((handle, link.seat)),
+        None => wrong(
+            ErrorCode::UnknownLink,
+            "This link opens no seat of this call. Check that it is complete, or ask who sent it.",
+        ),
+    }
+}
