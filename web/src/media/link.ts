@@ -104,7 +104,7 @@ export class RtcLink implements MediaLink {
     this.#disconnect();
     const generation = ++this.#generation;
     const peer = new Peer({
-      generation, publishes: this.publishes, frames: this.#frames, clock: this.clock,
+      generation, failures: this.#failures, publishes: this.publishes, frames: this.#frames, clock: this.clock,
       onoffer: (sdp) => this.onoffer(generation, sdp),
       onkey: (mid) => this.#slots.key(mid),
     });

@@ -9,7 +9,7 @@
 import { Cell } from '../base/observable';
 import { Timer, type Clock } from '../base/time';
 import type { Frames } from './frames';
-import { constantBitrateOpus, wantedCodecs } from './sdp';
+import { constantBitrateOpus, tcpOfOnePort, wantedCodecs } from './sdp';
 import type { LinkState, OwnSource, Publishes } from './types';
 
 /** A gap this long does not heal by itself in practice. */
@@ -31,6 +31,8 @@ const SCREEN: RTCRtpTransceiverInit = { direction: 'sendonly', sendEncodings: [{
 
 export interface PeerOptions {
   readonly generation: number;
+  /** Connections tried in vain before this one. */
+  readonly failures: number;
   readonly publishes: Publishes;
   readonly frames: Frames;
   readonly clock: Clock;
@@ -85,7 +87,8 @@ export class Peer {
   answer(sdp: string): void {
     this.#then(async () => {
       if (this.#pc.signalingState !== 'have-local-offer') return;
-      await this.#pc.setRemoteDescription({ type: 'answer', sdp: constantBitrateOpus(sdp) });
+      const applied = tcpOfOnePort(constantBitrateOpus(sdp), this.options.failures);
+      await this.#pc.setRemoteDescription({ type: 'answer', sdp: applied });
     });
   }
 

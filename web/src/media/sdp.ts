@@ -1,5 +1,5 @@
 /**
- * The two places where session descriptions (RFC 8866) are edited, and nothing else.
+ * The places where session descriptions (RFC 8866) are edited, and nothing else.
  *
  * Opus must send packets of one size at one pace: sizes and gaps leak what is said even through
  * encryption. Browsers take that from the fmtp line of the answer (RFC 7587, 6.1).
@@ -19,6 +19,19 @@ const OPUS_FORCED: Readonly<Record<string, string>> = {
 export function constantBitrateOpus(sdp: string): string {
   const [session = '', ...media] = sdp.split(/(?=^m=)/m);
   return session + media.map((m) => (m.startsWith('m=audio') ? forceOpus(m) : m)).join('');
+}
+
+/**
+ * The answer with ICE-TCP candidates (RFC 6544) of one port only, another one at each attempt after
+ * the first. Where a firewall refuses one port, Firefox can give up the others with it.
+ */
+export function tcpOfOnePort(sdp: string, attempt: number): string {
+  const candidate = /^a=candidate:\S+ \d+ tcp \S+ \S+ (\d+) .*\r?\n/gim;
+  const ports = [...new Set([...sdp.matchAll(candidate)].map(([, port]) => port))];
+  if (attempt === 0 || ports.length < 2) return sdp;
+  // From the last, the port of the page itself: it is known to be open.
+  const kept = ports.at(-1 - ((attempt - 1) % ports.length));
+  return sdp.replace(candidate, (line, port: string) => (port === kept ? line : ''));
 }
 
 function forceOpus(section: string): string {
