@@ -188,7 +188,11 @@ fn start_media(config: &Config, addresses: &[SocketAddr]) -> Result<Media, Start
         bind,
         advertise: config.media.advertise.clone(),
         udp: config.media.udp,
-        https_port: addresses.first().map(SocketAddr::port),
+        // Media is not on loopback, so such a listener is no candidate.
+        https_port: addresses
+            .iter()
+            .find(|address| !address.ip().is_loopback())
+            .map(SocketAddr::port),
     };
     Media::start(media).map_err(|source| {
         StartError::Media(ListenError::new(
