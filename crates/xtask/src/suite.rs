@@ -105,7 +105,8 @@ pub(crate) fn run(root: &Path, names: &[String], keep_going: bool) -> Result<()>
             }
         };
         rows.push((step.name, began.elapsed(), word));
-        if !failed.is_empty() && !keep_going {
+        let is_preparation = PREPARATION.iter().any(|p| p.name == step.name);
+        if result.is_err() && (is_preparation || !keep_going) {
             break;
         }
     }
