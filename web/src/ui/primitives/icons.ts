@@ -37,6 +37,8 @@ export const ICONS = {
   next: ['M9.5 5.500L16 12l-6.5 6.5'],
   search: ['M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13Z', 'M15.5 15.500L20.5 20.5'],
   bin: ['M5 7h14', 'M9.5 7V4.5h5V7', 'M7 7l.8 12.5h8.400L17 7', 'M10.5 10.5v5.5', 'M13.5 10.5v5.5'],
+  // A person sent out by a door; a bin is for things.
+  'send-out': ['M8 8.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Z', 'M3.5 19.5c.3-4 2-6 4.500-6s4.200 2 4.500 6', 'M14.5 11h6', 'M18 8.500L20.5 11l-2.500 2.500'],
   sound: ['M4 9.5h3.500L12 5.5v13L7.5 14.500H4Z', 'M15.5 9a4.2 4.2 0 0 1 0 6', 'M18 6.5a7.8 7.8 0 0 1 0 11'],
   // A seal with a piece broken out: nothing locks here.
   unsealed: ['M19.5 9.200A8 8 0 1 1 14.8 4.5', 'M12 8v4.5', 'M12 15.8v.2'],
