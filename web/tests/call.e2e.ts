@@ -10,7 +10,7 @@ import { Server } from './harness/server.ts';
 import { admit, arrive, knock, leave, moves, sees, seesItself, takeSeat, sits, tileOf } from './harness/steps.ts';
 import type { Tab } from './harness/tab.ts';
 import { sleep, until } from './harness/wait.ts';
-import { exactly } from './harness/words.ts';
+import { about, exactly, words } from './harness/words.ts';
 
 const ADA = 'Ada Host';
 const BEN = 'Ben Principal';
@@ -176,10 +176,20 @@ describe('three browsers in one call', () => {
       });
     }
     await ben.click('button', exactly('share'));
-    await until('the even grid again', async () => {
-      const heights = (await ada.sights()).map((sight) => Math.round(sight.shown));
-      return new Set(heights).size === 1 && heights.length === 3;
-    });
+    await until('the even grid again', () => even(ada));
+  });
+
+  test('who has the floor is large for everybody, with a larger layer', async () => {
+    await ada.click('button', words('floor-give', { who: about(BEN) }));
+    for (const tab of [ada, cam]) {
+      await until(`Ben large in ${tab.name}`, async () => {
+        const sights = await tab.sights();
+        const tallest = sights.reduce((best, sight) => (sight.shown > best.shown ? sight : best));
+        return tallest.label.includes(BEN) && tallest.shown > 300 && tallest.height >= 360;
+      });
+    }
+    await ada.click('button', words('floor-take', { who: about(BEN) }));
+    await until('the even grid again', () => even(ada));
   });
 
   test('nothing was asked of another origin and the content policy was never broken', async () => {
@@ -220,6 +230,12 @@ function articleOf(tab: Tab, name: string): Promise<string | null> {
     (name) => document.querySelector(`article[aria-label*="${name}"]`)?.textContent ?? null,
     name,
   );
+}
+
+/** Three tiles of one size. */
+async function even(tab: Tab): Promise<boolean> {
+  const heights = (await tab.sights()).map((sight) => Math.round(sight.shown));
+  return new Set(heights).size === 1 && heights.length === 3;
 }
 
 const sum = (rows: readonly { frames: number }[]) => rows.reduce((all, row) => all + row.frames, 0);

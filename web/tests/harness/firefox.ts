@@ -17,6 +17,7 @@ export class Firefox {
       browser: 'firefox',
       executablePath: process.env['FIREFOX'] ?? '/usr/bin/firefox-esr',
       headless: true,
+      acceptInsecureCerts: true, // the server's self-signed certificate
       extraPrefsFirefox: {
         'media.navigator.streams.fake': true,
         'media.navigator.permission.disabled': true,
