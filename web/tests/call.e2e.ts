@@ -74,6 +74,22 @@ describe('three browsers in one call', () => {
     }
   });
 
+  test('a picture that is there never starts anew when somebody mutes or speaks', async () => {
+    await ada.evaluate(() => {
+      const emptied: string[] = [];
+      for (const video of document.querySelectorAll('video')) {
+        video.addEventListener('emptied', () => emptied.push(video.closest('article')?.ariaLabel ?? ''));
+      }
+      Object.assign(window, { emptied });
+    });
+    for (const muted of [true, false]) {
+      await ben.click('button', exactly('mute'));
+      await until('Ada is told', async () => /muted/.test((await articleOf(ada, BEN)) ?? '') === muted);
+    }
+    await until('Ben speaks', async () => /speaking/.test((await articleOf(ada, BEN)) ?? ''));
+    expect(await ada.evaluate(() => (window as unknown as { emptied: string[] }).emptied)).toEqual([]);
+  });
+
   test('everybody hears everybody', async () => {
     await until('the voices of 2 and 3', async () => same(await ada.voices(), [2, 3]));
     await until('the voices of 1 and 3', async () => same(await ben.voices(), [1, 3]));
