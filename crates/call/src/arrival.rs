@@ -6,32 +6,27 @@ use crate::{
     announce::ToldSession,
     call::{Call, Session},
     output::{Output, SessionId},
-    permission::Action,
+    permission::{Action, permit_link},
     seat::{GREEN_ROOM_MAX, Place},
 };
 
 impl Call {
-    /// A connection said `hello`, and its access token is that of `seat`'s current link.
+    /// A connection said `hello`, and its access token is that of this link of `seat`.
     pub fn handle_connect(
         &mut self,
         now: u64,
         session: SessionId,
         seat: SeatId,
+        link: u32,
         holder: SecretHash,
     ) {
         self.handle_disconnect(now, session); // numbers are not reused; if one is, the old one is gone
-        let denial = match self.has_seat(seat) {
-            true => self
-                .permit_outside(Action::Connect, seat, &holder, now)
-                .err()
-                .map(Into::into),
-            false => {
-                let text = "This link belongs to no seat of this call.";
-                Some(ErrorMessage::fatal(ErrorCode::UnknownLink, text))
-            }
-        };
-        if let Some(error) = denial {
-            let message = ServerMessage::Error(error.answering("hello"));
+        let known = self.has_seat(seat);
+        let current = known && self.seat(seat).record.link == link;
+        let permitted = permit_link(known, current)
+            .and_then(|()| self.permit_outside(Action::Connect, seat, &holder, now));
+        if let Err(denial) = permitted {
+            let message = ServerMessage::Error(ErrorMessage::from(denial).answering("hello"));
             self.outputs.push_back(Output::Send { session, message });
             self.outputs.push_back(Output::Close { session });
             return;

@@ -12,7 +12,7 @@ use protocol::{
     types::{Doors, Format, Presence},
 };
 
-pub use table::{permit, permit_relink};
+pub use table::{permit, permit_link, permit_relink};
 
 /// Something a client tries to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -41,6 +41,23 @@ pub fn permit(action: Action, s: &Situation) -> Result<(), Denial> {
     }
 }
 
+/// Whether a link may be used at all. `known`: its seat is one of the call's; `current`: the seat was
+/// given no newer one. Asked when the connection reaches the call, not when its token was looked up:
+/// the convener may have replaced the link in between.
+pub fn permit_link(known: bool, current: bool) -> Result<(), Denial> {
+    match (known, current) {
+        (true, true) => Ok(()),
+        (true, false) => Err(Denial::fatal(
+            ErrorCode::LinkClosed,
+            "This link was replaced by a newer one; ask the host for it.",
+        )),
+        (false, _) => Err(Denial::fatal(
+            ErrorCode::UnknownLink,
+            "This link belongs to no seat of this call.",
+        )),
+    }
+}
+
 /// Whether the convener may give a seat this new link. `rises`: its number is above the current one.
 pub fn permit_relink(phase: Phase, known: bool, rises: bool) -> Result<(), Denial> {
     use ErrorCode as E;

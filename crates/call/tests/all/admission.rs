@@ -243,3 +243,15 @@ fn nobody_is_told_anything_of_the_table_before_sitting_down() {
     table.say(host, C::Microphone { open: true });
     assert!(table.heard(green).is_empty() && table.heard(waiting).is_empty());
 }
+
+#[test]
+fn a_link_replaced_while_its_connection_was_on_the_way_opens_nothing() {
+    let mut table = Table::new();
+    table.relink(1, 2).unwrap();
+    // The host's own seat: with a good link it would sit down without being asked.
+    let late = table.connect_by(1, 1, 9);
+    assert_eq!(table.error_code(late), Some(ErrorCode::LinkClosed));
+    assert!(!table.is_open(late));
+    let unknown = table.connect_by(1, 3, 9);
+    assert_eq!(table.error_code(unknown), Some(ErrorCode::LinkClosed));
+}

@@ -108,12 +108,19 @@ impl Table {
 
     /// `hello` with the seat's link, from one machine.
     pub(crate) fn connect(&mut self, seat: u16, machine: u8) -> SessionId {
+        let links = self.call.detail().links;
+        let link = links.get(usize::from(seat) - 1).copied().unwrap_or(1);
+        self.connect_by(seat, link, machine)
+    }
+
+    /// `hello` with this link of the seat, which may have been replaced.
+    pub(crate) fn connect_by(&mut self, seat: u16, link: u32, machine: u8) -> SessionId {
         self.next += 1;
         let session = SessionId(self.next);
         self.sessions.insert(session, (SeatId(seat), machine));
         self.open.insert(session);
         self.call
-            .handle_connect(self.now, session, SeatId(seat), holder(machine));
+            .handle_connect(self.now, session, SeatId(seat), link, holder(machine));
         self.drain();
         session
     }
