@@ -14,12 +14,14 @@ import { RtcLink } from './media/link';
 import { WakeLock } from './media/wake-lock';
 import { Connection, type Socket } from './protocol/connection';
 import { LinkProblem, loadCore } from './sealed/core';
-import { callIdOf, enter, takeFragment, type Entry } from './sealed/entry';
+import { callIdOf, enter, quietly, takeFragment, type Entry } from './sealed/entry';
 import { SeatLock } from './sealed/one-tab';
 
 export function startClient(): Client {
   const callId = callIdOf(location.pathname);
   if (callId !== null) return { kind: 'call', call: openCall(callId) };
+  // A link that was cut or changed before its secret: to be told, not led elsewhere.
+  if (location.pathname.startsWith('/c/')) return { kind: 'call', call: { screen: new Cell(errorScreen('bad_link')) } };
   if (location.pathname === '/convene') return { kind: 'convene', convene: startConvene() };
   return { kind: 'home' };
 }
@@ -27,7 +29,7 @@ export function startClient(): Client {
 function startConvene(): Convene {
   return new Convene({
     clock: systemClock, fetch: (path, init) => fetch(path, init), tab: storage('sessionStorage'),
-    secrets: new CallSecrets(storage('localStorage')), origin: location.origin, core: loadCore,
+    secrets: new CallSecrets(browserStorage('localStorage')), origin: location.origin, core: loadCore,
   });
 }
 
@@ -63,7 +65,7 @@ function callOptions(entry: Entry): CallOptions {
   const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
   return {
-    clock: systemClock, browser: browserHere(), preferences: preferences(entry), roundTrip,
+    clock: systemClock, browser: browserHere(), preferences: preferences(entry), arrival: arrival(entry), roundTrip,
     lock: new SeatLock(navigator.locks as typeof navigator.locks | undefined, `incamera:${entry.callId}:${entry.seatKey}`),
     connect: () => new Connection({
       url: `${scheme}://${location.host}/api/calls/${entry.callId}/signal`, token: entry.token, holder: entry.holder,
@@ -119,8 +121,26 @@ function preferences({ callId }: Entry): Preferences {
   };
 }
 
-/** `null` where the browser forbids it. */
-function storage(kind: 'localStorage' | 'sessionStorage'): Storage | null {
+function arrival({ callId, seatKey }: Entry): CallOptions['arrival'] {
+  const tab = storage('sessionStorage');
+  const name = `incamera.arrival.${callId}.${seatKey}`;
+  return {
+    load: () => Number(tab?.getItem(name)) || null,
+    save: (ms) => (ms === null ? tab?.removeItem(name) : tab?.setItem(name, String(ms))),
+  };
+}
+
+/** `null` where the browser forbids it; what does not fit is not kept, and the call goes on. */
+function storage(kind: 'localStorage' | 'sessionStorage'): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> | null {
+  const kept = browserStorage(kind);
+  return kept && {
+    getItem: (name) => kept.getItem(name),
+    setItem: (name, value) => quietly(() => kept.setItem(name, value)),
+    removeItem: (name) => kept.removeItem(name),
+  };
+}
+
+function browserStorage(kind: 'localStorage' | 'sessionStorage'): Storage | null {
   try {
     return globalThis[kind];
   } catch {

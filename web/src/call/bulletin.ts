@@ -34,10 +34,10 @@ export class Bulletin {
     else this.#messages.set([...others, message]);
   }
 
-  notice(words: Words): void {
-    const id = `notice-${++this.#count}`;
-    // The same sentence again replaces the first.
-    const others = this.#messages.value.filter((m) => m.kind === 'problem' || !sameWords(m, words));
+  /** A later notice about the same `subject` replaces the earlier one: only the last is true. */
+  notice(words: Words, subject = JSON.stringify(words)): void {
+    const id = `notice-${++this.#count}-${subject}`;
+    const others = this.#messages.value.filter((m) => m.kind === 'problem' || !m.id.endsWith(`-${subject}`));
     const notices = others.filter((m) => m.kind === 'notice');
     const tooMany = new Set(notices.slice(0, Math.max(0, notices.length + 1 - NOTICES_MAX)));
     this.#messages.set([...others.filter((m) => !tooMany.has(m)), { id, kind: 'notice', ...words }]);
@@ -57,5 +57,3 @@ export class Bulletin {
     this.#messages.set([]);
   }
 }
-
-const sameWords = (a: Words, b: Words): boolean => a.key === b.key && JSON.stringify(a.args) === JSON.stringify(b.args);

@@ -30,6 +30,19 @@ describe('from the link to the table', () => {
     expect(s.kind).toBe('table');
   });
 
+  test('a reload at the table does not change when one arrived', async () => {
+    const before = await new Stage().sit();
+    const after = new Stage();
+    after.arrivedAtMs = before.arrivedAtMs;
+    after.clock.pass(60_000);
+    await after.client.start();
+    after.signal.hear(welcome({ returning: true }));
+    after.signal.hear(seatedMessage());
+    after.table.leave();
+    expect(after.leaving.state.value.arrivedAtMs).toBe(before.arrivedAtMs);
+    expect(after.arrivedAtMs).toBe(null);
+  });
+
   test('entering while the connection is broken happens when it is back', async () => {
     const s = new Stage();
     await s.client.start();
@@ -206,6 +219,7 @@ describe('a break at the table', () => {
     s.signal.hear(welcome({ returning: false }));
     s.signal.hear({ type: 'waiting', doors: 'open', occupied: true });
     expect(s.antechamber.state.value.occupied).toBe(true);
+    expect(s.antechamber.state.value.messages).toEqual([]);
     expect(s.awake).toBe(false);
     s.signal.hear(seatedMessage());
     expect(s.kind).toBe('table');

@@ -36,6 +36,8 @@ export interface CallOptions {
   readonly browser: Browser;
   readonly lock: TabLock;
   readonly preferences: Preferences;
+  /** When this tab first sat down, kept so that a reload does not change what is told at the end. */
+  readonly arrival: { load(): number | null; save(ms: number | null): void };
   connect(): Signal;
   capture(): Capture;
   media(publishes: Publishes): MediaLink;
@@ -138,6 +140,7 @@ export class CallClient implements CallModel {
     this.#offsetMs = message.now_ms - this.options.clock.now();
     this.#now.set(this.#serverNow());
     this.#identity = { call: message.call, seat: message.seat, delegation: message.delegation };
+    if (message.returning) this.#arrivedAtMs ??= this.options.arrival.load();
     if (!this.#own) this.#startOwn(this.#identity);
     // A new connection: the server knows no PeerConnection of it.
     this.#media?.reset();
@@ -186,6 +189,7 @@ export class CallClient implements CallModel {
     if (this.#table) return this.#table.handle(message);
     const ground = this.#ground();
     this.#arrivedAtMs ??= this.#serverNow();
+    this.options.arrival.save(this.#arrivedAtMs);
     this.#greenRoom?.end();
     this.#antechamber?.end();
     this.#antechamber = null;
@@ -236,6 +240,7 @@ export class CallClient implements CallModel {
     if (!identity) return this.#fail(kind === 'ended' ? 'call_ended' : 'link_closed');
     const arrived = this.#arrivedAtMs;
     this.#arrivedAtMs = null;
+    this.options.arrival.save(null);
     this.#phase = 'over';
     this.#close();
     const canReturn = kind === 'left' || kind === 'refused';

@@ -256,10 +256,20 @@ describe('the host', () => {
   });
 });
 
-test('at most four notices at a time, and none twice', async () => {
+test('a notice replaces an earlier one about the same: only the last is true', async () => {
   const s = await new Stage().sit();
   for (const doors of ['closed', 'closed', 'open'] as const) s.signal.hear({ type: 'doors_changed', doors });
-  expect(s.told).toEqual(['doors-closed-now', 'doors-open-now']);
-  for (const floor of [1, 3, ME]) s.signal.hear({ type: 'floor_changed', floor });
-  expect(s.told.length).toBe(4);
+  for (const floor of [1, 3]) s.signal.hear({ type: 'floor_changed', floor });
+  s.signal.hear({ type: 'seat_claimed' });
+  s.signal.hear({ type: 'seat_claimed' });
+  expect(s.told).toEqual(['doors-open-now', 'floor-given-to', 'seat-claimed']);
+});
+
+test('at most four notices at a time', async () => {
+  const s = await new Stage().sit();
+  for (const by of [1, 3]) s.signal.hear({ type: 'microphone_closed', by });
+  s.signal.hear({ type: 'seat_claimed' });
+  s.signal.hear({ type: 'doors_changed', doors: 'closed' });
+  s.signal.hear({ type: 'floor_changed', floor: 3 });
+  expect(s.told).toEqual(['microphone-closed-for', 'seat-claimed', 'doors-closed-now', 'floor-given-to']);
 });

@@ -60,6 +60,10 @@ export class Table implements TableModel {
     ];
     this.state = combine(this.#scope, sources, () => this.#view());
     this.#scope.bind(this.state.subscribe(() => this.#viewSoon()));
+    // Ends last: what was wrong at the table is not wrong in the antechamber.
+    this.#scope.bind(() => {
+      for (const id of ['signal', 'media', 'quality']) bulletin.problem(id, null);
+    });
     this.#watchConnections();
     this.#sendOwn();
     media.onoffer = (generation, sdp) => options.send({ type: 'offer', generation, sdp });
@@ -83,7 +87,7 @@ export class Table implements TableModel {
       case 'changed':
         return this.#screenTaken(before, message.statuses);
       case 'doors_changed':
-        return this.#notice({ key: message.doors === 'closed' ? 'doors-closed-now' : 'doors-open-now' });
+        return this.#notice({ key: message.doors === 'closed' ? 'doors-closed-now' : 'doors-open-now' }, 'doors');
       case 'floor_changed':
         return this.#floorChanged(message.floor);
       case 'seat_claimed':
@@ -203,7 +207,8 @@ export class Table implements TableModel {
       this.#scope.bind(source.subscribe(update));
     }
     this.#scope.bind(capture.devices.subscribe(({ speaker }) => {
-      if (speaker.chosen !== null) media.setSpeaker(speaker.chosen);
+      // None chosen, or the chosen one went away: the system's own.
+      media.setSpeaker(speaker.chosen ?? '');
     }));
   }
 
@@ -234,8 +239,8 @@ export class Table implements TableModel {
 
   #floorChanged(floor: number | null): void {
     if (floor === null) return;
-    if (floor === this.options.identity.seat.id) this.#notice({ key: 'floor-given-to-you' });
-    else this.#notice({ key: 'floor-given-to', args: { who: this.#name(floor) } });
+    if (floor === this.options.identity.seat.id) this.#notice({ key: 'floor-given-to-you' }, 'floor');
+    else this.#notice({ key: 'floor-given-to', args: { who: this.#name(floor) } }, 'floor');
   }
 
   #refused(error: Extract<ServerMessage, { type: 'error' }>): void {
@@ -293,8 +298,8 @@ export class Table implements TableModel {
     return found ? spokenName(personOf(found, delegations.find((d) => d.id === found.delegation))) : '';
   }
 
-  #notice(words: Words): void {
-    this.options.bulletin.notice(words);
+  #notice(words: Words, subject?: string): void {
+    this.options.bulletin.notice(words, subject);
   }
 }
 

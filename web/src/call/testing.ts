@@ -103,6 +103,7 @@ export class FakeMedia implements MediaLink {
   }
   end(): void {
     this.did.push('end');
+    this.state.set('idle');
   }
 }
 
@@ -143,12 +144,14 @@ export class Stage {
   readonly medias: FakeMedia[] = [];
   readonly lock = { free: true, stolen: 0, onlost: (): void => {}, take: async () => this.lock.free, steal: async () => { this.lock.stolen += 1; } };
   kept = { microphone: true, camera: true };
+  arrivedAtMs: number | null = null;
   awake = false;
   /** What the next devices answer. */
   trouble: FakeCapture['trouble'] = {};
   readonly client = new CallClient({
     clock: this.clock, browser: 'firefox', lock: this.lock,
     preferences: { load: () => this.kept, save: (wishes) => { this.kept = wishes; } },
+    arrival: { load: () => this.arrivedAtMs, save: (ms) => { this.arrivedAtMs = ms; } },
     connect: () => last(this.signals, new FakeSignal()),
     capture: () => Object.assign(last(this.captures, new FakeCapture()), { trouble: this.trouble }),
     media: () => last(this.medias, new FakeMedia()),

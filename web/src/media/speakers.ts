@@ -49,7 +49,9 @@ export class Speakers {
     for (const { element } of this.#voices.values()) this.#play(element);
   }
 
+  /** Empty: the system's own. */
   setSpeaker(deviceId: string): void {
+    if (deviceId === this.#speaker) return;
     this.#speaker = deviceId;
     for (const { element } of this.#voices.values()) this.#route(element);
   }
@@ -87,7 +89,7 @@ export class Speakers {
   }
 
   #route(element: HTMLAudioElement): void {
-    if (this.#speaker === '' || !('setSinkId' in element)) return;
+    if (!('setSinkId' in element) || element.sinkId === this.#speaker) return;
     // A speaker that went away: the system's own is used, and `Capture` tells about it.
     element.setSinkId(this.#speaker).catch(() => element.setSinkId('').catch(() => {}));
   }

@@ -66,7 +66,7 @@ function base64url(bytes: Uint8Array): string {
 }
 
 /** Storage may be full or forbidden; the call goes on without. */
-function quietly(run: () => void): void {
+export function quietly(run: () => void): void {
   try {
     run();
   } catch {
