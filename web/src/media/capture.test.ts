@@ -115,6 +115,19 @@ describe('asking for devices', () => {
     }
   });
 
+  test('what is no longer wanted when one of both is refused is not asked for', async () => {
+    const c = setup();
+    let answer = (): void => {};
+    c.devices.gate = new Promise((resolve) => { answer = resolve; });
+    c.devices.refuse = { audio: 'NotAllowedError' };
+    await c.start();
+    c.capture.want('camera', false);
+    answer();
+    await settle();
+    expect([c.state('microphone'), c.state('camera')]).toEqual(['denied', 'off']);
+    expect(c.devices.asked).toEqual(['audio+video', 'audio']);
+  });
+
   test('can be tried again once allowed', async () => {
     const c = setup();
     c.devices.refuse = { audio: 'NotAllowedError', video: 'NotAllowedError' };

@@ -127,8 +127,10 @@ export class DeviceCapture implements Capture {
       await this.#open(kinds, requests, id);
     } catch (error) {
       // One of two failed, and the error does not say which: ask one by one.
-      if (kinds.length > 1) for (const kind of kinds) await this.#ask([kind]);
-      else for (const kind of kinds) if (requests.get(kind) === this.#request[kind]) this.#release(kind, trouble(error));
+      // Whoever changed their mind meanwhile is not asked again.
+      if (kinds.length > 1) {
+        for (const kind of kinds) if (requests.get(kind) === this.#request[kind]) await this.#ask([kind]);
+      } else for (const kind of kinds) if (requests.get(kind) === this.#request[kind]) this.#release(kind, trouble(error));
     }
     await this.#list();
   }
