@@ -47,6 +47,7 @@ export class Peer {
   readonly #state = new Cell<LinkState>('connecting');
   readonly #own = new Map<OwnSource, RTCRtpTransceiver>();
   readonly #watch: Timer;
+  readonly #deaf: (() => void)[] = [];
   /** Negotiations one after the other. */
   #queue: Promise<void> = Promise.resolve();
 
@@ -99,6 +100,8 @@ export class Peer {
 
   close(): void {
     this.#watch.stop();
+    // A key frame still on its way from the worker is not one of the next connection.
+    for (const stop of this.#deaf.splice(0)) stop();
     this.#pc.close();
     this.#state.set('idle');
   }
@@ -119,7 +122,7 @@ export class Peer {
       const onkey = (): void => {
         if (transceiver.mid !== null) this.options.onkey(transceiver.mid);
       };
-      this.options.frames.receive(transceiver.receiver, kind === 'video' ? onkey : undefined);
+      this.#deaf.push(this.options.frames.receive(transceiver.receiver, kind === 'video' ? onkey : undefined));
     }
   }
 
@@ -145,5 +148,6 @@ export class Peer {
 
 function preferCodecs(transceiver: RTCRtpTransceiver, kind: 'audio' | 'video'): void {
   const codecs = wantedCodecs(kind, RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []);
-  if (codecs.length > 0) transceiver.setCodecPreferences(codecs);
+  // Firefox before 128 has no such call; the server takes its choice from all that is offered.
+  if (codecs.length > 0 && 'setCodecPreferences' in transceiver) transceiver.setCodecPreferences(codecs);
 }
