@@ -23,6 +23,12 @@ export function pressed(event: KeyboardEvent): string | null {
   if (!on || event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return null;
   const at = event.target;
   if (at instanceof Element && at.closest('input, select, textarea, [contenteditable], dialog')) return null;
-  // The key's place, not its letter: M is where M is on a Latin keyboard, whatever script is set.
-  return /^Key[A-Z]$/.test(event.code) ? event.code.slice(3) : null;
+  return letter(event);
+}
+
+/** The letter on the key; on a keyboard of another script, the Latin letter that has its place. */
+export function letter({ key, code }: Pick<KeyboardEvent, 'key' | 'code'>): string | null {
+  if (/^[a-z]$/i.test(key)) return key.toUpperCase();
+  // A Latin keyboard types other signs at some of these places: a French one a comma where M is elsewhere.
+  return /^\p{L}$/u.test(key) && !/\p{Script=Latin}/u.test(key) && /^Key[A-Z]$/.test(code) ? code.slice(3) : null;
 }
