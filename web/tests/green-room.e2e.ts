@@ -52,6 +52,7 @@ describe('the green room', () => {
   test('says that there is no camera, and lets one enter all the same', async () => {
     const { tab } = await open({ seat: 1, camera: false });
     await tab.shows(words('device-camera-not-found'));
+    await tab.shows(words('picture-off-own'));
     await tab.click('button', exactly('take-your-seat'));
     await sits(tab);
   });
