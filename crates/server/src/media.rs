@@ -219,7 +219,7 @@ impl Media {
         &self.0.addrs
     }
 
-    /// What it did so far; up to a tenth of a second old.
+    /// What it did so far; up to half a second old.
     pub fn figures(&self) -> MediaFigures {
         let figures = self.0.figures.lock();
         *figures.unwrap_or_else(PoisonError::into_inner)

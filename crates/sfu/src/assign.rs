@@ -17,20 +17,20 @@ use crate::{
     allocate::{Offered, Wish, allocate},
     egress::Egress,
     offer::Layout,
+    output::{Event, Output},
     peer::{Key, Layer, Peer, Slot, Subscriber, Track, TrackKind},
-    sfu::{Event, Output, Sfu},
+    sfu::Sfu,
+    wanting::Wanting,
 };
 
-/// Taken for one open microphone, with headers.
-const VOICE_BITS_PER_SECOND: u64 = 45_000;
-/// Of the estimate, what media may use; the rest is for resends and feedback.
+/// Of the estimate, what pictures may use; the rest is for resends and feedback. Voices are not in
+/// the estimate: they bring no congestion feedback, so it measures what they leave.
 const USABLE_PERCENT: u64 = 92;
 /// More is never needed, and probing for it would only disturb.
 const DESIRED_MAX: u64 = 20_000_000;
 /// What the estimator looks for even while little is shown, so that a large picture needs no ramp:
-/// it probes up to twice this, in bursts of some kilobytes. Without pictures, only voices are needed.
+/// it probes up to twice this, in bursts of some kilobytes.
 const DESIRED_MIN: u64 = 2_500_000;
-const DESIRED_MIN_VOICES: u64 = 1_000_000;
 
 impl Sfu {
     /// Tracks and slots as the negotiated m-lines have it.
@@ -116,44 +116,47 @@ impl Sfu {
 
     /// Chooses layers for everything a receiver shows.
     pub(crate) fn reallocate(&mut self, key: Key) {
+        let now = self.now;
         let (slots, wishes) = self.wishes(key);
         let peer = self.peer_mut(key);
         let Some(connection) = peer.connection.as_mut() else {
             return;
         };
-        let voices = peer
-            .audio
-            .iter()
-            .filter(|slot| slot.source.is_some())
-            .count();
-        let voices = voices as u64 * VOICE_BITS_PER_SECOND;
-        let budget = (connection.estimate * USABLE_PERCENT / 100).saturating_sub(voices);
+        let budget = connection.estimate * USABLE_PERCENT / 100;
         let allocation = allocate(budget, &wishes);
 
-        // What the estimator shall find out: the ideal, and meanwhile padding up to the next step,
-        // lest it takes our modesty for the network's limit (str0m PR 1018).
-        let gross = |net: u64| (net + voices) * 100 / USABLE_PERCENT;
-        let least = match peer.video.is_empty() {
-            true => DESIRED_MIN_VOICES,
-            false => DESIRED_MIN,
-        };
-        let desired = gross(allocation.ideal * 12 / 10).clamp(least, DESIRED_MAX);
-        let minimum = allocation.next_step.map_or(0, gross).min(desired);
-        if connection.bitrates != (minimum, desired) {
-            connection.bitrates = (minimum, desired);
+        // What the estimator shall find out, lest it takes our modesty for the network's limit
+        // (str0m PR 1018). By probes, not by steady padding up to the next step: in a network that
+        // is really narrow that fights the voices, and pictures freeze.
+        let gross = allocation.ideal * 12 / 10 * 100 / USABLE_PERCENT;
+        let mut desired = gross.clamp(DESIRED_MIN, DESIRED_MAX);
+        let estimate = connection.estimate;
+        if allocation.next_step.is_none() {
+            connection.wanting = None;
+        } else {
+            let wanting = connection
+                .wanting
+                .get_or_insert_with(|| Wanting::new(now, estimate));
+            desired = wanting.desired(now, desired);
+            if wanting.is_stuck(now, estimate) {
+                connection.rtc.bwe().reset(Bitrate::from(estimate));
+                connection.desired = 0;
+            }
+        }
+        let changed = connection.desired != desired;
+        if changed {
+            connection.desired = desired;
             let mut bwe = connection.rtc.bwe();
-            bwe.set_bitrate(Bitrate::from(minimum), Bitrate::from(desired));
+            bwe.set_bitrate(Bitrate::ZERO, Bitrate::from(desired));
         }
 
         let mut needs = Vec::new();
         for (&index, layer) in slots.iter().zip(&allocation.layers) {
             let slot = &mut peer.video[index];
             slot.paused = layer.is_none();
+            slot.target = *layer;
             if layer.is_none() {
                 slot.current = None;
-            }
-            if slot.target != *layer {
-                slot.target = *layer;
             }
             needs.extend(layer.zip(slot.source).map(|(l, s)| (l, s, slot.current)));
         }
@@ -168,7 +171,9 @@ impl Sfu {
                 self.request_keyframe(publisher, kind, layer);
             }
         }
-        self.mark_dirty(key);
+        if changed {
+            self.mark_dirty(key);
+        }
     }
 
     /// What a receiver shows and could get now, in its order, with the slots it is shown in.

@@ -18,8 +18,9 @@ use str0m::{
 use crate::{
     demux::Tuple,
     offer::{self, FIRST_ESTIMATE, Layout},
+    output::{LocalAddress, Output},
     peer::TrackKind,
-    sfu::{LocalAddress, Output},
+    wanting::Wanting,
 };
 
 pub(crate) struct Connection {
@@ -35,12 +36,15 @@ pub(crate) struct Connection {
     /// Bits per second to this receiver.
     pub(crate) estimate: u64,
     /// Last told to the estimator.
-    pub(crate) bitrates: (u64, u64),
+    pub(crate) desired: u64,
+    /// There while this receiver is shown less than it asks for.
+    pub(crate) wanting: Option<Wanting>,
     /// Known incoming streams.
     pub(crate) routes: Vec<(Ssrc, TrackKind, usize)>,
 }
 
 /// What draining brings, besides datagrams.
+#[allow(clippy::large_enum_variant)] // Most are packets; a box for each would cost more.
 pub(crate) enum Happening {
     Packet(RtpPacket),
     /// The receiver lost the picture on this transceiver.
@@ -86,7 +90,8 @@ impl Connection {
             opus: None,
             vp8: None,
             estimate: FIRST_ESTIMATE,
-            bitrates: (0, 0),
+            desired: 0,
+            wanting: None,
             routes: Vec::new(),
         };
         connection.learn();
@@ -97,7 +102,7 @@ impl Connection {
     pub(crate) fn accept(&mut self, sdp: &str) -> Result<String, OfferError> {
         let rtc = &mut self.rtc;
         let answer = catch_unwind(AssertUnwindSafe(|| {
-            let sdp = offer::without_candidates(sdp);
+            let sdp = offer::prepared(sdp);
             let offer = SdpOffer::from_sdp_string(&sdp).ok()?;
             let answer = rtc.sdp_api().accept_offer(offer).ok()?;
             Some(answer.to_sdp_string())

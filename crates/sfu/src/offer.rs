@@ -167,12 +167,21 @@ fn read_lines(sdp: &str) -> Result<(Vec<Line>, Option<String>), &'static str> {
     Ok((lines, ufrag))
 }
 
-/// Without the offerer's candidates: an ICE-lite agent never sends to them (RFC 8445, 2.5), and an
-/// address not kept cannot leak.
-pub(crate) fn without_candidates(sdp: &str) -> String {
-    let keep = |line: &&str| !line.starts_with("a=candidate:");
+/// The offer as str0m shall see it. Without candidates: an ICE-lite agent never sends to them
+/// (RFC 8445, 2.5), and an address not kept cannot leak. Without congestion feedback for audio:
+/// str0m sends its first probes, on SSRC 0, on the first m-line that has it, and Chromium would play
+/// them in place of a voice.
+pub(crate) fn prepared(sdp: &str) -> String {
+    let mut audio = false;
     let mut out = String::with_capacity(sdp.len());
-    for line in sdp.lines().filter(keep) {
+    for line in sdp.lines() {
+        if line.starts_with("m=") {
+            audio = line.starts_with("m=audio");
+        }
+        let feedback = line.contains("transport-wide-cc") || line.contains(" transport-cc");
+        if line.starts_with("a=candidate:") || (audio && feedback) {
+            continue;
+        }
         out.push_str(line);
         out.push_str("\r\n");
     }

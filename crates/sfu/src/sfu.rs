@@ -3,127 +3,23 @@
 use std::{
     cmp::Reverse,
     collections::{BinaryHeap, HashMap, VecDeque},
-    fmt,
     net::SocketAddr,
     time::{Duration, Instant},
 };
 
-use protocol::{
-    CallId, limits,
-    types::{AudioSlot, Tile, VideoSlot},
-};
-use str0m::{
-    Candidate,
-    net::{Protocol, TcpType},
-};
+use protocol::{CallId, limits, types::Tile};
+use str0m::net::Protocol;
 
 use crate::{
-    connection::{Broken, Connection, Happening, OfferError},
-    demux::{self, Demux, Tuple},
+    connection::{Broken, Happening},
+    demux::{self, Demux},
     figures::{Figures, Rejection},
-    offer::Layout,
+    output::{Event, Output, SfuConfig},
     peer::{Key, Peer, PeerId, Publishing},
 };
 
 /// Layers, bandwidth and overdue key frames are looked at this often.
 const TICK: Duration = Duration::from_millis(100);
-
-/// An address of ours that clients are told of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LocalAddress {
-    /// UDP, or TCP to which clients connect (RFC 6544, passive).
-    pub proto: Protocol,
-    /// As the client sees it, behind address translation the outer one.
-    pub addr: SocketAddr,
-}
-
-impl LocalAddress {
-    pub(crate) fn candidate(&self) -> Option<Candidate> {
-        match self.proto {
-            Protocol::Udp => Candidate::builder().udp().host(self.addr).build(),
-            _ => Candidate::builder()
-                .tcp()
-                .host(self.addr)
-                .tcptype(TcpType::Passive)
-                .build(),
-        }
-        .ok()
-    }
-}
-
-/// What the unit needs to know of its surroundings.
-#[derive(Debug, Clone, Default)]
-pub struct SfuConfig {
-    /// Best first.
-    pub addresses: Vec<LocalAddress>,
-}
-
-/// What comes out.
-pub enum Output {
-    /// A datagram to send.
-    Transmit {
-        /// UDP, or the TCP connection between the two addresses.
-        proto: Protocol,
-        /// One of [`SfuConfig::addresses`].
-        source: SocketAddr,
-        /// The peer's address.
-        destination: SocketAddr,
-        /// Without framing.
-        contents: Vec<u8>,
-    },
-    /// Something a peer must be told, or its owner.
-    Event(PeerId, Event),
-    /// Nothing more now; call [`Sfu::handle_timeout`] at this time.
-    Timeout(Instant),
-}
-
-/// Something that happened to a peer.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Event {
-    /// Answers an offer.
-    Answer {
-        /// Of the offer.
-        generation: u32,
-        /// RFC 8866 text.
-        sdp: String,
-    },
-    /// An offer could not be used.
-    OfferRefused {
-        /// Of the offer.
-        generation: u32,
-        /// A sentence that echoes nothing of the offer.
-        why: &'static str,
-    },
-    /// What arrives on which transceiver changed.
-    Slots {
-        /// Transceivers not listed are silent.
-        audio: Vec<AudioSlot>,
-        /// Transceivers not listed are dark.
-        video: Vec<VideoSlot>,
-    },
-    /// ICE and DTLS are up.
-    Connected,
-    /// The connection is lost, or was given up.
-    Disconnected,
-    /// Handling the peer panicked: its connection was ended, others go on. A bug; counted.
-    Panicked,
-}
-
-/// Without the answer, which has addresses and fingerprints.
-impl fmt::Debug for Event {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Answer { generation, .. } => write!(f, "Answer({generation})"),
-            Self::OfferRefused { generation, why } => {
-                write!(f, "OfferRefused({generation}, {why})")
-            }
-            Self::Slots { audio, video } => write!(f, "Slots({}, {})", audio.len(), video.len()),
-            Self::Connected => f.write_str("Connected"),
-            Self::Disconnected => f.write_str("Disconnected"),
-            Self::Panicked => f.write_str("Panicked"),
-        }
-    }
-}
 
 /// Selective forwarding unit. Input goes in by `join`, `leave`, `set_*` and `handle_*`; after each,
 /// or after a batch of datagrams, call [`Sfu::poll_output`] until it gives `Timeout`.
@@ -134,13 +30,13 @@ pub struct Sfu {
     free: Vec<Key>,
     by_id: HashMap<PeerId, Key>,
     pub(crate) calls: HashMap<CallId, Vec<Key>>,
-    demux: Demux,
-    timers: BinaryHeap<Reverse<(Instant, Key)>>,
+    pub(crate) demux: Demux,
+    pub(crate) timers: BinaryHeap<Reverse<(Instant, Key)>>,
     dirty: Vec<Key>,
     pub(crate) out: VecDeque<Output>,
     pub(crate) epochs: u64,
     pub(crate) figures: Figures,
-    spare: Vec<Happening>,
+    pub(crate) spare: Vec<Happening>,
 }
 
 impl Sfu {
@@ -216,7 +112,8 @@ impl Sfu {
         let Some(&key) = self.by_id.get(&id) else {
             return;
         };
-        let event = match self.negotiate(key, generation, sdp) {
+        let negotiated = self.guarded(|sfu| sfu.negotiate(key, generation, sdp));
+        let event = match negotiated.unwrap_or(Err("The server failed on this offer.")) {
             Ok(sdp) => Event::Answer { generation, sdp },
             Err(why) => Event::OfferRefused { generation, why },
         };
@@ -261,7 +158,9 @@ impl Sfu {
         let tuple = (proto, source, destination);
         let found = match demux::classify(datagram) {
             None => Err(Rejection::Malformed),
-            Some(demux::Kind::Stun) => self.demux.admit(tuple, datagram),
+            Some(demux::Kind::Stun) => self
+                .guarded(|sfu| sfu.demux.admit(tuple, datagram))
+                .unwrap_or(Err(Rejection::Malformed)),
             Some(demux::Kind::DtlsOrMedia) => {
                 self.demux.find(&tuple).ok_or(Rejection::UnknownAddress)
             }
@@ -297,7 +196,10 @@ impl Sfu {
             let (tick, due) = (peer.next_tick <= now, connection.timeout <= now);
             if tick {
                 peer.next_tick = now + TICK;
-                self.tick(key);
+                if self.guarded(|sfu| sfu.tick(key)).is_none() {
+                    self.give_up(key, &Broken::Panicked);
+                    continue;
+                }
             }
             if due {
                 self.drive(key, None);
@@ -370,166 +272,6 @@ impl Sfu {
         if peer.connection.is_some() && !peer.dirty {
             peer.dirty = true;
             self.dirty.push(key);
-        }
-    }
-
-    fn negotiate(&mut self, key: Key, generation: u32, sdp: &str) -> Result<String, &'static str> {
-        let peer = self.peers[key]
-            .as_mut()
-            .expect("keys are of peers that are there");
-        let layout = Layout::read(sdp, peer.can_publish)?;
-        let current = peer.connection.as_ref().map(|c| c.generation);
-        if current.is_some_and(|current| generation < current) {
-            return Err("A newer connection is in use.");
-        }
-        let answer = if current == Some(generation) {
-            let connection = peer.connection.as_mut().expect("it has a generation");
-            let before = connection.ufrag.clone();
-            let answer = connection.accept(sdp);
-            if connection.ufrag != before {
-                self.demux.forget_ufrag(&before);
-            }
-            answer
-        } else {
-            let pictures = !layout.video.is_empty();
-            let mut connection = self.new_connection(generation, pictures);
-            let answer = connection.accept(sdp);
-            if answer.is_ok() {
-                self.disconnect(key);
-                let peer = self.peer_mut(key);
-                peer.connection = Some(connection);
-                peer.told = None;
-                (peer.audio, peer.video) = (Vec::new(), Vec::new());
-                peer.tracks = [None, None, None];
-            }
-            answer
-        };
-        let answer = answer.map_err(|error| match error {
-            OfferError::Unusable => "The offer is not one this server can use.",
-            OfferError::Panicked => {
-                self.figures.panics += 1;
-                "The server failed on this offer."
-            }
-        })?;
-        self.lay_out(key, &layout);
-        let peer = self.peers[key]
-            .as_ref()
-            .expect("keys are of peers that are there");
-        let connection = peer.connection.as_ref().expect("it just answered");
-        if self.demux.is_taken(&connection.ufrag) {
-            // The same generation without ICE restart: credentials stay.
-            return Ok(answer);
-        }
-        let (ufrag, password) = (&connection.ufrag, &connection.password);
-        self.demux
-            .expect(key, ufrag, password, &layout.remote_ufrag);
-        Ok(answer)
-    }
-
-    fn new_connection(&self, generation: u32, pictures: bool) -> Connection {
-        let addresses = &self.config.addresses;
-        loop {
-            let connection = Connection::new(self.now, generation, addresses, pictures);
-            if !self.demux.is_taken(&connection.ufrag) {
-                return connection;
-            }
-        }
-    }
-
-    /// One input to a peer's connection, and all that follows.
-    fn drive(&mut self, key: Key, datagram: Option<(Tuple, &[u8])>) {
-        let Some(peer) = self.peers[key].as_mut() else {
-            return;
-        };
-        let was_dirty = std::mem::take(&mut peer.dirty);
-        if was_dirty && datagram.is_some() {
-            self.drive(key, None);
-        }
-        let Some(peer) = self.peers[key].as_mut() else {
-            return;
-        };
-        let Some(connection) = peer.connection.as_mut() else {
-            return;
-        };
-        let mut happenings = std::mem::take(&mut self.spare);
-        let panic_now = std::mem::take(&mut peer.panic_next);
-        let driven = connection.drive(
-            self.now,
-            datagram,
-            panic_now,
-            &mut happenings,
-            &mut self.out,
-        );
-        for happening in happenings.drain(..) {
-            self.handle_happening(key, happening);
-        }
-        self.spare = happenings;
-        match driven {
-            Ok(()) => self.schedule(key),
-            Err(broken) => self.give_up(key, &broken),
-        }
-    }
-
-    fn handle_happening(&mut self, key: Key, happening: Happening) {
-        let id = self.peer(key).id;
-        match happening {
-            Happening::Packet(packet) => self.forward(key, &packet),
-            Happening::KeyframeRequest(mid) => self.pass_on_keyframe_request(key, mid),
-            Happening::Estimate => {}
-            Happening::Connected => {
-                self.out.push_back(Output::Event(id, Event::Connected));
-                self.reallocate(key);
-            }
-            Happening::Disconnected => self.out.push_back(Output::Event(id, Event::Disconnected)),
-        }
-    }
-
-    fn give_up(&mut self, key: Key, broken: &Broken) {
-        let id = self.peer(key).id;
-        let event = match broken {
-            Broken::Failed => Event::Disconnected,
-            Broken::Panicked => {
-                self.figures.panics += 1;
-                tracing::error!(call = ?id.call, seat = %id.seat, "handling a peer panicked");
-                // Its state cannot be trusted, so it gets no goodbye.
-                let connection = self.peer_mut(key).connection.take();
-                self.demux
-                    .forget_ufrag(&connection.expect("it was being driven").ufrag);
-                Event::Panicked
-            }
-        };
-        self.disconnect(key);
-        let peer = self.peer_mut(key);
-        (peer.audio, peer.video) = (Vec::new(), Vec::new());
-        peer.tracks = [None, None, None];
-        self.out.push_back(Output::Event(id, event));
-        self.refresh(id.call);
-    }
-
-    fn disconnect(&mut self, key: Key) {
-        let peer = self.peers[key]
-            .as_mut()
-            .expect("keys are of peers that are there");
-        peer.dirty = false;
-        if let Some(connection) = peer.connection.take() {
-            self.demux.forget_ufrag(&connection.ufrag);
-            connection.close(self.now, &mut self.out);
-        }
-    }
-
-    /// Puts a peer into the timer heap, unless it is there early enough. So each peer has few
-    /// entries, however often its timeout changes.
-    fn schedule(&mut self, key: Key) {
-        let Some(peer) = self.peers[key].as_mut() else {
-            return;
-        };
-        let Some(connection) = &peer.connection else {
-            return;
-        };
-        let at = connection.timeout.min(peer.next_tick);
-        if peer.scheduled.is_none_or(|scheduled| at < scheduled) {
-            peer.scheduled = Some(at);
-            self.timers.push(Reverse((at, key)));
         }
     }
 }

@@ -99,7 +99,7 @@ proptest! {
         clock in Just(90_000_u32),
     ) {
         let mut rewriter = Rewriter::new(clock, 32_000);
-        let (mut now, mut newest, mut used) = (Instant::now(), Newest::default(), HashSet::new());
+        let (mut now, mut newest, mut used) = (testkit::World::new().start, Newest::default(), HashSet::new());
         for stretch in &stretches {
             now += Duration::from_millis(stretch.pause_ms);
             let packets = stretch.packets(now);

@@ -152,8 +152,11 @@ mod tests {
     #[test]
     fn a_wildcard_is_told_with_loopback_last() {
         let addresses = addresses(&[], "0.0.0.0:5000");
-        let udp = addresses.told().iter().filter(|a| a.proto == Protocol::Udp);
-        assert_eq!(udp.last().unwrap().addr, "127.0.0.1:5000".parse().unwrap());
+        let mut udp = addresses.told().iter().filter(|a| a.proto == Protocol::Udp);
+        assert_eq!(
+            udp.next_back().unwrap().addr,
+            "127.0.0.1:5000".parse().unwrap()
+        );
         assert!(
             addresses
                 .source("127.0.0.1:5000".parse().unwrap())

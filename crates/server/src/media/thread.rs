@@ -119,11 +119,11 @@ impl MediaThread {
         let mut ready = Ready::with_capacity(256);
         let mut wait = Duration::ZERO;
         loop {
-            if let Err(error) = self.poll.poll(&mut ready, Some(wait)) {
-                if error.kind() != io::ErrorKind::Interrupted {
-                    tracing::error!(%error, "the media thread cannot wait for its sockets");
-                    return;
-                }
+            if let Err(error) = self.poll.poll(&mut ready, Some(wait))
+                && error.kind() != io::ErrorKind::Interrupted
+            {
+                tracing::error!(%error, "the media thread cannot wait for its sockets");
+                return;
             }
             self.note_ready(&ready);
             let more = self.read_udp() | self.read_tcp();
@@ -305,12 +305,8 @@ impl MediaThread {
                     contents,
                 } => {
                     let from = self.addresses.source(source);
-                    let mut sockets = self.udp.iter_mut();
-                    let socket = sockets.find(|udp| {
-                        let local = udp.local();
-                        local.port() == source.port() && local.is_ipv4() == source.is_ipv4()
-                    });
-                    if let Some(udp) = socket {
+                    let index = self.socket_for(source);
+                    if let Some(udp) = index.map(|index| &mut self.udp[index]) {
                         self.send_drops += udp.send(from, destination, &contents);
                     }
                 }
@@ -329,6 +325,15 @@ impl MediaThread {
             self.send_drops += udp.flush();
         }
         due
+    }
+
+    /// The socket bound to this address; else, as behind address translation, to its port.
+    fn socket_for(&self, told: SocketAddr) -> Option<usize> {
+        let position =
+            |fits: &dyn Fn(SocketAddr) -> bool| self.udp.iter().position(|udp| fits(udp.local()));
+        position(&|local| local == told).or_else(|| {
+            position(&|local| local.port() == told.port() && local.is_ipv4() == told.is_ipv4())
+        })
     }
 
     fn tell(&mut self, peer: PeerId, event: Event) {
