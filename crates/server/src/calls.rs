@@ -29,7 +29,7 @@ pub(crate) use outbox::{Outbox, Outgoing, Queue, outbox};
 use crate::{
     clock::now_ms,
     media::Media,
-    store::{Store, StoreError},
+    store::{Store, StoreError, StoredCall},
 };
 
 /// Inputs waiting for a call's task. When it is full, the sessions of that call wait.
@@ -46,6 +46,8 @@ struct Inner {
     media: Media,
     live: Mutex<HashMap<CallId, Handle>>,
     sessions: AtomicU64,
+    /// Since when admitted seats that have not come back are lost, at the latest.
+    started_at: u64,
 }
 
 /// Reaches the task of one call.
@@ -74,6 +76,7 @@ impl Calls {
                 media,
                 live,
                 sessions,
+                started_at: now_ms(),
             }),
         }
     }
@@ -95,21 +98,12 @@ impl Calls {
             live.remove(&id);
             return Ok(None);
         };
-        let now = now_ms();
-        let call = match stored.record {
-            None if stored.seats.is_empty() => Call::new(stored.plan, stored.convened_at),
-            record => {
-                let record = record.unwrap_or_default();
-                Call::restore(stored.plan, stored.convened_at, record, stored.seats, now)
-            }
-        };
+        let convener = stored.convener.as_str().into();
+        let call = restored(stored, self.inner.started_at, now_ms());
         let (inputs, receiver) = mpsc::channel(INPUTS_MAX);
         let (store, media) = (self.inner.store.clone(), self.inner.media.clone());
         tokio::spawn(live::run(id, call, store, media, receiver));
-        let handle = Handle {
-            inputs,
-            convener: stored.convener.into(),
-        };
+        let handle = Handle { inputs, convener };
         live.retain(|_, handle| !handle.inputs.is_closed());
         live.insert(id, handle.clone());
         Ok(Some(handle))
@@ -133,8 +127,11 @@ impl Calls {
             .map_err(|e| refused(&e))?;
         let mut calls = Vec::with_capacity(ids.len());
         for id in ids {
-            if let Some(detail) = self.detail(id, convener).await? {
-                calls.push(detail);
+            match self.detail(id, convener).await {
+                Ok(detail) => calls.extend(detail),
+                // It was logged. One damaged call must not hide all the others.
+                Err(error) if error.code == ErrorCode::Internal => {}
+                Err(error) => return Err(error),
             }
         }
         Ok(calls)
@@ -220,6 +217,19 @@ impl Handle {
     }
 }
 
+/// A call from its rows. Its admitted seats are lost since the server started: one that was not here
+/// since is long gone, and does not come back to life because somebody looks at the call.
+fn restored(stored: StoredCall, started_at: u64, now: u64) -> Call {
+    let record = match stored.record {
+        None if stored.seats.is_empty() => return Call::new(stored.plan, stored.convened_at),
+        record => record.unwrap_or_default(),
+    };
+    let since = started_at.min(now);
+    let mut call = Call::restore(stored.plan, stored.convened_at, record, stored.seats, since);
+    call.handle_timeout(now);
+    call
+}
+
 /// The one place where a storage failure becomes what a client or convener is told.
 pub(crate) fn refused(error: &StoreError) -> ErrorMessage {
     match error {
@@ -239,5 +249,64 @@ pub(crate) fn refused(error: &StoreError) -> ErrorMessage {
                 "What is stored of this call cannot be read.",
             )
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use call::{CallRecord, GRACE_MS, SeatRecord};
+    use protocol::{
+        SeatId, SecretHash,
+        plan::{PlannedDelegation, PlannedSeat, UnverifiedPlan},
+        types::{Presence, SeatKind},
+    };
+
+    use super::*;
+
+    fn stored() -> StoredCall {
+        let host = PlannedSeat {
+            name: "Ada".to_owned(),
+            title: String::new(),
+            kind: SeatKind::Principal,
+            host: true,
+        };
+        let delegation = PlannedDelegation {
+            name: "Board".to_owned(),
+            short_name: None,
+            time_zone: None,
+            seats: vec![host.clone(), host],
+        };
+        let plan = UnverifiedPlan {
+            title: "Call".to_owned(),
+            format: Default::default(),
+            rehearsal: false,
+            starts_at_ms: None,
+            minutes: None,
+            delegations: vec![delegation],
+        };
+        let admitted = SeatRecord {
+            seat: SeatId(1),
+            link: 1,
+            admitted: true,
+            removed: false,
+            holder: Some(SecretHash::from_bytes([1; 32])),
+        };
+        StoredCall {
+            plan: plan.verify(CallId::from_bytes([7; 16])).ok().unwrap(),
+            convener: "test".to_owned(),
+            convened_at: 1,
+            record: Some(CallRecord::default()),
+            seats: vec![admitted],
+        }
+    }
+
+    #[test]
+    fn a_seat_long_gone_is_not_lost_again_when_its_call_is_read_again() {
+        let started = 1_000_000;
+        let presence = |now| restored(stored(), started, now).detail().statuses[0].presence;
+        assert_eq!(presence(started + 1_000), Presence::Lost);
+        assert_eq!(presence(started + GRACE_MS), Presence::Absent);
+        let clock_went_back = presence(started - 1_000);
+        assert_eq!(clock_went_back, Presence::Lost);
     }
 }

@@ -11,7 +11,8 @@ use std::{
 const GUESSES: f64 = 20.0;
 /// Seconds until it may try one more.
 const GUESS_SECONDS: f64 = 3.0;
-/// Addresses remembered. Beyond it, those that have long been quiet are forgotten.
+/// Addresses remembered. Beyond it, those that have long been quiet are forgotten, and if there are
+/// none no further one is remembered.
 const ADDRESSES_MAX: usize = 20_000;
 
 /// Fills with time up to a burst; each act takes one.
@@ -70,6 +71,9 @@ impl Guesses {
                 bucket.refill(1.0 / GUESS_SECONDS, GUESSES, now);
                 bucket.level < GUESSES
             });
+            if wrong.len() >= ADDRESSES_MAX && !wrong.contains_key(&prefix(from)) {
+                return;
+            }
         }
         let bucket = wrong
             .entry(prefix(from))

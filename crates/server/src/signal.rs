@@ -22,8 +22,13 @@ use protocol::{CallId, limits};
 use crate::{app::App, metrics as figures};
 use session::Session;
 
+/// Held by every connection for as long as it lives, and cleared before each read. Nearly all messages
+/// fit; longer ones take more reads.
+const READ_BUFFER_BYTES: usize = 8 * 1024;
+
 /// `GET /api/calls/{id}/signal`. Even an unknown call gets its WebSocket: a browser can read an
-/// `error` message, but not the status of a refused upgrade.
+/// `error` message, but not the status of a refused upgrade. Pages of any origin may open one: it is
+/// worth nothing without the access token, which no browser adds by itself.
 pub(crate) async fn upgrade(
     State(app): State<App>,
     Path(id): Path<String>,
@@ -35,6 +40,7 @@ pub(crate) async fn upgrade(
         // Twice the limit, so that a message a little too long is answered rather than cut off.
         .max_message_size(2 * limits::MESSAGE_BYTES_MAX)
         .max_frame_size(2 * limits::MESSAGE_BYTES_MAX)
+        .read_buffer_size(READ_BUFFER_BYTES)
         .on_upgrade(move |socket| run(app, id, from.ip(), socket))
 }
 

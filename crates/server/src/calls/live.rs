@@ -27,7 +27,7 @@ use crate::{
     clock::now_ms,
     media::{Media, MediaEvent},
     metrics as figures,
-    store::Store,
+    store::{SeatLink, Store},
 };
 
 /// Media events waiting for the task, of all its seats.
@@ -42,7 +42,7 @@ pub(crate) enum Input {
     /// A connection whose token was found good.
     Connect {
         session: SessionId,
-        seat: SeatId,
+        link: SeatLink,
         holder: SecretHash,
         outbox: Outbox,
     },
@@ -158,7 +158,7 @@ impl Live {
         match input {
             Input::Connect {
                 session,
-                seat,
+                link: SeatLink { seat, link },
                 holder,
                 outbox,
             } => {
@@ -168,7 +168,7 @@ impl Live {
                     answering: Some("hello"),
                 };
                 let connect =
-                    |call: &mut Call, now| call.handle_connect(now, session, seat, holder);
+                    |call: &mut Call, now| call.handle_connect(now, session, seat, link, holder);
                 if self.step(cause, None, connect).await.is_err() {
                     self.close(session);
                 }
@@ -298,6 +298,8 @@ impl Live {
         if catch_unwind(AssertUnwindSafe(|| handle(call, now))).is_err() {
             figures::panicked();
             self.call = before;
+            // A deadline whose handling fails must not be tried again at once, for ever.
+            self.not_before = Some(Instant::now() + RETRY);
             let text = "A mistake in the server; nothing was changed. Tell its operator.";
             return Err(self.fail(cause, ErrorMessage::new(ErrorCode::Internal, text)));
         }

@@ -1,13 +1,17 @@
 //! From an access token to a seat. Whoever tries wrong ones is soon told to wait.
+//!
+//! A good link always works: a whole delegation may sit behind one address, and one person there with
+//! an old link must not keep the others out. Nothing is lost by it, as 256 bits cannot be guessed.
 
 use std::{net::IpAddr, time::Instant};
 
-use protocol::{AccessToken, CallId, ErrorCode, ErrorMessage, SeatId};
+use protocol::{AccessToken, CallId, ErrorCode, ErrorMessage};
 
 use crate::{
     app::App,
     calls::{self, Handle},
     secrets,
+    store::SeatLink,
 };
 
 /// Whose link the token belongs to. Wrong ones cost the address a guess.
@@ -16,7 +20,7 @@ pub(super) async fn check(
     id: Option<CallId>,
     from: IpAddr,
     token: &AccessToken,
-) -> Result<(Handle, SeatId), ErrorMessage> {
+) -> Result<(Handle, SeatLink), ErrorMessage> {
     let fatally = |error: ErrorMessage| {
         ErrorMessage {
             fatal: true,
@@ -25,11 +29,11 @@ pub(super) async fn check(
         .answering("hello")
     };
     let now = Instant::now();
-    if !app.guesses.may_try(from, now) {
-        let text = "Too many wrong links came from this address; try again in a minute.";
-        return Err(fatally(ErrorMessage::new(ErrorCode::TooFast, text)));
-    }
     let wrong = |code, text: &str| {
+        if !app.guesses.may_try(from, now) {
+            let text = "Too many wrong links came from this address; try again in a minute.";
+            return Err(fatally(ErrorMessage::new(ErrorCode::TooFast, text)));
+        }
         app.guesses.was_wrong(from, now);
         Err(fatally(ErrorMessage::new(code, text)))
     };
@@ -51,11 +55,7 @@ pub(super) async fn check(
     };
     let token = secrets::hash(token.as_bytes());
     match app.store.seat_link(id, &token).await.map_err(storage)? {
-        Some(link) if link.replaced => Err(fatally(ErrorMessage::new(
-            ErrorCode::LinkClosed,
-            "This link was replaced by a newer one; ask the host for it.",
-        ))),
-        Some(link) => Ok((handle, link.seat)),
+        Some(link) => Ok((handle, link)),
         None => wrong(
             ErrorCode::UnknownLink,
             "This link opens no seat of this call. Check that it is complete, or ask who sent it.",

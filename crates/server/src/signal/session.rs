@@ -95,17 +95,19 @@ impl Session {
             let text = "No `hello` came in time; connect again and send it at once.";
             Err(fatal(ErrorCode::OutOfOrder, text).into())
         })?;
+        let (handle, link) = link::check(app, id, from, &token).await?;
+        // After the check, which may have started the call's task: a stop that began before it has
+        // missed that task, one that begins now finds it.
         if app.is_stopping() {
             return Err(restarting().into());
         }
-        let (handle, seat) = link::check(app, id, from, &token).await?;
         let session = app.calls.next_session();
         let (outbox, queue) = outbox();
         let holder = secrets::hash(holder.as_bytes());
         handle
             .send(Input::Connect {
                 session,
-                seat,
+                link,
                 holder,
                 outbox,
             })

@@ -44,6 +44,9 @@ async fn guesses_are_limited_and_the_table_notices_nothing() {
     }
     assert!(limited);
     host.still_serves().await;
+    // Others behind the same address have good links: they are not made to wait.
+    let mut neighbour = server.hello(&call, 3, 3).await;
+    neighbour.until("welcome").await;
 }
 
 #[tokio::test]
