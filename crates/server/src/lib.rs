@@ -22,6 +22,7 @@ pub mod logs;
 pub mod media;
 pub mod metrics;
 mod pace;
+mod private;
 mod running;
 mod secrets;
 mod signal;

@@ -20,6 +20,7 @@ use sqlx::{
 };
 use thiserror::Error;
 
+use crate::private;
 pub(crate) use conveners::is_operator;
 pub use conveners::{Convener, ConvenerError};
 pub use rows::{SeatLink, StoredCall};
@@ -103,6 +104,10 @@ impl Store {
     pub async fn open(folder: &Path) -> Result<Self, OpenError> {
         prepare(folder)?;
         let file = folder.join(FILE_NAME);
+        private::file(&file).map_err(|source| OpenError::NotWritable {
+            folder: folder.to_owned(),
+            source,
+        })?;
         let options = SqliteConnectOptions::new()
             .filename(&file)
             .create_if_missing(true)
@@ -146,13 +151,9 @@ impl Store {
     }
 }
 
-/// Makes the folder, private to its owner, and proves that it can be written to.
+/// Makes the folder, private to its owner if it is new, and proves that it can be written to.
 fn prepare(folder: &Path) -> Result<(), OpenError> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|source| OpenError::Folder {
+    private::folder(folder).map_err(|source| OpenError::Folder {
         folder: folder.to_owned(),
         source,
     })?;

@@ -19,7 +19,10 @@ use thiserror::Error;
 use tokio::{net::TcpStream, task::JoinHandle};
 use tokio_rustls::{LazyConfigAcceptor, server::TlsStream};
 
-use crate::config::{Config, Tls};
+use crate::{
+    config::{Config, Tls},
+    private,
+};
 pub use self_signed::CERTIFICATE as SELF_SIGNED_CERTIFICATE;
 
 /// Why there is no certificate; each says what to do.
@@ -40,6 +43,14 @@ pub enum TlsError {
     Pair {
         /// The certificate's path.
         file: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+    /// The folder of the ACME account and certificate cannot be made.
+    #[error("cannot make the folder {} for what ACME fetches: {why}", folder.display())]
+    AcmeFolder {
+        /// Which folder.
+        folder: PathBuf,
         /// What is wrong.
         why: String,
     },
@@ -113,7 +124,7 @@ pub(crate) fn prepare(
             contact.as_deref(),
             directory.as_deref(),
             &config.data,
-        ),
+        )?,
     };
     Ok(Some(certificate))
 }
@@ -149,10 +160,16 @@ fn acme(
     contact: Option<&str>,
     directory: Option<&str>,
     data: &Path,
-) -> Certificate {
+) -> Result<Certificate, TlsError> {
+    // The library writes the private keys into it with the process's umask.
+    let folder = data.join("acme");
+    private::own_folder(&folder).map_err(|error| TlsError::AcmeFolder {
+        folder: folder.clone(),
+        why: error.to_string(),
+    })?;
     let mut acme = AcmeConfig::new(domains)
         .contact(contact.map(|address| format!("mailto:{}", address.trim_start_matches("mailto:"))))
-        .cache(DirCache::new(data.join("acme")))
+        .cache(DirCache::new(folder))
         .directory_lets_encrypt(true);
     if let Some(directory) = directory {
         acme = acme.directory(directory);
@@ -174,12 +191,12 @@ fn acme(
             }
         }
     });
-    Certificate {
+    Ok(Certificate {
         acceptor,
         fingerprint: None,
         trusted: true,
         keeper: Some(keeper),
-    }
+    })
 }
 
 /// Host of a URL, without port and brackets.

@@ -44,6 +44,27 @@ async fn a_data_folder_that_cannot_be_is_told() {
 }
 
 #[tokio::test]
+async fn what_is_stored_is_private_even_in_a_folder_open_to_all() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let open = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(folder.path(), open).unwrap();
+    let mut config = local_config(folder.path());
+    config.tls = server::config::Tls::Acme {
+        domains: vec!["calls.example.org".to_owned()],
+        contact: None,
+        // Nobody listens there.
+        directory: Some("https://127.0.0.1:9/directory".to_owned()),
+    };
+    let server = Host::start_with(folder, config).await;
+    for entry in std::fs::read_dir(server.folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{:?} is {mode:o}", entry.file_name());
+    }
+}
+
+#[tokio::test]
 async fn a_read_only_data_folder_is_told() {
     let Some(disk) = SmallDisk::mount() else {
         return;
