@@ -11,6 +11,7 @@
 
 mod crowd;
 mod holder;
+mod lively;
 
 use std::{
     io,
@@ -37,10 +38,14 @@ use tower::Layer as _;
 use crate::{media::Media, metrics as figures, tls::Acceptor};
 pub(crate) use crowd::Crowd;
 pub(crate) use holder::who_listens;
+use lively::Lively;
 
 /// Time to send the first byte, and again to finish the TLS handshake, and again for each request's
 /// headers.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Longest a connection may rest without a byte either way; then it is closed. Longer than the pings
+/// of HTTP/2 below and of `signal` are apart.
+const QUIET_MAX: Duration = Duration::from_secs(30);
 /// Connections the kernel holds for us until they are accepted.
 const BACKLOG: i32 = 1024;
 
@@ -235,7 +240,7 @@ impl Door {
             .keep_alive_interval(Some(Duration::from_secs(20)))
             .max_concurrent_streams(64);
         let connection = builder.serve_connection_with_upgrades(
-            TokioIo::new(stream),
+            TokioIo::new(Lively::new(stream, QUIET_MAX)),
             TowerToHyperService::new(service),
         );
         tokio::pin!(connection);
