@@ -43,6 +43,19 @@ describe('from the link to the table', () => {
     expect(after.arrivedAtMs).toBe(null);
   });
 
+  test('a device that cannot be had shows as off, and is tried again when turned on', async () => {
+    const s = new Stage();
+    s.trouble = { camera: 'denied' };
+    await s.client.start();
+    s.signal.hear(welcome());
+    expect([s.greenRoom.state.value.microphone, s.greenRoom.state.value.camera]).toEqual([true, false]);
+    s.greenRoom.setCamera(true);
+    expect(s.capture.tries).toBe(1);
+    s.greenRoom.enter();
+    s.signal.hear({ type: 'waiting', doors: 'open', occupied: false });
+    expect(s.antechamber.state.value.camera).toBe(false);
+  });
+
   test('entering while the connection is broken happens when it is back', async () => {
     const s = new Stage();
     await s.client.start();

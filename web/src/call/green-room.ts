@@ -85,7 +85,7 @@ export class GreenRoom implements GreenRoomModel {
     const { own, identity, browser, bulletin, connection } = this.options;
     const offline = connection.value.state === 'waiting';
     return {
-      ...people(identity), browser, devices: own.capture.devices.value, ...own.wishes.value,
+      ...people(identity), browser, devices: own.capture.devices.value, ...own.expected,
       canSpeak: own.can.microphone, canShow: own.can.camera, preview: own.capture.preview.value,
       network: offline ? network('offline') : this.#network.value, messages: bulletin.messages.value,
       entering: this.#entering.value,
@@ -114,7 +114,8 @@ export class Antechamber implements AntechamberModel {
     const { own, bulletin, connection } = options;
     this.now = options.now;
     this.#sinceMs = options.now.value;
-    const sources = [own.wishes, own.capture.preview, bulletin.messages, connection, this.#waiting];
+    const { devices, preview } = own.capture;
+    const sources = [own.wishes, devices, preview, bulletin.messages, connection, this.#waiting];
     this.state = combine(this.#scope, sources, () => this.#view());
   }
 
@@ -147,7 +148,7 @@ export class Antechamber implements AntechamberModel {
     const { own, identity, bulletin, connection } = this.options;
     return {
       ...people(identity), ...this.#waiting.value, sinceMs: this.#sinceMs,
-      waiting: connection.value.state === 'open' ? 'waiting' : 'asking', ...own.wishes.value,
+      waiting: connection.value.state === 'open' ? 'waiting' : 'asking', ...own.expected,
       canSpeak: own.can.microphone, canShow: own.can.camera, preview: own.capture.preview.value,
       messages: bulletin.messages.value,
     };

@@ -82,7 +82,7 @@ export interface GreenRoomState {
   readonly me: Person;
   readonly browser: Browser;
   readonly devices: Devices;
-  /** Whether to enter with the microphone and camera on. Observers have neither. */
+  /** Whether to enter with the microphone and camera on; off where the device cannot be had. Observers have neither. */
   readonly microphone: boolean;
   readonly camera: boolean;
   readonly canSpeak: boolean;

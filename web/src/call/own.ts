@@ -6,7 +6,7 @@
 import { Cell, Scope, type Readable } from '../base/observable';
 import { every, type Clock } from '../base/time';
 import { SpeakingDetector } from '../media/level';
-import type { Capture, DeviceKind, Devices, Publishes } from '../media/types';
+import type { Capture, DeviceChoice, DeviceKind, Devices, Publishes } from '../media/types';
 import type { Bulletin } from './bulletin';
 import type { MessageKey } from './model';
 
@@ -62,6 +62,13 @@ export class Own {
   /** What is wanted. */
   get wishes(): Readable<{ microphone: boolean; camera: boolean }> {
     return this.#wishes;
+  }
+
+  /** What is wanted and not known to be impossible: what a switch before the table shows as on. */
+  get expected(): { microphone: boolean; camera: boolean } {
+    const { microphone, camera } = this.#wishes.value;
+    const devices = this.capture.devices.value;
+    return { microphone: microphone && !troubled(devices.microphone), camera: camera && !troubled(devices.camera) };
   }
 
   /** Opens the devices that are wanted; a muted microphone too, to notice speaking into it. */
@@ -150,3 +157,5 @@ export class Own {
     this.#scope.bind(every(this.clock, LISTEN_MS, hear));
   }
 }
+
+const troubled = ({ state }: DeviceChoice): boolean => state !== 'off' && state !== 'asking' && state !== 'on';
