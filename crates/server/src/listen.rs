@@ -36,7 +36,7 @@ use tokio::{
 use tower::Layer as _;
 
 use crate::{media::Media, metrics as figures, tls::Acceptor};
-pub(crate) use crowd::Crowd;
+pub(crate) use crowd::{Crowd, Place};
 pub(crate) use holder::who_listens;
 use lively::Lively;
 
@@ -176,10 +176,7 @@ pub(crate) async fn accept(listener: TcpListener, mut door: Door) {
             Ok((stream, from)) => match door.crowd.admit(from.ip()) {
                 Some(place) => {
                     let door = door.clone();
-                    tokio::spawn(async move {
-                        door.welcome(stream, from).await;
-                        drop(place);
-                    });
+                    tokio::spawn(door.welcome(stream, from, place));
                 }
                 None => figures::connection("turned_away"),
             },
@@ -193,7 +190,7 @@ pub(crate) async fn accept(listener: TcpListener, mut door: Door) {
 }
 
 impl Door {
-    async fn welcome(self, stream: TcpStream, from: SocketAddr) {
+    async fn welcome(self, stream: TcpStream, from: SocketAddr, place: Place) {
         // Small messages should leave at once; without it they only leave later.
         let _ = stream.set_nodelay(true);
         let mut first = [0];
@@ -205,7 +202,7 @@ impl Door {
                 figures::connection("tls");
                 let accepted = timeout(PATIENCE, acceptor.accept(stream)).await;
                 if let Ok(Ok(Some(stream))) = accepted {
-                    self.http(stream, from).await;
+                    self.http(stream, from, place).await;
                 }
             }
             (0x00..=0x05, _) => {
@@ -214,7 +211,7 @@ impl Door {
             }
             (b'A'..=b'Z', None) => {
                 figures::connection("http");
-                self.http(stream, from).await;
+                self.http(stream, from, place).await;
             }
             (b'A'..=b'Z', Some(_)) => {
                 figures::connection("http_on_tls");
@@ -224,11 +221,12 @@ impl Door {
         }
     }
 
-    async fn http<S>(mut self, stream: S, from: SocketAddr)
+    async fn http<S>(mut self, stream: S, from: SocketAddr, place: Place)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
         let service = Extension(ConnectInfo(canonical(from))).layer(self.router);
+        let service = Extension(place).layer(service);
         let mut builder = auto::Builder::new(TokioExecutor::new());
         builder
             .http1()

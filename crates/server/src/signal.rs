@@ -13,13 +13,14 @@ use std::{
 };
 
 use axum::{
+    Extension,
     extract::{ConnectInfo, Path, State, WebSocketUpgrade, ws::WebSocket},
     response::Response,
 };
 use futures_util::FutureExt as _;
 use protocol::{CallId, limits};
 
-use crate::{app::App, metrics as figures};
+use crate::{app::App, listen::Place, metrics as figures};
 use session::Session;
 
 /// Held by every connection for as long as it lives, and cleared before each read. Nearly all messages
@@ -33,6 +34,7 @@ pub(crate) async fn upgrade(
     State(app): State<App>,
     Path(id): Path<String>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Extension(place): Extension<Place>,
     socket: WebSocketUpgrade,
 ) -> Response {
     let id = id.parse().ok();
@@ -41,7 +43,10 @@ pub(crate) async fn upgrade(
         .max_message_size(2 * limits::MESSAGE_BYTES_MAX)
         .max_frame_size(2 * limits::MESSAGE_BYTES_MAX)
         .read_buffer_size(READ_BUFFER_BYTES)
-        .on_upgrade(move |socket| run(app, id, from.ip(), socket))
+        .on_upgrade(move |socket| async move {
+            run(app, id, from.ip(), socket).await;
+            drop(place);
+        })
 }
 
 /// A panic ends this session only, and is counted.

@@ -23,8 +23,14 @@ struct Counts {
     by_network: HashMap<IpAddr, usize>,
 }
 
-/// A connection's place; given back when dropped.
+/// A connection's place; given back when the last clone is dropped. A WebSocket keeps one, as it
+/// outlives the HTTP connection it came from.
+#[derive(Clone)]
 pub(crate) struct Place {
+    _held: Arc<Held>,
+}
+
+struct Held {
     crowd: Crowd,
     network: IpAddr,
 }
@@ -48,14 +54,14 @@ impl Crowd {
         }
         counts.all += 1;
         counts.by_network.insert(network, here + 1);
+        let crowd = self.clone();
         Some(Place {
-            crowd: self.clone(),
-            network,
+            _held: Arc::new(Held { crowd, network }),
         })
     }
 }
 
-impl Drop for Place {
+impl Drop for Held {
     fn drop(&mut self) {
         let mut counts = self
             .crowd

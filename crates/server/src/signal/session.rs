@@ -3,11 +3,13 @@
 
 use std::{
     net::IpAddr,
+    panic::AssertUnwindSafe,
     time::{Duration, Instant},
 };
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use call::SessionId;
+use futures_util::FutureExt as _;
 use protocol::{
     AccessToken, CallId, ClientMessage, ErrorCode, ErrorMessage, Holder, ServerMessage, limits,
 };
@@ -153,9 +155,19 @@ impl Session {
             session,
             mut queue,
         } = opened;
-        let end = match self.exchange(&handle, session, &mut queue).await {
-            Ok(never) => match never {},
-            Err(end) => end,
+        let exchange = AssertUnwindSafe(self.exchange(&handle, session, &mut queue)).catch_unwind();
+        let end = match exchange.await {
+            Ok(Ok(never)) => match never {},
+            Ok(Err(end)) => end,
+            // The call must hear of this end as well, or the seat stays taken by nobody.
+            Err(_) => {
+                figures::panicked();
+                fatal(
+                    ErrorCode::Internal,
+                    "A mistake in the server; connect again.",
+                )
+                .into()
+            }
         };
         handle.send(Input::Disconnect { session }).await;
         self.end(end).await;

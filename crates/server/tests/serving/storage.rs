@@ -206,6 +206,30 @@ async fn beyond_its_connections_the_server_turns_newcomers_away_and_serves_the_r
     assert_eq!(server.get("/healthz").await.status, 200);
 }
 
+#[tokio::test]
+async fn open_conversations_count_as_connections() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = local_config(folder.path());
+    config.limits = Limits {
+        connections: 3,
+        connections_per_address: 2,
+    };
+    let server = Host::start_with(folder, config).await;
+    let call = server.convene().await;
+    let mut host = server.seat_host(&call).await;
+    let mut guest = server.hello(&call, 3, 3).await;
+    guest.until("welcome").await;
+    assert_eq!(
+        server.get("/healthz").await.status,
+        0,
+        "it should have been turned away"
+    );
+    drop(guest);
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert_eq!(server.get("/healthz").await.status, 200);
+    host.still_serves().await;
+}
+
 /// A file system of its own, 512 kB, if this user may mount one.
 struct SmallDisk(tempfile::TempDir);
 
