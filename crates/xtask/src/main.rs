@@ -4,6 +4,7 @@
 //! at the keyboard.
 
 mod binary;
+mod figures;
 mod licences;
 mod nine;
 mod sh;
@@ -61,6 +62,12 @@ enum Task {
     Wasm,
     /// Checks the licences and sources of all dependencies
     Licences,
+    /// Measures what a call of 9 and one of 31 cost the server (docs/performance.md)
+    Figures {
+        /// Also write the figures here
+        #[arg(long)]
+        json: Option<PathBuf>,
+    },
     /// Runs a fuzz target (needs cargo-fuzz and a nightly compiler)
     Fuzz {
         /// Name of a target in fuzz/
@@ -94,6 +101,7 @@ fn run(task: Task) -> Result<()> {
         Task::Types { check } => types::run(&root, check),
         Task::Wasm => wasm::run(&root),
         Task::Licences => licences::run(&root),
+        Task::Figures { json } => figures::run(&root, json.as_deref()),
         Task::Fuzz { target, seconds } => fuzz(&root, &target, seconds),
     }
 }
