@@ -26,10 +26,10 @@ trusted-types svelte-trusted-html incamera";
 /// What the call page uses, for itself alone; everything else is off.
 const PERMISSIONS: &str = "camera=(self), microphone=(self), display-capture=(self), \
 autoplay=(self), fullscreen=(self), picture-in-picture=(self), screen-wake-lock=(self), \
-speaker-selection=(self), clipboard-write=(self), accelerometer=(), bluetooth=(), \
+speaker-selection=(self), clipboard-write=(self), accelerometer=(), \
 browsing-topics=(), clipboard-read=(), encrypted-media=(), geolocation=(), gyroscope=(), hid=(), \
 idle-detection=(), keyboard-map=(), local-fonts=(), magnetometer=(), midi=(), payment=(), \
-publickey-credentials-get=(), serial=(), storage-access=(), usb=(), web-share=(), \
+publickey-credentials-get=(), serial=(), storage-access=(), usb=(), \
 xr-spatial-tracking=()";
 
 /// Which headers depend on how this server is reached.
