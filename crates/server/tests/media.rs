@@ -440,7 +440,13 @@ fn strangers_on_udp_get_no_answer() {
         .set_read_timeout(Some(Duration::from_millis(500)))
         .unwrap();
     assert!(socket.recv(&mut [0; 100]).is_err());
-    let rejected = media.figures().sfu.rejected;
+    // A silent media thread publishes its figures every half second.
+    let counted = || media.figures().sfu.rejected;
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while counted().iter().sum::<u64>() < 99 && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let rejected = counted();
     assert_eq!(rejected.iter().sum::<u64>(), 99);
     assert!(rejected[Rejection::Malformed as usize] > 0);
 }

@@ -54,7 +54,7 @@ const STEPS: [Step; 10] = [
         cargo(r, &["build", "--all-targets"])
     }),
     step("rust", "unit, property and integration tests", |r| {
-        cargo(r, &["test"])
+        cargo(r, &["test", "--no-fail-fast"])
     }),
     step("nine", "a call of nine native seats", |r| {
         done(nine::run(r))
