@@ -22,6 +22,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for (index, link) in links.into_iter().filter(|l| !l.is_empty()).enumerate() {
         let options = Options {
             auto_host: index == 0,
+            measure_delay: true,
             ..Options::new(link, format!("seat-{}", index + 1))
         };
         seats.push(Participant::start(options)?);

@@ -18,6 +18,7 @@ pub mod audience;
 pub mod barcode;
 mod connection;
 pub mod conversation;
+mod delay;
 pub mod frames;
 pub mod io;
 pub mod link;
@@ -64,6 +65,8 @@ pub struct Options {
     pub tcp_only: bool,
     /// Accept any certificate of the server.
     pub insecure_tls: bool,
+    /// Measure how long pictures take between the participants of this process.
+    pub measure_delay: bool,
 }
 
 impl Options {
@@ -79,6 +82,7 @@ impl Options {
             speech: Speech::Always,
             tcp_only: false,
             insecure_tls: false,
+            measure_delay: false,
         }
     }
 

@@ -46,6 +46,9 @@ pub struct Report {
     pub longest_freeze_ms: u64,
     /// Times that a voice was missing for a moment: packets lost for good, or late by over 0.3 s.
     pub audio_gaps: u64,
+    /// Microseconds that recent pictures took from seam to seam, if that is measured.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub picture_delays_us: Vec<u32>,
     /// Seats whose barcode was read from a decoded picture.
     pub saw: BTreeSet<u16>,
     /// Seats whose tones were recognised in a decoded voice.

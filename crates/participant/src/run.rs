@@ -15,6 +15,8 @@ use crate::{
     audience::Audience,
     connection::{Connection, Happening},
     conversation::{Act, Conversation},
+    delay::{self, Delays},
+    frames::{Kind, Stream},
     io::Datagram,
     media::{Media, MediaError, Shape},
     publisher::{CodecError, Publisher},
@@ -40,6 +42,7 @@ pub(crate) struct Run {
     reports: watch::Sender<Report>,
     conversation: Conversation,
     audience: Audience,
+    delays: Delays,
     publisher: Option<Publisher>,
     connection: Option<Connection>,
     generation: u32,
@@ -75,6 +78,7 @@ impl Run {
             reports,
             conversation,
             audience: Audience::default(),
+            delays: Delays::default(),
             publisher: None,
             connection: None,
             generation: 0,
@@ -312,8 +316,11 @@ impl Run {
             return Ok(());
         };
         let frames = publisher.poll(now, unix_ms(), microphone, camera)?;
-        for frame in frames {
+        for mut frame in frames {
             self.report.frames_sent += 1;
+            if self.options.measure_delay && matches!(frame.stream, Stream::Camera(_)) {
+                delay::stamp(Instant::now(), &mut frame.data);
+            }
             self.drive(|media, now| media.send(now, frame));
         }
         Ok(())
@@ -326,12 +333,18 @@ impl Run {
             return;
         };
         let (audience, publisher) = (&mut self.audience, &mut self.publisher);
-        let label = &self.options.label;
+        let (label, measure) = (&self.options.label, self.options.measure_delay);
+        let delays = &mut self.delays;
         let alive = connection.drive(
             now,
             |media| thing(media, now),
             |happening| match happening {
-                Happening::Frame(frame) => audience.handle_frame(now, &frame),
+                Happening::Frame(frame) => {
+                    if measure && frame.kind == Kind::Picture {
+                        delays.note(now, &frame.data);
+                    }
+                    audience.handle_frame(now, &frame);
+                }
                 Happening::KeyFrameWanted(layer) => {
                     if let Some(publisher) = publisher {
                         publisher.request_key_frame(layer);
@@ -357,6 +370,9 @@ impl Run {
             self.report.seat = me.seat.id.0;
         }
         self.audience.fill(now, &mut self.report);
+        let delays = self.delays.micros();
+        self.report.picture_delays_us.clear();
+        self.report.picture_delays_us.extend_from_slice(delays);
         self.reports.send_replace(self.report.clone());
     }
 }

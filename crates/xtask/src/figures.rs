@@ -67,6 +67,8 @@ fn summary(seats: usize, runs: &[Run]) -> Value {
         "packets_per_second": of(|r| r.packets_per_second),
         "memory_kib_per_seat": of(|r| r.memory_kib_per_seat),
         "first_frame_ms_median": of(|r| r.first_frame_ms),
+        "picture_delay_us_p50": of(|r| r.delay_us[0]),
+        "picture_delay_us_p99": of(|r| r.delay_us[1]),
         "load_cores": of(|r| r.load_cores),
     })
 }
