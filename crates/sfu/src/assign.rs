@@ -224,9 +224,7 @@ impl Sfu {
     }
 
     fn tell_slots(&mut self, key: Key) {
-        let peer = self.peers[key]
-            .as_mut()
-            .expect("keys are of peers that are there");
+        let peer = self.peer_mut(key);
         if peer.connection.is_none() {
             return;
         }
@@ -234,8 +232,8 @@ impl Sfu {
         if peer.told.as_ref() != Some(&slots) {
             peer.told = Some(slots.clone());
             let (audio, video) = slots;
-            let event = Event::Slots { audio, video };
-            self.out.push_back(Output::Event(peer.id, event));
+            let output = Output::Event(peer.id, Event::Slots { audio, video });
+            self.out.push_back(output);
         }
     }
 }

@@ -49,7 +49,6 @@ pub(crate) enum Happening {
     Packet(RtpPacket),
     /// The receiver lost the picture on this transceiver.
     KeyframeRequest(str0m::media::Mid),
-    Estimate,
     Connected,
     Disconnected,
 }
@@ -218,7 +217,6 @@ impl Connection {
             }
             Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
                 self.estimate = estimate.as_u64();
-                happenings.push(Happening::Estimate);
             }
             Event::Connected => self.set_connected(true, happenings),
             Event::IceConnectionStateChange(state) => {

@@ -29,9 +29,7 @@ impl Sfu {
         generation: u32,
         sdp: &str,
     ) -> Result<String, &'static str> {
-        let peer = self.peers[key]
-            .as_mut()
-            .expect("keys are of peers that are there");
+        let peer = self.peer_mut(key);
         let layout = Layout::read(sdp, peer.can_publish)?;
         let current = peer.connection.as_ref().map(|c| c.generation);
         if current.is_some_and(|current| generation < current) {
@@ -51,11 +49,7 @@ impl Sfu {
             let answer = connection.accept(sdp);
             if answer.is_ok() {
                 self.disconnect(key);
-                let peer = self.peer_mut(key);
-                peer.connection = Some(connection);
-                peer.told = None;
-                (peer.audio, peer.video) = (Vec::new(), Vec::new());
-                peer.tracks = [None, None, None];
+                self.peer_mut(key).connection = Some(connection);
             }
             answer
         };
@@ -137,7 +131,6 @@ impl Sfu {
         match happening {
             Happening::Packet(packet) => self.forward(key, &packet),
             Happening::KeyframeRequest(mid) => self.pass_on_keyframe_request(key, mid),
-            Happening::Estimate => {}
             Happening::Connected => {
                 self.out.push_back(Output::Event(id, Event::Connected));
                 self.reallocate(key);
@@ -160,18 +153,17 @@ impl Sfu {
             }
         };
         self.disconnect(key);
-        let peer = self.peer_mut(key);
-        (peer.audio, peer.video) = (Vec::new(), Vec::new());
-        peer.tracks = [None, None, None];
         self.out.push_back(Output::Event(id, event));
         self.refresh(id.call);
     }
 
+    /// Ends a peer's connection, if it has one, and forgets all that was negotiated on it.
     pub(crate) fn disconnect(&mut self, key: Key) {
-        let peer = self.peers[key]
-            .as_mut()
-            .expect("keys are of peers that are there");
+        let peer = self.peer_mut(key);
         peer.dirty = false;
+        peer.told = None;
+        (peer.audio, peer.video) = (Vec::new(), Vec::new());
+        peer.tracks = [None, None, None];
         if let Some(connection) = peer.connection.take() {
             self.demux.forget_ufrag(&connection.ufrag);
             connection.close(self.now, &mut self.out);
