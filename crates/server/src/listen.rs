@@ -123,13 +123,16 @@ pub(crate) fn bind(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, ListenE
     addresses
         .iter()
         .map(|&address| {
-            bind_one(address)
+            bind_tcp(address, BACKLOG)
+                .and_then(TcpListener::from_std)
                 .map_err(|source| ListenError::new(address, source, "--listen or `listen = …`"))
         })
         .collect()
 }
 
-fn bind_one(address: SocketAddr) -> io::Result<TcpListener> {
+/// Listens on one address, without blocking, also for media's TCP port. `backlog`: connections the
+/// kernel holds until they are accepted.
+pub(crate) fn bind_tcp(address: SocketAddr, backlog: i32) -> io::Result<std::net::TcpListener> {
     let socket = Socket::new(
         Domain::for_address(address),
         Type::STREAM,
@@ -142,8 +145,8 @@ fn bind_one(address: SocketAddr) -> io::Result<TcpListener> {
     socket.set_reuse_address(true)?;
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
-    socket.listen(BACKLOG)?;
-    TcpListener::from_std(socket.into())
+    socket.listen(backlog)?;
+    Ok(socket.into())
 }
 
 /// `addresses` without `[::]` if this machine has no IPv6 at all and there are others.

@@ -222,13 +222,13 @@ impl Live {
             return; // The call closed it itself and knows.
         }
         self.sitting.retain(|_, sitting| *sitting != session);
-        if self
-            .step(Cause::Nobody, None, |call, now| {
-                call.handle_disconnect(now, session)
-            })
-            .await
-            .is_err()
-        {
+        self.tell_gone(session).await;
+    }
+
+    /// The call hears that a connection went; if that cannot be stored now, later.
+    async fn tell_gone(&mut self, session: SessionId) {
+        let disconnect = |call: &mut Call, now| call.handle_disconnect(now, session);
+        if self.step(Cause::Nobody, None, disconnect).await.is_err() {
             self.owed.push(session);
         }
     }
@@ -236,15 +236,7 @@ impl Live {
     async fn timeout(&mut self) {
         self.not_before = None;
         for session in std::mem::take(&mut self.owed) {
-            if self
-                .step(Cause::Nobody, None, |call, now| {
-                    call.handle_disconnect(now, session)
-                })
-                .await
-                .is_err()
-            {
-                self.owed.push(session);
-            }
+            self.tell_gone(session).await;
         }
         let now = now_ms();
         if self.call.poll_timeout().is_some_and(|at| at <= now) {

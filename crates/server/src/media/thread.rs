@@ -20,6 +20,7 @@ use super::{
     tcp::{Connections, FIRST_TOKEN, ReadOutcome},
     udp::{ReadBuffers, Udp},
 };
+use crate::listen::bind_tcp;
 
 pub(super) const WAKER: Token = Token(0);
 const FIRST_UDP: usize = 1;
@@ -30,6 +31,8 @@ const WAIT_MAX: Duration = Duration::from_millis(500);
 const RETRY: Duration = Duration::from_millis(10);
 /// Figures are published this often at most.
 const FIGURES_INTERVAL: Duration = Duration::from_millis(100);
+/// Connections the kernel holds for us until they are accepted.
+const BACKLOG: i32 = 128;
 /// Connections taken from a listener at a time.
 const ACCEPTS_MAX: usize = 64;
 
@@ -74,7 +77,7 @@ impl MediaThread {
         let mut listeners = Vec::new();
         for &address in &config.tcp_bind {
             let token = Token(FIRST_LISTENER + listeners.len());
-            let bound = bind_tcp(address).map_err(named("TCP", address))?;
+            let bound = bind_tcp(address, BACKLOG).map_err(named("TCP", address))?;
             let mut listener = TcpListener::from_std(bound);
             registry.register(&mut listener, token, Interest::READABLE)?;
             let local = listener.local_addr()?;
@@ -391,17 +394,4 @@ fn named(kind: &'static str, address: SocketAddr) -> impl Fn(io::Error) -> io::E
         let text = format!("media cannot listen on {kind} {address}: {error}");
         io::Error::new(error.kind(), text)
     }
-}
-
-fn bind_tcp(address: SocketAddr) -> io::Result<std::net::TcpListener> {
-    use socket2::{Domain, Socket, Type};
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
-    if address.is_ipv6() {
-        socket.set_only_v6(true)?;
-    }
-    socket.set_reuse_address(true)?;
-    socket.set_nonblocking(true)?;
-    socket.bind(&address.into())?;
-    socket.listen(128)?;
-    Ok(socket.into())
 }
