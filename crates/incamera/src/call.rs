@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use protocol::{
     CallId, SeatId,
-    http::{CallDetail, CallSummary, NewCall, Phase, SeatToken},
+    http::{CallDetail, CallSummary, NewCall, Phase},
     plan::{UnverifiedPlan, VerifiedPlan},
     types::{Presence, SeatKind},
 };
@@ -120,14 +120,7 @@ fn new(server: &Server, plan: UnverifiedPlan, file: &Path, json: bool) -> Result
     let tokens = verified
         .seats
         .iter()
-        .map(|seat| {
-            let token = secret.seat(id, seat.id, HOST_LINK_NUMBER).access_token(id);
-            SeatToken {
-                seat: seat.id,
-                link: HOST_LINK_NUMBER,
-                hash: link::hash(token.as_bytes()),
-            }
-        })
+        .map(|seat| secret.seat_token(id, seat.id, HOST_LINK_NUMBER))
         .collect();
     let _: CallDetail = server.post("/calls", &NewCall { id, plan, tokens })?;
     let links = links(&verified, &secret, &server.origin);

@@ -7,7 +7,7 @@ use std::{
 };
 
 use participant::{Options, Participant, Report, Stage};
-use protocol::{CallId, SeatId, http::NewCall, http::SeatToken, plan::UnverifiedPlan};
+use protocol::{CallId, SeatId, http::NewCall, plan::UnverifiedPlan};
 use sealed::link::{self, CallSecret, HOST_LINK_NUMBER, Link, LinkKey};
 use server::{Config, Running, config};
 use tempfile::TempDir;
@@ -66,16 +66,8 @@ impl Scene {
         let plan = serde_json::json!({ "title": "Test", "delegations": delegations });
         let plan: UnverifiedPlan = serde_json::from_value(plan).unwrap();
         let token = |n: u16| {
-            let seat = SeatId(n);
-            let token = self
-                .secret
-                .seat(self.call, seat, HOST_LINK_NUMBER)
-                .access_token(self.call);
-            SeatToken {
-                seat,
-                link: HOST_LINK_NUMBER,
-                hash: link::hash(token.as_bytes()),
-            }
+            self.secret
+                .seat_token(self.call, SeatId(n), HOST_LINK_NUMBER)
         };
         let tokens = (1..=seats).map(token).collect();
         let key = server.store().add_convener("test", 0).await.unwrap();

@@ -7,8 +7,8 @@ use std::{
 };
 
 use anyhow::Context;
-use protocol::{CallId, SeatId, http::NewCall, http::SeatToken};
-use sealed::link::{self, CallSecret, HOST_LINK_NUMBER, Link, LinkKey};
+use protocol::{CallId, SeatId, http::NewCall};
+use sealed::link::{CallSecret, HOST_LINK_NUMBER, Link, LinkKey};
 use server::{Config, Running, config};
 use tempfile::TempDir;
 use ureq::tls::TlsConfig;
@@ -86,7 +86,7 @@ impl Stage {
             .verified
             .seats
             .iter()
-            .map(|seat| self.token(seat.id))
+            .map(|seat| self.secret.seat_token(self.call, seat.id, HOST_LINK_NUMBER))
             .collect();
         let call = NewCall {
             id: self.call,
@@ -109,18 +109,6 @@ impl Stage {
         });
         posted.await?.context("the call could not be convened")?;
         Ok(())
-    }
-
-    fn token(&self, seat: SeatId) -> SeatToken {
-        let token = self
-            .secret
-            .seat(self.call, seat, HOST_LINK_NUMBER)
-            .access_token(self.call);
-        SeatToken {
-            seat,
-            link: HOST_LINK_NUMBER,
-            hash: link::hash(token.as_bytes()),
-        }
     }
 
     /// The link of one seat.

@@ -9,7 +9,7 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use hkdf::Hkdf;
-use protocol::{AccessToken, CallId, SeatId, SecretHash, limits::SECRET_BYTES};
+use protocol::{AccessToken, CallId, SeatId, SecretHash, http::SeatToken, limits::SECRET_BYTES};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -59,6 +59,12 @@ impl CallSecret {
     pub fn seat(&self, call: CallId, seat: SeatId, link: u32) -> SeatSecret {
         let (seat, link) = (seat.0.to_be_bytes(), link.to_be_bytes());
         SeatSecret(derive(&self.0, call, &[SEAT_SECRET, &seat, &link]))
+    }
+
+    /// What the server is given for `seat` under its link number `link`.
+    pub fn seat_token(&self, call: CallId, seat: SeatId, link: u32) -> SeatToken {
+        let hash = hash(self.seat(call, seat, link).access_token(call).as_bytes());
+        SeatToken { seat, link, hash }
     }
 }
 
