@@ -5,43 +5,27 @@
 //! (RFC 6386, 9.5: the last partition takes what is left). Only where figures are taken.
 
 use std::{
+    collections::VecDeque,
     sync::OnceLock,
     time::{Duration, Instant},
 };
 
-/// Pictures remembered for each participant; older ones are overwritten.
+/// Pictures remembered for each participant; older ones are forgotten.
 const KEPT: usize = 2048;
 
-/// What a participant has measured.
-#[derive(Default)]
-pub(crate) struct Delays {
-    micros: Vec<u32>,
-    next: usize,
-}
-
-impl Delays {
-    /// Notes the delay of a picture that arrived at `now`.
-    pub(crate) fn note(&mut self, now: Instant, picture: &[u8]) {
-        let Some((_, stamp)) = picture.split_last_chunk::<8>() else {
-            return;
-        };
-        let sent = Duration::from_micros(u64::from_le_bytes(*stamp));
-        let Some(delay) = now.saturating_duration_since(epoch()).checked_sub(sent) else {
-            return;
-        };
-        let delay = u32::try_from(delay.as_micros()).unwrap_or(u32::MAX);
-        if self.micros.len() < KEPT {
-            self.micros.push(delay);
-        } else {
-            self.micros[self.next % KEPT] = delay;
-            self.next += 1;
-        }
+/// Notes in microseconds how long ago a picture that arrived at `now` was sent.
+pub(crate) fn note(delays: &mut VecDeque<u32>, now: Instant, picture: &[u8]) {
+    let Some((_, stamp)) = picture.split_last_chunk::<8>() else {
+        return;
+    };
+    let sent = Duration::from_micros(u64::from_le_bytes(*stamp));
+    let Some(delay) = now.saturating_duration_since(epoch()).checked_sub(sent) else {
+        return;
+    };
+    if delays.len() == KEPT {
+        delays.pop_front();
     }
-
-    /// Microseconds each, in no order.
-    pub(crate) fn micros(&self) -> &[u32] {
-        &self.micros
-    }
+    delays.push_back(u32::try_from(delay.as_micros()).unwrap_or(u32::MAX));
 }
 
 /// Appends the time of sending.
@@ -66,9 +50,9 @@ mod tests {
         let mut picture = vec![1, 2, 3];
         let sent = epoch() + Duration::from_millis(5);
         stamp(sent, &mut picture);
-        let mut delays = Delays::default();
-        delays.note(sent + Duration::from_micros(1_234), &picture);
-        delays.note(sent, &[0; 3]);
-        assert_eq!(delays.micros(), [1_234]);
+        let mut delays = VecDeque::new();
+        note(&mut delays, sent + Duration::from_micros(1_234), &picture);
+        note(&mut delays, sent, &[0; 3]);
+        assert_eq!(delays, [1_234]);
     }
 }

@@ -1,6 +1,6 @@
 //! What a participant has sent, received, seen and heard so far: figures and seat numbers, no names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::Serialize;
 
@@ -47,8 +47,8 @@ pub struct Report {
     /// Times that a voice was missing for a moment: packets lost for good, or late by over 0.3 s.
     pub audio_gaps: u64,
     /// Microseconds that recent pictures took from seam to seam, if that is measured.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub picture_delays_us: Vec<u32>,
+    #[serde(skip_serializing_if = "VecDeque::is_empty")]
+    pub picture_delays_us: VecDeque<u32>,
     /// Seats whose barcode was read from a decoded picture.
     pub saw: BTreeSet<u16>,
     /// Seats whose tones were recognised in a decoded voice.

@@ -15,7 +15,7 @@ use crate::{
     audience::Audience,
     connection::{Connection, Happening},
     conversation::{Act, Conversation},
-    delay::{self, Delays},
+    delay,
     frames::{Kind, Stream},
     io::Datagram,
     media::{Media, MediaError, Shape},
@@ -42,7 +42,6 @@ pub(crate) struct Run {
     reports: watch::Sender<Report>,
     conversation: Conversation,
     audience: Audience,
-    delays: Delays,
     publisher: Option<Publisher>,
     connection: Option<Connection>,
     generation: u32,
@@ -78,7 +77,6 @@ impl Run {
             reports,
             conversation,
             audience: Audience::default(),
-            delays: Delays::default(),
             publisher: None,
             connection: None,
             generation: 0,
@@ -266,17 +264,14 @@ impl Run {
 
     fn handle_datagrams(&mut self, first: Option<Datagram>) {
         let mut next = first;
-        for _ in 0..BATCH {
-            let Some(d) = next else { return };
+        let mut room = BATCH;
+        while let Some(d) = next {
             self.drive(|media, now| {
                 media.handle_datagram(now, (d.proto, d.source, d.destination), &d.data)
             });
-            next = self.connection.as_mut().and_then(|c| c.try_receive());
-        }
-        if let Some(d) = next {
-            self.drive(|media, now| {
-                media.handle_datagram(now, (d.proto, d.source, d.destination), &d.data)
-            });
+            room -= 1;
+            let more = self.connection.as_mut().filter(|_| room > 0);
+            next = more.and_then(|c| c.try_receive());
         }
     }
 
@@ -334,14 +329,14 @@ impl Run {
         };
         let (audience, publisher) = (&mut self.audience, &mut self.publisher);
         let (label, measure) = (&self.options.label, self.options.measure_delay);
-        let delays = &mut self.delays;
+        let delays = &mut self.report.picture_delays_us;
         let alive = connection.drive(
             now,
             |media| thing(media, now),
             |happening| match happening {
                 Happening::Frame(frame) => {
                     if measure && frame.kind == Kind::Picture {
-                        delays.note(now, &frame.data);
+                        delay::note(delays, now, &frame.data);
                     }
                     audience.handle_frame(now, &frame);
                 }
@@ -370,9 +365,6 @@ impl Run {
             self.report.seat = me.seat.id.0;
         }
         self.audience.fill(now, &mut self.report);
-        let delays = self.delays.micros();
-        self.report.picture_delays_us.clear();
-        self.report.picture_delays_us.extend_from_slice(delays);
         self.reports.send_replace(self.report.clone());
     }
 }
