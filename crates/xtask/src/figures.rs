@@ -25,7 +25,8 @@ const SHAPES: [usize; 2] = [9, 31];
 
 /// Measures, prints a table, and writes `file` if there is one.
 pub(crate) fn run(root: &Path, file: Option<&Path>) -> Result<()> {
-    binary::build(root)?;
+    // With the browser client in it, as it is run.
+    crate::build(root)?;
     sh::run(&mut sh::cargo_workspace(
         root,
         &["build", "--example", "seats"],
@@ -74,14 +75,16 @@ fn summary(seats: usize, runs: &[Run]) -> Value {
 }
 
 /// Least, middle and greatest.
-fn spread(mut values: Vec<f64>) -> [f64; 3] {
+fn spread(values: Vec<f64>) -> [f64; 3] {
+    at_percent(values, [0, 50, 100]).map(|value| value.unwrap_or(f64::NAN))
+}
+
+/// The values below which so many percent of all are; `None` if there are none.
+fn at_percent<const N: usize>(mut values: Vec<f64>, percents: [usize; N]) -> [Option<f64>; N] {
     values.sort_by(f64::total_cmp);
-    let at = |i: usize| values.get(i).copied().unwrap_or(f64::NAN);
-    [
-        at(0),
-        at(values.len() / 2),
-        at(values.len().saturating_sub(1)),
-    ]
+    let last = values.len().saturating_sub(1);
+    let place = |percent: usize| (values.len() * percent / 100).min(last);
+    percents.map(|percent| values.get(place(percent)).copied())
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use super::sample;
+use super::{at_percent, sample};
 use crate::{binary, sh};
 
 /// What one run measured.
@@ -77,7 +77,7 @@ pub(super) fn play(root: &Path, seats: usize, seconds: u64) -> Result<Run> {
     fs::write(&config, configuration(&folder, web, media, metrics))?;
     fs::write(folder.join("plan.toml"), plan(seats))?;
 
-    let server = Running(incamera(root, &["serve", "--config"], &config).spawn()?);
+    let server = Running(serve(root, &config).spawn()?);
     wait_for(metrics)?;
     let memory_before = sample::resident_kib(server.0.id())?;
     let links = convene(root, &config, &folder.join("plan.toml"))?;
@@ -123,10 +123,10 @@ fn moment(server: &Running, load: &Running, metrics: SocketAddr) -> Result<Momen
     })
 }
 
-fn incamera(root: &Path, words: &[&str], config: &Path) -> Command {
+fn serve(root: &Path, config: &Path) -> Command {
     let mut command = Command::new(binary::path(root));
     command
-        .args(words)
+        .args(["serve", "--config"])
         .arg(config)
         .stdout(Stdio::null())
         .stderr(Stdio::null());
@@ -143,7 +143,7 @@ fn convene(root: &Path, config: &Path, plan: &Path) -> Result<Vec<String>> {
     let links = convened["links"].as_array().context("no links")?;
     let mut links: Vec<&Value> = links.iter().collect();
     links.sort_by_key(|l| !l["host"].as_bool().unwrap_or(false));
-    let url = |l: &Value| l["link"].as_str().or(l["url"].as_str()).map(str::to_owned);
+    let url = |l: &Value| l["link"].as_str().map(str::to_owned);
     links
         .into_iter()
         .map(|l| url(l).context("a link without its text"))
@@ -164,27 +164,19 @@ fn start_load(root: &Path, links: &[String], seconds: u64) -> Result<Running> {
 
 fn median_first_frame(reports: &Value) -> Result<f64> {
     let reports = reports.as_array().context("no reports")?;
-    let mut times: Vec<f64> = reports
-        .iter()
-        .filter_map(|r| r["first_frame_ms"].as_f64())
-        .collect();
-    times.sort_by(f64::total_cmp);
-    times
-        .get(times.len() / 2)
-        .copied()
-        .context("nobody saw a picture")
+    let times = reports.iter().filter_map(|r| r["first_frame_ms"].as_f64());
+    let [median] = at_percent(times.collect(), [50]);
+    median.context("nobody saw a picture")
 }
 
 fn delays(reports: &Value) -> Result<[f64; 2]> {
     let seats = reports.as_array().context("no reports")?.iter();
-    let mut all: Vec<f64> = seats
+    let all = seats
         .filter_map(|r| r["picture_delays_us"].as_array())
         .flatten()
         .filter_map(Value::as_f64)
         .collect();
-    all.sort_by(f64::total_cmp);
-    let at = |percent: usize| all.get(all.len() * percent / 100).copied();
-    Ok([at(50), at(99)].map(|d| d.unwrap_or(f64::NAN)))
+    Ok(at_percent(all, [50, 99]).map(|delay| delay.unwrap_or(f64::NAN)))
 }
 
 fn free_ports() -> Result<[SocketAddr; 3]> {
