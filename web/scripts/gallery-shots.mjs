@@ -22,10 +22,10 @@ const { values, positionals } = parseArgs({
     languages: { type: 'string', default: 'en' },
   },
 });
-const SIZES = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 844 }, wall: { width: 1920, height: 1080 } };
+const SIZES = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 844 }, side: { width: 844, height: 390 }, wall: { width: 1920, height: 1080 } };
 /** What to do once the screen stands, for states that screens keep themselves. */
-const PRESSES = { 'table-nine-people': 'p', 'table-nine-screen-people': 'p', 'table-leave': 'l' };
-const CLICKS = { 'table-settings': 'header button' };
+const PRESSES = { 'table-nine-people': 'p', 'table-nine-alarmed-people': 'p', 'table-nine-text': 't', 'table-nine-text-empty': 't', 'table-nine-screen-people': 'p', 'table-leave': 'l' };
+const CLICKS = { 'table-settings': 'header > button', 'table-nine-sealing': 'header .status button', 'home-sealed': 'main button[aria-haspopup=dialog]' };
 const web = fileURLToPath(new URL('..', import.meta.url));
 const out = join(web, '..', '.cache', 'shots');
 mkdirSync(out, { recursive: true });
@@ -64,7 +64,8 @@ async function shoot(locale, size, scheme) {
     await page.evaluate(() => document.fonts.ready);
     if (PRESSES[name]) await page.keyboard.press(PRESSES[name]);
     if (CLICKS[name]) await page.locator(CLICKS[name]).first().click();
-    await page.waitForTimeout(250);
+    // Answers to the words are taken only when the dialog has stood for a moment.
+    await page.waitForTimeout(name.startsWith('table-check') ? 1000 : 250);
     const file = `${name}.${size}.${scheme}${locale === 'en' ? '' : `.${locale}`}.png`;
     await page.screenshot({ path: join(out, file), fullPage: !name.startsWith('table') });
     await report(page, file);

@@ -2,6 +2,7 @@
 
 import { Cell } from './base/observable';
 import { systemClock } from './base/time';
+import { trustedScriptUrl } from './base/trusted';
 import { CallClient, errorScreen, type CallOptions } from './call/client';
 import type { Browser, CallModel, CallScreen, Client } from './call/model';
 import type { Preferences } from './call/own';
@@ -9,13 +10,17 @@ import { Convene } from './convene/convene';
 import { CallSecrets } from './convene/secrets';
 import { Meter } from './media/audio';
 import { DeviceCapture } from './media/capture';
-import { missingForFrames } from './media/frames';
 import { RtcLink } from './media/link';
 import { WakeLock } from './media/wake-lock';
 import { Connection, type Socket } from './protocol/connection';
-import { LinkProblem, loadCore } from './sealed/core';
+import { codeOf } from './sealed/code';
+import { coreModule, LinkProblem, loadCore } from './sealed/core';
+import { deviceFor, indexedKeys, memoryFor } from './sealed/device';
 import { callIdOf, enter, quietly, takeFragment, type Entry } from './sealed/entry';
+import { missingForFrames } from './sealed/gate';
 import { SeatLock } from './sealed/one-tab';
+import { SealedCall } from './sealed/sealed-call';
+import workerUrl from './sealed/sealed.worker.ts?worker&url';
 
 export function startClient(): Client {
   const callId = callIdOf(location.pathname);
@@ -44,7 +49,7 @@ function openCall(callId: string): CallModel {
     if (fragment === null) return screen.set(errorScreen('bad_link'));
     try {
       const entry = await enter(await loadCore(), callId, fragment, storage('localStorage'));
-      const client = new CallClient(callOptions(entry));
+      const client = new CallClient(callOptions(entry, fragment));
       client.screen.subscribe((next) => screen.set(next));
       for (const event of ['online', 'pageshow']) addEventListener(event, () => client.hurry());
       await client.start();
@@ -60,7 +65,7 @@ function openCall(callId: string): CallModel {
   return { screen };
 }
 
-function callOptions(entry: Entry): CallOptions {
+function callOptions(entry: Entry, fragment: string): CallOptions {
   const awake = new WakeLock();
   const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
@@ -75,10 +80,22 @@ function callOptions(entry: Entry): CallOptions {
       devices: navigator.mediaDevices as MediaDevices | undefined, clock: systemClock, memory: storage('localStorage'),
       canChooseSpeaker: 'setSinkId' in HTMLMediaElement.prototype, meter: (track) => new Meter(track),
     }),
-    media: (publishes) => new RtcLink(publishes, systemClock),
+    seal: () => sealedCall(entry, fragment),
+    media: (publishes, gate) => new RtcLink(publishes, gate, systemClock),
     keepAwake: (on) => (on ? awake.hold() : awake.release()),
     formatTime: (ms) => time.format(ms),
+    language: () => (document.documentElement.lang || navigator.language).slice(0, 2),
   };
+}
+
+/** A worker and a session for one visit. */
+function sealedCall({ callId, seatKey }: Entry, fragment: string): SealedCall {
+  const name = `${callId}.${seatKey}`;
+  return new SealedCall({
+    callId, fragment, memory: memoryFor(`incamera.group.${name}`, storage('localStorage')),
+    worker: () => new Worker(trustedScriptUrl(workerUrl), { type: 'module', name: 'sealed' }),
+    module: coreModule, device: () => deviceFor(name, indexedKeys(indexedDB)), code: () => codeOf(import.meta.url),
+  });
 }
 
 function addressBar(): { pathname: string; hash: string } {
@@ -90,8 +107,7 @@ function addressBar(): { pathname: string; hash: string } {
 function missingHere(): CallScreen | null {
   if (!globalThis.isSecureContext) return errorScreen('insecure_page');
   const missing = 'RTCPeerConnection' in globalThis ? missingForFrames() : 'RTCPeerConnection';
-  if (missing === null) return null;
-  return { kind: 'error', code: 'browser_too_old', words: { key: 'error-browser-too-old', args: { missing } } };
+  return missing === null ? null : errorScreen('browser_too_old', undefined, missing);
 }
 
 /** Best of three, so that one slow answer does not count. */

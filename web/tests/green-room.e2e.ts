@@ -32,7 +32,7 @@ describe('the green room', () => {
     const { tab } = await open({ seat: 1 });
     await sees(tab, ADA, 1);
     await tab.shows(words('network-good'));
-    await tab.shows(words('not-sealed'));
+    await tab.shows(words('sealed-short'));
     const levels = new Set<string>();
     await until('a meter that moves', async () => {
       levels.add(await tab.evaluate(() => document.querySelector('[role=meter]')?.getAttribute('aria-valuenow') ?? ''));
@@ -67,7 +67,7 @@ describe('the keyboard alone', () => {
     await arrive(ben, links[1]!.url);
     await ben.reach(exactly('enter-antechamber'));
     await ben.shows(words('antechamber-waiting'));
-    await ada.shows(words('queue-waits'));
+    await ada.shows(words('claim-verified'));
     await ada.reach(words('admit-who', { who: about(BEN) }));
     await sits(ben);
     await ada.reach(exactly('mute'));
@@ -77,7 +77,7 @@ describe('the keyboard alone', () => {
     await ada.press('v');
     await pressed(ada, 'camera', false);
     await ada.press('d');
-    await ben.shows(words('doors-are-closed'));
+    await ben.shows(words('seal-doors-closed'));
     await ada.press('p');
     await ada.shows(words('presence-absent'));
     await ada.press('p');

@@ -59,7 +59,7 @@ describe('a seat', () => {
     await other.shows(words('antechamber-occupied'));
     await ben.shows(words('seat-claimed'));
     await sits(ben);
-    await ada.shows(words('queue-occupied'));
+    await ada.shows(words('claim-other-device'));
     await ada.click('button', words('admit-move-who', { who: about(BEN) }));
     await sits(other);
     await ben.shows(words('error-seat-moved'));
@@ -106,8 +106,8 @@ describe('closed doors', () => {
   test('keep newcomers in the antechamber and let the admitted return', async () => {
     const { ada, ben, call } = await table();
     await ada.click('button', exactly('doors-close'));
-    await ada.shows(words('doors-are-closed'));
-    await ben.shows(words('doors-are-closed'));
+    await ada.shows(words('seal-doors-closed'));
+    await ben.shows(words('seal-doors-closed'));
     const cam = await (await machine()).tab('Cam');
     await arrive(cam, call.links[2]!.url);
     await cam.click('button', exactly('enter-antechamber'));

@@ -29,6 +29,8 @@ pub(crate) struct ToldSession {
     seated: bool,
     claimed: bool,
     waiting: Option<(Doors, bool)>,
+    /// Number of the newest knock there was.
+    knocks: u64,
 }
 
 struct News {
@@ -79,10 +81,12 @@ impl Call {
             if claimed && !told.claimed {
                 messages.push(ServerMessage::SeatClaimed {});
             }
+            messages.extend(self.knocks_for(session, seat, told.knocks));
             told = ToldSession {
                 seated: true,
                 claimed,
                 waiting: None,
+                knocks: self.knocks,
             };
         } else if self.antechamber.who_waits_for(seat) == Some(session) {
             let (doors, occupied) = (self.record.doors, self.is_held(seat, now));
@@ -100,8 +104,12 @@ impl Call {
 
     fn tell_seated(&self, seat: SeatId, now: u64, messages: &mut Vec<ServerMessage>) {
         messages.push(ServerMessage::Seated {
-            delegations: self.plan.delegations.clone(),
-            seats: self.plan.seats.clone(),
+            seats: self.shape.seats.clone(),
+            plan: self
+                .plan
+                .clone()
+                .expect("forgotten at adjournment, after which nobody sits down"),
+            log: self.record.log,
             statuses: self.told.statuses.clone(),
             doors: self.record.doors,
             floor: self.record.floor,

@@ -1,40 +1,55 @@
 //! `hello`: a connection arrives in the green room, and what it means for the seat's others.
 
-use protocol::{ErrorCode, ErrorMessage, SeatId, SecretHash, ServerMessage};
+use protocol::{ErrorCode, ErrorMessage, Sealed, SeatId, SecretHash, ServerMessage};
 
 use crate::{
     announce::ToldSession,
     call::{Call, Session},
     output::{Output, SessionId},
     permission::{Action, permit_link},
+    relay::Reader,
     seat::{GREEN_ROOM_MAX, Place},
 };
 
 impl Call {
-    /// A connection said `hello`, and its access token is that of this link of `seat`.
+    /// A connection said `hello`, and its access token is that of this link of `seat`. The link's
+    /// `grant` is absent if it was forgotten with all else that was sealed.
     pub fn handle_connect(
         &mut self,
         now: u64,
         session: SessionId,
         seat: SeatId,
         link: u32,
+        grant: Option<Sealed>,
         holder: SecretHash,
     ) {
         self.handle_disconnect(now, session); // numbers are not reused; if one is, the old one is gone
         let known = self.has_seat(seat);
         let current = known && self.seat(seat).record.link == link;
-        let permitted = permit_link(known, current)
-            .and_then(|()| self.permit_outside(Action::Connect, seat, &holder, now));
-        if let Err(denial) = permitted {
-            let message = ServerMessage::Error(ErrorMessage::from(denial).answering("hello"));
-            self.outputs.push_back(Output::Send { session, message });
-            self.outputs.push_back(Output::Close { session });
-            return;
-        }
+        let permitted = permit_link(known, current, grant).and_then(|grant| {
+            self.permit_outside(Action::Connect, seat, &holder, now)?;
+            Ok(grant)
+        });
+        let grant = match permitted {
+            Ok(grant) => grant,
+            Err(denial) => {
+                let message = ServerMessage::Error(ErrorMessage::from(denial).answering("hello"));
+                self.outputs.push_back(Output::Send { session, message });
+                self.outputs.push_back(Output::Close { session });
+                return;
+            }
+        };
         let waited_since = self.replace_sessions_of(seat, &holder, now);
         self.limit_green_room(seat);
         let told = ToldSession::default();
-        let message = self.welcome(seat, &holder, now);
+        let message = ServerMessage::Welcome {
+            protocol: protocol::VERSION,
+            call: self.shape.info.clone(),
+            seat: *self.planned(seat),
+            grant,
+            returning: self.is_admitted(seat, &holder),
+            now_ms: now,
+        };
         self.sessions.insert(
             session,
             Session {
@@ -42,23 +57,13 @@ impl Call {
                 holder,
                 waited_since,
                 told,
+                knock: None,
+                knocked_at: None,
+                reader: Reader::default(),
             },
         );
         self.send(session, message);
         self.finish(now);
-    }
-
-    fn welcome(&self, seat: SeatId, holder: &SecretHash, now: u64) -> ServerMessage {
-        let planned = self.planned(seat).clone();
-        let number = usize::from(planned.delegation.0);
-        ServerMessage::Welcome {
-            protocol: protocol::VERSION,
-            call: self.plan.info.clone(),
-            delegation: self.plan.delegations[number - 1].clone(),
-            seat: planned,
-            returning: self.is_admitted(seat, holder),
-            now_ms: now,
-        }
     }
 
     /// A machine that says `hello` again has reloaded: its old connection ends. Says since when that

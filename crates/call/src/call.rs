@@ -1,6 +1,6 @@
 //! The state machine and its API: what comes in, what goes out. Connections arrive in `arrival`, what
-//! clients ask for is carried out in `conduct`, sitting down and rising in `seating`, telling people
-//! about it in `announce`.
+//! clients ask for is carried out in `conduct`, sealed messages in `relay` and `knocks`, sitting down
+//! and rising in `seating`, telling people about it in `announce`.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -8,18 +8,21 @@ use std::{
 };
 
 use protocol::{
-    ClientMessage, ErrorCode, ErrorMessage, SeatId, SecretHash, ServerMessage,
+    ClientMessage, ErrorCode, ErrorMessage, Sealed, SeatId, SecretHash, ServerMessage,
     http::{CallDetail, CallSummary, Phase},
-    plan::VerifiedPlan,
+    shape::VerifiedShape,
 };
 
 use crate::{
     announce::{Told, ToldSession},
     antechamber::Antechamber,
+    knocks::Knock,
+    log::Log,
     microphones::Microphones,
     output::{Change, Output, SessionId},
     permission::{self, Denial},
-    record::{CallRecord, SeatRecord},
+    record::{CallRecord, SeatRecord, Stored},
+    relay::Reader,
     seat::{GRACE_MS, HANDOVER_MS, Place, SeatState},
 };
 
@@ -28,7 +31,9 @@ use crate::{
 /// `now` is milliseconds since 1970 UTC. Cloning is cheap enough to do before every input.
 #[derive(Clone)]
 pub struct Call {
-    pub(crate) plan: Arc<VerifiedPlan>,
+    pub(crate) shape: Arc<VerifiedShape>,
+    /// Absent once the call is adjourned.
+    pub(crate) plan: Option<Sealed>,
     convened_at: u64,
     pub(crate) record: CallRecord,
     /// In the order of the plan: seat n is at n - 1.
@@ -38,9 +43,14 @@ pub struct Call {
     pub(crate) microphones: Microphones,
     /// Who shares its screen.
     pub(crate) screen: Option<SeatId>,
+    pub(crate) log: Log,
+    /// Number of the newest knock.
+    pub(crate) knocks: u64,
     pub(crate) told: Told,
     pub(crate) unsaved_call: bool,
     pub(crate) unsaved_seats: BTreeSet<SeatId>,
+    /// What changed about the log, or that all of it goes.
+    pub(crate) unsaved_log: VecDeque<Change>,
     pub(crate) outputs: VecDeque<Output>,
 }
 
@@ -52,35 +62,37 @@ pub(crate) struct Session {
     /// Since when the connection it replaces waited: its place in the queue.
     pub(crate) waited_since: Option<u64>,
     pub(crate) told: ToldSession,
+    /// Its unanswered request for a place in the group.
+    pub(crate) knock: Option<Knock>,
+    /// When it knocked last, answered or not.
+    pub(crate) knocked_at: Option<u64>,
+    pub(crate) reader: Reader,
 }
 
 impl Call {
     /// A call just convened: doors open, every seat absent and with its first link.
-    pub fn new(plan: VerifiedPlan, convened_at: u64) -> Self {
-        Self::restore(
-            plan,
+    pub fn new(shape: VerifiedShape, plan: Sealed, convened_at: u64) -> Self {
+        let stored = Stored {
+            shape,
+            plan: Some(plan),
             convened_at,
-            CallRecord::default(),
-            Vec::new(),
-            convened_at,
-        )
+            record: CallRecord::default(),
+            seats: Vec::new(),
+            entries: Vec::new(),
+        };
+        Self::restore(stored, convened_at)
     }
 
     /// A call from its stored rows. Admitted seats come back as lost, with the full grace.
-    pub fn restore(
-        plan: VerifiedPlan,
-        convened_at: u64,
-        call: CallRecord,
-        seats: Vec<SeatRecord>,
-        now: u64,
-    ) -> Self {
-        let adjourned = call.adjourned_at.is_some();
-        let mut states: Vec<_> = plan
+    pub fn restore(stored: Stored, now: u64) -> Self {
+        let Stored { shape, record, .. } = stored;
+        let adjourned = record.adjourned_at.is_some();
+        let mut states: Vec<_> = shape
             .seats
             .iter()
             .map(|seat| SeatState::new(seat.id))
             .collect();
-        for row in seats {
+        for row in stored.seats {
             if let Some(state) = states
                 .iter_mut()
                 .find(|state| state.record.seat == row.seat)
@@ -93,19 +105,23 @@ impl Call {
                 .iter()
                 .any(|s| s.record.seat == *seat && matches!(s.place, Place::Lost { .. }))
         };
-        let floor = call.floor.filter(is_lost);
+        let floor = record.floor.filter(is_lost);
         let mut restored = Self {
-            plan: Arc::new(plan),
-            convened_at,
-            record: CallRecord { floor, ..call },
+            shape: Arc::new(shape),
+            plan: stored.plan,
+            convened_at: stored.convened_at,
+            log: Log::restore(stored.entries, &record.log),
+            record: CallRecord { floor, ..record },
             seats: states,
             sessions: BTreeMap::new(),
             antechamber: Antechamber::default(),
             microphones: Microphones::default(),
             screen: None,
+            knocks: 0,
             told: Told::default(),
             unsaved_call: false,
             unsaved_seats: BTreeSet::new(),
+            unsaved_log: VecDeque::new(),
             outputs: VecDeque::new(),
         };
         restored.announce(now);
@@ -194,6 +210,9 @@ impl Call {
                 self.seat(seat).record.clone(),
             )));
         }
+        if let Some(change) = self.unsaved_log.pop_front() {
+            return Some(Output::Persist(change));
+        }
         self.outputs.pop_front()
     }
 
@@ -222,10 +241,10 @@ impl Call {
             .filter(|seat| seat.sitting().is_some())
             .count();
         CallSummary {
-            info: self.plan.info.clone(),
+            info: self.shape.info.clone(),
             phase: self.phase(),
-            delegations: count(self.plan.delegations.len()),
-            seats: count(self.plan.seats.len()),
+            delegations: self.shape.delegations,
+            seats: count(self.shape.seats.len()),
             seated: count(seated),
             convened_at_ms: self.convened_at,
         }
@@ -235,17 +254,17 @@ impl Call {
     pub fn detail(&self) -> CallDetail {
         CallDetail {
             summary: self.summary(),
-            delegations: self.plan.delegations.clone(),
-            seats: self.plan.seats.clone(),
+            seats: self.shape.seats.clone(),
+            plan: self.plan.clone(),
             statuses: self.told.statuses.clone(),
             links: self.seats.iter().map(|seat| seat.record.link).collect(),
             doors: self.record.doors,
         }
     }
 
-    /// What the convener wrote down.
-    pub fn plan(&self) -> &VerifiedPlan {
-        &self.plan
+    /// What the convener told of it.
+    pub fn shape(&self) -> &VerifiedShape {
+        &self.shape
     }
 
     /// It was ended.

@@ -1,14 +1,13 @@
-//! Carries out what clients ask for: gathers the facts, asks the table, acts.
+//! Carries out what clients ask for, after the table was asked.
 
 use protocol::{
-    ClientMessage, ErrorCode, ErrorMessage, SeatId, SecretHash, ServerMessage,
-    types::{SeatKind, Tile},
+    ClientMessage, ErrorCode, ErrorMessage, Sealed, SeatId, ServerMessage, types::Tile,
 };
 
 use crate::{
     call::{Call, Session},
     output::{MediaCommand, Output, SessionId},
-    permission::{Action, Denial, MicrophoneRoom, Role, Situation, Standing, Target, permit},
+    permission::{Action, Denial},
     record::SeatRecord,
     seat::Place,
 };
@@ -26,7 +25,13 @@ impl Call {
         let check = |action, target| self.permit(action, session, target, now);
         match message {
             M::Hello { .. } => return Err(second_hello()),
-            M::Enter {} => return self.enter(session, now),
+            M::Enter { knock } => return self.enter(session, knock.as_ref(), now),
+            M::Knock { knock } => return self.knock(session, knock, now),
+            M::Found { .. }
+            | M::Commit { .. }
+            | M::Kept { .. }
+            | M::Passing { .. }
+            | M::CatchUp { .. } => return self.relay(now, session, message),
             M::Leave {} => {
                 check(Action::Leave, None)?;
                 self.leave(session, seat);
@@ -96,17 +101,25 @@ impl Call {
         Ok(())
     }
 
-    fn enter(&mut self, session: SessionId, now: u64) -> Result<(), Denial> {
+    fn enter(
+        &mut self,
+        session: SessionId,
+        knock: Option<&Sealed>,
+        now: u64,
+    ) -> Result<(), Denial> {
         if self.permit(Action::TakeSeat, session, None, now).is_ok() {
             self.sit(session, now);
-            return Ok(());
+        } else {
+            self.permit(Action::Wait, session, None, now)?;
+            let Session {
+                seat, waited_since, ..
+            } = self.sessions[&session];
+            self.antechamber
+                .enter(seat, session, waited_since.unwrap_or(now));
         }
-        self.permit(Action::Wait, session, None, now)?;
-        let Session {
-            seat, waited_since, ..
-        } = self.sessions[&session];
-        self.antechamber
-            .enter(seat, session, waited_since.unwrap_or(now));
+        if let Some(knock) = knock {
+            self.keep_knock(session, knock, now);
+        }
         Ok(())
     }
 
@@ -192,115 +205,6 @@ impl Call {
             removed: true,
             ..SeatRecord::new(seat)
         });
-    }
-
-    /// Asks the table about a live connection.
-    fn permit(
-        &self,
-        action: Action,
-        session: SessionId,
-        target: Option<SeatId>,
-        now: u64,
-    ) -> Result<(), Denial> {
-        let state = &self.sessions[&session];
-        let seat = state.seat;
-        let outside = self.situation_outside(seat, &state.holder, now);
-        let standing = if self.seat(seat).sitting() == Some(session) {
-            Standing::Seated
-        } else if self.antechamber.who_waits_for(seat) == Some(session) {
-            Standing::Waiting
-        } else {
-            outside.standing
-        };
-        let target = target.filter(|&target| self.has_seat(target));
-        let target = target.map(|target| self.target(seat, target));
-        permit(
-            action,
-            &Situation {
-                standing,
-                target,
-                ..outside
-            },
-        )
-        .map_err(|mut denial| {
-            denial.seats = self.seats_concerned(denial.code, action);
-            denial
-        })
-    }
-
-    /// Asks the table about a machine that is in no room yet.
-    pub(crate) fn permit_outside(
-        &self,
-        action: Action,
-        seat: SeatId,
-        holder: &SecretHash,
-        now: u64,
-    ) -> Result<(), Denial> {
-        permit(action, &self.situation_outside(seat, holder, now))
-    }
-
-    /// The facts about a machine that neither waits nor sits.
-    pub(crate) fn situation_outside(
-        &self,
-        seat: SeatId,
-        holder: &SecretHash,
-        now: u64,
-    ) -> Situation {
-        let standing = if self.seat(seat).place == Place::Removed {
-            Standing::Removed
-        } else if self.is_admitted(seat, holder) {
-            Standing::Returning
-        } else if self.antechamber.who_waits_for(seat).is_some() {
-            Standing::Second
-        } else if self.is_held(seat, now) {
-            Standing::Rival
-        } else {
-            Standing::Newcomer
-        };
-        Situation {
-            phase: self.phase(),
-            doors: self.record.doors,
-            format: self.plan.info.format,
-            role: self.role(seat),
-            standing,
-            floor: self.record.floor == Some(seat),
-            other_host: self.is_other_host_seated(seat),
-            microphones: match self.microphones.is_open(seat) {
-                true => MicrophoneRoom::Free, // it has one
-                false => self.microphones.room(|open| self.is_privileged(open)),
-            },
-            screen_taken: self.screen.is_some_and(|sharer| sharer != seat),
-            target: None,
-        }
-    }
-
-    fn role(&self, seat: SeatId) -> Role {
-        let seat = self.planned(seat);
-        match (seat.host, seat.kind) {
-            (true, _) => Role::Host,
-            (false, SeatKind::Observer) => Role::Observer,
-            (false, _) => Role::Delegate,
-        }
-    }
-
-    fn target(&self, actor: SeatId, seat: SeatId) -> Target {
-        Target {
-            own: actor == seat,
-            observer: self.role(seat) == Role::Observer,
-            presence: self.presence(seat),
-            waiting: self.antechamber.who_waits_for(seat).is_some(),
-        }
-    }
-
-    /// Whom a denial is about: those who have to act before it can be lifted.
-    fn seats_concerned(&self, code: ErrorCode, action: Action) -> Vec<SeatId> {
-        match (code, action) {
-            (ErrorCode::MicrophonesFull, _) => self
-                .microphones
-                .first_to_mute(|seat| self.is_privileged(seat)),
-            (ErrorCode::WrongState, Action::ShareScreen) => self.screen.into_iter().collect(),
-            _ => Vec::new(),
-        }
     }
 }
 

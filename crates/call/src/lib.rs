@@ -1,4 +1,4 @@
-//! The life of a call: delegations, seats, antechamber, doors, floor, microphones.
+//! The life of a call: seats, antechamber, doors, floor, microphones; the log of its group.
 //!
 //! [`Call`] is a state machine without sockets, clock or storage. The caller (`server`) tells it what
 //! happened (`handle_*`, with the time) and acts on what it asks for (`poll_output`, until `None`):
@@ -12,22 +12,27 @@
 //!
 //! Who may do what is decided in one place, [`permission`]; everything else carries out what it
 //! allowed. Which access token opens which seat, what travels over the media path, and every limit on
-//! message size and rate are the server's and `sfu`'s.
+//! message size and rate are the server's and `sfu`'s. What the sealed messages it orders and passes
+//! on mean only clients know: nothing here could open one, and no name is here.
 
 mod announce;
 mod antechamber;
 mod arrival;
 mod call;
 mod conduct;
+mod facts;
+mod knocks;
+mod log;
 mod microphones;
 mod output;
 pub mod permission;
 mod record;
+mod relay;
 mod seat;
 mod seating;
 
 pub use call::Call;
 pub use output::{Change, MediaCommand, Output, SessionId};
 pub use permission::Denial;
-pub use record::{CallRecord, SeatRecord};
+pub use record::{CallRecord, SeatRecord, Stored};
 pub use seat::{GRACE_MS, HANDOVER_MS};

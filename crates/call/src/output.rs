@@ -1,6 +1,6 @@
 //! What a call asks its caller to do.
 
-use protocol::{SeatId, ServerMessage, types::Tile};
+use protocol::{SeatId, ServerMessage, sealed::Entry, types::Tile};
 
 use crate::record::{CallRecord, SeatRecord};
 
@@ -30,13 +30,24 @@ pub enum Output {
     Media(MediaCommand),
 }
 
-/// A row to store, whole, in place of the one before.
+/// What to change about the stored rows, in the order given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// The call's.
+    /// The call's row, whole, in place of the one before.
     Call(CallRecord),
-    /// One seat's.
+    /// One seat's, likewise.
     Seat(SeatRecord),
+    /// One more entry of the log.
+    Entry(Entry),
+    /// The log begins here now: entries before it and those of other groups are forgotten.
+    LogBegins {
+        /// The current group.
+        group: u32,
+        /// Place of the first entry that is kept; there may be none yet.
+        seq: u64,
+    },
+    /// The call is over: the log, the plan and the grants of all links are forgotten.
+    SealedForgotten,
 }
 
 /// What the media path has to know. A seat's commands are between its `Join` and its `Leave`.

@@ -49,6 +49,18 @@ pub enum Action {
     SetDoors,
     /// `adjourn`.
     Adjourn,
+    /// `knock`.
+    Knock,
+    /// `found`.
+    Found,
+    /// `commit`.
+    Commit,
+    /// `kept`.
+    Keep,
+    /// `passing`.
+    Pass,
+    /// `catch_up`.
+    CatchUp,
 }
 
 /// What a seat may ever do.
@@ -128,6 +140,11 @@ pub struct Situation {
     pub screen_taken: bool,
     /// The seat named, if the action names one and the call has it.
     pub target: Option<Target>,
+    /// The group or epoch the action names is not the current one, or the log does not reach back to
+    /// the entry it names.
+    pub stale: bool,
+    /// The same was done too short a time ago, where that matters.
+    pub hasty: bool,
 }
 
 /// Why something was not allowed.

@@ -1,10 +1,32 @@
 //! The rows that outlive the process: what a call must know to come back after a restart.
 //!
-//! Whatever is not here (who is connected, who waits, which microphones are open, what was told to
-//! whom) begins anew: clients reconnect and say it again.
+//! Whatever is not here (who is connected, who waits and knocks, which microphones are open, what was
+//! told to whom) begins anew: clients reconnect and say it again.
 
-use protocol::{SeatId, SecretHash, types::Doors};
+use protocol::{
+    Sealed, SeatId, SecretHash,
+    sealed::{Entry, LogState},
+    shape::VerifiedShape,
+    types::Doors,
+};
 use serde::{Deserialize, Serialize};
+
+/// Everything that was stored of a call.
+#[derive(Clone)]
+pub struct Stored {
+    /// As it was convened.
+    pub shape: VerifiedShape,
+    /// The plan with its names, sealed. Absent in an adjourned call, and only there.
+    pub plan: Option<Sealed>,
+    /// When it was convened, milliseconds since 1970 UTC.
+    pub convened_at: u64,
+    /// The call's own row.
+    pub record: CallRecord,
+    /// Rows of seats; one without a row is as it was convened.
+    pub seats: Vec<SeatRecord>,
+    /// The log's entries, in order.
+    pub entries: Vec<Entry>,
+}
 
 /// The call's own row.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -17,6 +39,9 @@ pub struct CallRecord {
     pub opened_at: Option<u64>,
     /// When the call was ended, milliseconds since 1970 UTC.
     pub adjourned_at: Option<u64>,
+    /// Where the log of its group stands. Neither group nor epoch ever goes back.
+    #[serde(default)]
+    pub log: LogState,
 }
 
 /// A seat's row.

@@ -1,8 +1,7 @@
 //! Sitting down, rising and going, whatever the reason; and the facts about seats these rest on.
 
 use protocol::{
-    ErrorCode, ErrorMessage, SeatId, SecretHash, ServerMessage,
-    types::{Format, Seat},
+    ErrorCode, ErrorMessage, SeatId, SecretHash, ServerMessage, shape::SeatShape, types::Format,
 };
 
 use crate::{
@@ -34,6 +33,7 @@ impl Call {
             ..record
         });
         self.seat_mut(seat).place = Place::Seated(session);
+        self.renew_knock(session);
         if self.record.opened_at.is_none() {
             self.record.opened_at = Some(now);
             self.unsaved_call = true;
@@ -113,6 +113,7 @@ impl Call {
     pub(crate) fn adjourn(&mut self, now: u64) {
         self.record.adjourned_at = Some(now);
         self.unsaved_call = true;
+        self.forget_sealed();
         for seat in self.seats.iter().map(|s| s.record.seat).collect::<Vec<_>>() {
             if self.seat(seat).place != Place::Removed {
                 self.rise(seat, Place::Absent);
@@ -166,8 +167,8 @@ impl Call {
         &mut self.seats[usize::from(seat.0) - 1]
     }
 
-    pub(crate) fn planned(&self, seat: SeatId) -> &Seat {
-        &self.plan.seats[usize::from(seat.0) - 1]
+    pub(crate) fn planned(&self, seat: SeatId) -> &SeatShape {
+        &self.shape.seats[usize::from(seat.0) - 1]
     }
 
     pub(crate) fn is_host(&self, seat: SeatId) -> bool {
@@ -210,7 +211,7 @@ impl Call {
     /// Voices and pictures a seat can receive at one time. One picture more than other seats: a screen.
     pub(crate) fn transceivers(&self) -> (u16, u16) {
         let others = u16::try_from(self.seats.len() - 1).unwrap_or(u16::MAX);
-        let video = match self.plan.info.format {
+        let video = match self.shape.info.format {
             Format::Voice => 0,
             Format::Video => others.min(protocol::limits::TILES_MAX as u16 - 1) + 1,
         };

@@ -1,20 +1,25 @@
 //! `incamera call`: convene a call, list calls, look at one, end it, delete it.
 //!
 //! The secret of a new call is made here, on the convener's machine, and leaves it only in the links
-//! that are printed; the server gets hashes of what the links derive.
+//! that are printed; the server gets hashes of what the links derive, and all names sealed.
 
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use protocol::{
     CallId, SeatId,
-    http::{CallDetail, CallSummary, NewCall, Phase},
+    http::{CallDetail, CallSummary, Phase},
     plan::{UnverifiedPlan, VerifiedPlan},
-    types::{Presence, SeatKind},
+    shape::CallShape,
+    types::{Format, Presence, SeatKind},
 };
-use sealed::link::{self, CallSecret, HOST_LINK_NUMBER, Link, LinkKey};
+use sealed::{
+    convene,
+    link::{self, CallSecret, HOST_LINK_NUMBER, Link, LinkKey},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use server::clock::now_ms;
 
 use crate::{
     exit::Failure,
@@ -22,6 +27,9 @@ use crate::{
 };
 
 /// Convene a call and look after it.
+///
+/// Names and titles are sealed on this machine before they are sent: the server does not know them, and
+/// `list` and `show` cannot print them. The host's link opens them in the browser.
 ///
 /// Reaches a server by --server and the convener key in INCAMERA_KEY, or, on the server's own machine,
 /// by --config.
@@ -51,9 +59,9 @@ enum Act {
         /// The plan (TOML): title, delegations, seats; docs/deploy.md has an example
         file: PathBuf,
     },
-    /// List the calls this convener convened
+    /// List the calls this convener convened, by id: titles are sealed
     List,
-    /// Show a call and who is where
+    /// Show a call and which seats are where: by number, since names are sealed
     Show {
         /// Its id, as in the list
         call: CallId,
@@ -93,7 +101,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
         Act::New { file } => {
             // The plan first: a mistake in it needs no server to be found.
             let plan = read_plan(&file)?;
-            new(&options.reach.find()?, plan, &file, json)
+            new(&options.reach.find()?, &plan, &file, json)
         }
         Act::List => list(&options.reach.find()?, json),
         Act::Show { call } => show(&options.reach.find()?, call, json),
@@ -111,18 +119,14 @@ fn read_plan(file: &Path) -> Result<UnverifiedPlan, Failure> {
     toml::from_str(&text).map_err(|error| wrong(error.to_string()))
 }
 
-fn new(server: &Server, plan: UnverifiedPlan, file: &Path, json: bool) -> Result<(), Failure> {
+fn new(server: &Server, plan: &UnverifiedPlan, file: &Path, json: bool) -> Result<(), Failure> {
     let id = link::new_call_id().map_err(Failure::failed)?;
     let secret = CallSecret::generate().map_err(Failure::failed)?;
     let verified = plan
         .verify(id)
         .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
-    let tokens = verified
-        .seats
-        .iter()
-        .map(|seat| secret.seat_token(id, seat.id, HOST_LINK_NUMBER))
-        .collect();
-    let _: CallDetail = server.post("/calls", &NewCall { id, plan, tokens })?;
+    let call = convene::new_call(&secret, plan, id, now_ms()).map_err(Failure::failed)?;
+    let _: CallDetail = server.post("/calls", &call)?;
     let links = links(&verified, &secret, &server.origin);
     if json {
         println!(
@@ -183,10 +187,14 @@ fn list(server: &Server, json: bool) -> Result<(), Failure> {
         eprintln!("No calls. Convene one with `incamera call new FILE.toml`.");
     }
     for call in calls {
-        let (id, phase) = (call.info.id, phase(call.phase));
+        let phase = phase(call.phase);
         println!(
-            "{id}  {phase:9}  {:3} of {:3} seated  {}",
-            call.seated, call.seats, call.info.title
+            "{}  {phase:9}  {:3} of {:3} seated, {} delegations  {}",
+            call.info.id,
+            call.seated,
+            call.seats,
+            call.delegations,
+            about(&call.info)
         );
     }
     Ok(())
@@ -198,23 +206,39 @@ fn show(server: &Server, call: CallId, json: bool) -> Result<(), Failure> {
         println!("{}", json!(detail));
         return Ok(());
     }
+    let summary = &detail.summary;
     println!(
-        "{}  ({})",
-        detail.summary.info.title,
-        phase(detail.summary.phase)
+        "{call}  {}  ({})",
+        about(&summary.info),
+        phase(summary.phase)
     );
     for seat in &detail.seats {
-        let delegation = detail.delegations.iter().find(|d| d.id == seat.delegation);
         let status = detail.statuses.iter().find(|status| status.seat == seat.id);
         let presence = status.map_or("absent", |status| presence(status.presence));
-        let short_name = delegation.map_or("", |d| &d.short_name);
         let host = if seat.host { " (host)" } else { "" };
         println!(
-            "{:>4}  {presence:8}  {short_name}: {}{host}",
-            seat.id, seat.name
+            "  seat {:<3}  {presence:8}  delegation {:<3}  {}{host}",
+            seat.id,
+            seat.delegation,
+            kind(seat.kind)
         );
     }
+    eprintln!("Names are sealed: the server does not know them. The host's link shows them.");
     Ok(())
+}
+
+/// What a server knows of a call besides its seats.
+fn about(call: &CallShape) -> String {
+    let format = match call.format {
+        Format::Video => "video",
+        Format::Voice => "voice",
+    };
+    let rehearsal = if call.rehearsal { ", rehearsal" } else { "" };
+    let start = call
+        .starts_at_ms
+        .and_then(|ms| jiff::Timestamp::from_millisecond(ms.cast_signed()).ok())
+        .map_or_else(String::new, |start| format!(", {start}"));
+    format!("{format}{rehearsal}{start}")
 }
 
 const fn phase(phase: Phase) -> &'static str {
@@ -232,5 +256,14 @@ const fn presence(presence: Presence) -> &'static str {
         Presence::Seated => "seated",
         Presence::Lost => "lost",
         Presence::Removed => "removed",
+    }
+}
+
+const fn kind(kind: SeatKind) -> &'static str {
+    match kind {
+        SeatKind::Principal => "principal",
+        SeatKind::Staff => "staff",
+        SeatKind::Interpreter => "interpreter",
+        SeatKind::Observer => "observer",
     }
 }

@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::Context;
 use clap::Args;
-use participant::{Participant, Report, Speech, Stage as Place};
+use participant::{Act, Participant, Report, Speech, Stage as Place};
 use protocol::{CallId, types::Seat};
 use serde_json::json;
 use server::{
@@ -33,6 +33,8 @@ use crate::exit::Failure;
 
 /// With `--minutes`, everybody must be at the table within this time.
 const ARRIVAL_MAX: Duration = Duration::from_secs(60);
+/// At the end, a seat that is silent for the moment gets so long to be verified again.
+const GRACE: Duration = Duration::from_secs(5);
 /// Progress in JSON is told this often.
 const PROGRESS_PERIOD: Duration = Duration::from_secs(10);
 
@@ -42,16 +44,27 @@ const PROGRESS_PERIOD: Duration = Duration::from_secs(10);
 /// sends eight synthetic delegations into its antechamber. You take the host's seat in a browser and
 /// admit them; a second person can take the free seat. Ctrl-C ends it and removes everything.
 ///
-/// With --minutes it plays without a person: a synthetic host admits everybody, and at the end each
-/// seat says whom it saw and heard. With --json each line is an object with a `type`: started,
-/// waiting, seated, lost, refused, gone, admitted (all of them), progress (every 10 s), and last
-/// result.
+/// The call is sealed end to end: the server passes on what it cannot open.
+///
+/// With --minutes it plays without a person: a synthetic host admits everybody, has the words of the
+/// call checked half way through, and at the end each seat says whom it saw and heard, whom it verified,
+/// and which words it has. With --json each line is an object with a `type`: started, waiting, seated,
+/// lost, refused, gone, admitted (all of them), words (the check begins), progress (every 10 s), and
+/// last result.
 #[derive(Args)]
 #[command(after_help = "\
+THE RESULT
+  Of each seat in `seats`: seat, delegation; first_frame_ms, frames_received, frames_decoded,
+  frames_wrong, longest_freeze_ms, audio_gaps, reconnects, saw, heard; verified (the seats it
+  verified, its own too), group and epoch (of the call's group), words and digits (of the check),
+  frames_refused (that should have opened and did not; by reason in refused), frames_early (of before it was in the group)
+  and frames_late (that came too late, or their keys).
+
 EXIT CODES
-  0  ended by Ctrl-C or by the host; with --minutes: every seat saw and heard every other
-  1  it could not be played (a port in use, say); with --minutes: some seat did not see or hear some
-     other, or it was interrupted
+  0  ended by Ctrl-C or by the host; with --minutes: every seat saw and heard and verified every other,
+     all have the same words, and none refused a frame
+  1  it could not be played (a port in use, say); with --minutes: the contrary of the above, or it was
+     interrupted
   2  a wrong option, or a mistake in the scenario")]
 pub(crate) struct Options {
     /// Another scenario: a TOML file like scenarios/2022-01-24-transatlantic.toml
@@ -96,7 +109,9 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let played = runtime.block_on(play(options, call, &scenario));
     match played.map_err(|error| Failure::failed(format!("{error:#}")))? {
         true => Ok(()),
-        false => Err(Failure::failed("not every seat saw and heard every other")),
+        false => Err(Failure::failed(
+            "it was not a good call; the result says why",
+        )),
     }
 }
 
@@ -224,7 +239,7 @@ async fn with_people(
     Ok(true)
 }
 
-/// Without a person, for a time; good if every seat saw and heard every other.
+/// Without a person, for a time; good if every seat saw, heard and verified every other.
 async fn alone(
     args: &Options,
     length: Duration,
@@ -240,6 +255,7 @@ async fn alone(
     ));
     let started = Instant::now();
     let (mut all_seated, mut next_progress) = (None, started + PROGRESS_PERIOD);
+    let mut checked = false;
     let mut before = Meter::read(stage.server().media().figures());
     let ended = interrupted();
     tokio::pin!(ended);
@@ -254,8 +270,11 @@ async fn alone(
             before = Meter::read(stage.server().media().figures());
             screen.event(json!({ "type": "admitted", "seats": players.len() }));
         }
+        if !checked && all_seated.is_some_and(|at| now >= at + length / 2) {
+            checked = check_words(&players, screen).await;
+        }
         let end = all_seated.map_or(started + ARRIVAL_MAX, |at| at + length);
-        if now >= end {
+        if now >= end && (all_seated.is_none() || verified(&players) || now >= end + GRACE) {
             break false;
         }
         if now >= next_progress {
@@ -276,6 +295,25 @@ async fn alone(
         screen.say(outcome.table());
     }
     Ok(outcome.ok)
+}
+
+/// Whether every seat has verified every other.
+fn verified(players: &[Player]) -> bool {
+    let complete = |p: &Player| p.reports.borrow().group.verified.len() == players.len();
+    players.iter().all(complete)
+}
+
+/// The host has the words of the call checked. `false` if it cannot now.
+async fn check_words(players: &[Player], screen: &Screen) -> bool {
+    let Some(host) = players.iter().find(|player| player.seat.host) else {
+        return false;
+    };
+    let language = "en".to_owned();
+    let begun = host.participant.act(Act::CheckWords { language }).await;
+    if begun.is_ok() {
+        screen.event(json!({ "type": "words", "seat": host.seat.id }));
+    }
+    begun.is_ok()
 }
 
 fn progress(players: &[Player], stage: &Stage, screen: &Screen) {

@@ -143,10 +143,24 @@ fn a_call_is_convened_kept_through_a_crash_ended_and_deleted() {
     ]));
     let list: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(list["calls"][0]["info"]["id"], call);
-    let (code, out, _) = run(&mut incamera(&["call", "show", call, "--config", &config]));
+    let (code, out, err) = run(&mut incamera(&["call", "show", call, "--config", &config]));
+    let expected = ["seat 1", "delegation 2", "observer", "(host)", "video"];
     assert!(
-        code == 0 && out.contains("Ada") && out.contains("(host)"),
+        code == 0 && expected.iter().all(|text| out.contains(text)),
         "{out}"
+    );
+    assert!(err.contains("Names are sealed"), "{err}");
+    let (_, json, _) = run(&mut incamera(&[
+        "call", "show", call, "--config", &config, "--json",
+    ]));
+    assert!(
+        !["Ada", "Olu", "Cem"].iter().any(|name| out.contains(name)),
+        "{out}"
+    );
+    let long = ["Board", "Budget", "council"]; // nothing sealed has these by chance
+    assert!(
+        !long.iter().any(|text| (out.clone() + &json).contains(text)),
+        "{json}"
     );
     for act in ["end", "delete"] {
         let (code, _, err) = run(&mut incamera(&["call", act, call, "--config", &config]));
@@ -191,7 +205,10 @@ fn a_convener_key_is_shown_once_and_works_until_removed() {
     let (code, _, err) = by_key(&["call", "new", &plan]);
     assert_eq!(code, 0, "{err}");
     let (code, out, _) = by_key(&["call", "list"]);
-    assert!(code == 0 && out.contains("Budget committee"));
+    assert!(
+        code == 0 && out.contains("2 delegations") && !out.contains("Budget"),
+        "{out}"
+    );
     let (code, _, err) = run(&mut incamera(&[
         "convener",
         "remove",

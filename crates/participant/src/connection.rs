@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::{
-    frames::{IncomingFrame, Layer},
+    frames::{Layer, UnverifiedFrame},
     io::{Datagram, Sockets},
     media::{self, Media, MediaError, Output, Shape},
 };
@@ -11,7 +11,7 @@ use crate::{
 /// What comes out of a PeerConnection besides packets.
 pub(crate) enum Happening {
     /// A frame arrived.
-    Frame(IncomingFrame),
+    Frame(UnverifiedFrame),
     /// The server wants a key frame of this layer.
     KeyFrameWanted(Layer),
     /// Frames can be sent.

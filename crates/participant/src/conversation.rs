@@ -1,24 +1,22 @@
 //! What a participant says to the server and when: the conversation of `docs/protocol.md`.
 //!
 //! Owns where the participant is, who is at the table, which pictures to ask for. Without IO: a
-//! message in, [`Act`]s out; takes `now`. Leaves media to [`crate::media`].
+//! message in, [`Act`]s out; takes `now`. Leaves media to [`crate::media`], and who is in the group
+//! and who is let in to [`crate::sealing`].
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     time::{Duration, Instant},
 };
 
 use protocol::{
     ClientMessage, ErrorCode, ErrorMessage, SeatId, ServerMessage,
-    types::{
-        AudioSlot, CallInfo, Delegation, Presence, Seat, SeatKind, SeatStatus, Source, Tile,
-        VideoSlot,
-    },
+    shape::{CallShape, SeatShape},
+    types::{AudioSlot, Presence, SeatKind, SeatStatus, Source, Tile, VideoSlot},
 };
 
 use crate::{
     media::{Own, Shape},
-    picture::Plate,
     report::Stage,
 };
 
@@ -37,12 +35,12 @@ pub struct Behaviour {
     pub microphone: bool,
     /// Turn the camera on at the table.
     pub camera: bool,
-    /// As a host, let everybody in who waits.
-    pub admit_all: bool,
 }
 
 /// What to do because of a message or the time.
 pub enum Act {
+    /// Ask to be let in.
+    Enter,
     /// Send to the server.
     Send(ClientMessage),
     /// Make a PeerConnection and offer it.
@@ -62,25 +60,12 @@ pub enum Act {
     OfferRefused,
 }
 
-/// Who this participant is, as `welcome` said.
+/// Who this participant is: as `welcome` said, and [`crate::sealing`] checked it against the grant.
 pub struct Me {
     /// The call.
-    pub call: CallInfo,
+    pub call: CallShape,
     /// The seat.
-    pub seat: Seat,
-    /// The delegation.
-    pub delegation: Delegation,
-}
-
-impl Me {
-    /// What stands on this seat's nameplate.
-    pub fn plate(&self) -> Plate {
-        Plate {
-            short_name: self.delegation.short_name.clone(),
-            name: self.seat.name.clone(),
-            title: self.seat.title.clone(),
-        }
-    }
+    pub seat: SeatShape,
 }
 
 /// One participant's side of the conversation.
@@ -91,7 +76,6 @@ pub struct Conversation {
     statuses: BTreeMap<SeatId, SeatStatus>,
     microphone: bool,
     camera: bool,
-    admitting: BTreeSet<SeatId>,
     cameras: Vec<SeatId>,
     focus: usize,
     next_focus: Option<Instant>,
@@ -107,7 +91,6 @@ impl Conversation {
             statuses: BTreeMap::new(),
             microphone: false,
             camera: false,
-            admitting: BTreeSet::new(),
             cameras: Vec::new(),
             focus: 0,
             next_focus: None,
@@ -137,25 +120,15 @@ impl Conversation {
     /// The connection broke: the next one begins with `welcome` again.
     pub fn handle_break(&mut self) {
         self.stage = Stage::Connecting;
-        self.admitting.clear();
     }
 
     /// The server said something.
     pub fn handle_message(&mut self, now: Instant, message: ServerMessage) -> Vec<Act> {
         match message {
-            ServerMessage::Welcome {
-                call,
-                seat,
-                delegation,
-                ..
-            } => {
+            ServerMessage::Welcome { call, seat, .. } => {
                 self.stage = Stage::GreenRoom;
-                self.me = Some(Me {
-                    call,
-                    seat,
-                    delegation,
-                });
-                vec![Act::Send(ClientMessage::Enter {})]
+                self.me = Some(Me { call, seat });
+                vec![Act::Enter]
             }
             ServerMessage::Waiting { .. } => {
                 self.stage = Stage::Waiting;
@@ -169,15 +142,6 @@ impl Conversation {
                 self.statuses
                     .extend(statuses.into_iter().map(|s| (s.seat, s)));
                 self.look_again(now)
-            }
-            ServerMessage::Antechamber { waiting } if self.behaviour.admit_all => {
-                let waiting: BTreeSet<_> = waiting.iter().map(|w| w.seat).collect();
-                self.admitting.retain(|seat| waiting.contains(seat));
-                let new = waiting
-                    .into_iter()
-                    .filter(|&seat| self.admitting.insert(seat));
-                new.map(|seat| Act::Send(ClientMessage::Admit { seat }))
-                    .collect()
             }
             ServerMessage::MicrophoneClosed { .. } => {
                 self.microphone = false;
@@ -202,7 +166,6 @@ impl Conversation {
         match error.code {
             ErrorCode::Refused => self.stage = Stage::GreenRoom,
             ErrorCode::MicrophonesFull => self.microphone = false,
-            ErrorCode::DoorsClosed => self.admitting.clear(),
             ErrorCode::BadOffer => return vec![Act::OfferRefused],
             _ => {}
         }

@@ -1,11 +1,18 @@
-//! Encoded frames between codecs and packets: the one seam every frame passes, whole.
+//! Encoded frames between codecs and packets: the one seam every frame passes, whole, and what each
+//! side of it is called.
 //!
-//! Out: [`crate::publisher`] makes an [`OutgoingFrame`], [`crate::media::Media::send`] cuts it into
-//! RTP packets. In: `Media` gives an [`IncomingFrame`] put together again, [`crate::audience`]
-//! decodes it. Nothing else sees frames, so what seals frames end to end sits between these two and
-//! sees neither packets nor pictures.
+//! ```text
+//! publisher ─PlainFrame─> sealing ─SealedFrame───> media ─> packets
+//! audience <─OpenedFrame─ sealing <─UnverifiedFrame─ media <─ packets
+//! ```
+//! Only [`crate::sealing`] makes a [`SealedFrame`](crate::sealing::SealedFrame) or an
+//! [`OpenedFrame`](crate::sealing::OpenedFrame), and only of what the call's group sealed or opened:
+//! a plain frame cannot be sent, and one that does not open cannot be shown.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
+
+pub use sealed::media::envelope::Kind;
+use sealed::media::kid;
 
 /// A layer of the camera's simulcast, by its RID (RFC 8852) on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -38,28 +45,32 @@ pub enum Stream {
     Camera(Layer),
 }
 
-/// A frame to send, before it is cut into packets.
-pub struct OutgoingFrame {
+impl Stream {
+    /// What key ids call it.
+    pub(crate) const fn kid(self) -> (kid::Stream, u8) {
+        match self {
+            Self::Microphone => (kid::Stream::Microphone, 0),
+            Self::Camera(Layer::Quarter) => (kid::Stream::Camera, 0),
+            Self::Camera(Layer::Half) => (kid::Stream::Camera, 1),
+        }
+    }
+}
+
+/// A frame as its encoder made it.
+pub struct PlainFrame {
     /// Where it belongs.
     pub stream: Stream,
     /// RTP timestamp in the stream's clock, not yet wrapped to 32 bits.
     pub time: u64,
+    /// It can be decoded by itself; a voice says no.
+    pub key: bool,
     /// The encoded frame.
     pub data: Vec<u8>,
 }
 
-/// Voice or picture.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Opus.
-    Voice,
-    /// VP8.
-    Picture,
-}
-
-/// A frame received, put together from its packets.
-pub struct IncomingFrame {
-    /// `mid` of the transceiver it came on; `slots` says whose that is.
+/// A frame received, put together from its packets. Nothing about it is known to be true.
+pub struct UnverifiedFrame {
+    /// `mid` of the transceiver it came on; what `slots` says of it is the server's word only.
     pub mid: String,
     /// What it is.
     pub kind: Kind,
@@ -67,19 +78,14 @@ pub struct IncomingFrame {
     pub time: u64,
     /// No frame was lost between the last one on this transceiver and this.
     pub contiguous: bool,
-    /// The encoded frame.
-    pub data: std::sync::Arc<[u8]>,
+    /// As it came: sealed, if it is anything.
+    pub data: Arc<[u8]>,
 }
 
 /// Sizes only: what is said and shown is not for logs.
-impl fmt::Debug for IncomingFrame {
+impl fmt::Debug for UnverifiedFrame {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{:?} frame of {} bytes on {}",
-            self.kind,
-            self.data.len(),
-            self.mid
-        )
+        let (kind, bytes, mid) = (self.kind, self.data.len(), &self.mid);
+        write!(f, "{kind:?} frame of {bytes} bytes on {mid}")
     }
 }

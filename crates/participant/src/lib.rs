@@ -1,18 +1,19 @@
-//! A participant without a screen: real signalling, real media.
+//! A participant without a screen: real signalling, real media, really sealed.
 //!
 //! [`Participant::start`] takes a link and joins the call it leads to, as a person's browser would:
-//! it waits in the antechamber, sits down, sends Opus and simulcast VP8, and counts and decodes what
-//! the others send. Its picture carries a barcode and its voice a pair of tones, so that every
-//! receiver can tell whose they are and which frame it sees. Rehearsals, tests and figures are made
-//! of these.
+//! it waits in the antechamber, sits down, becomes a member of the call's group, sends Opus and
+//! simulcast VP8, sealed, and counts and decodes what of the others' opens. Its picture carries a
+//! barcode and its voice a pair of tones, so that every receiver can tell whose they are and which
+//! frame it sees. Rehearsals, tests and figures are made of these.
 //!
 //! ```text
-//!  signal ── messages ──> conversation ── acts ──> run <── datagrams ── io
-//!                                                   │ ╲
-//!            publisher (picture, video, voice) ──frames──> media ──frames──> audience ──> report
+//!  signal ── messages ──> sealing, conversation ── acts ──> run <── datagrams ── io
+//!                                                            │ ╲
+//!            publisher ──plain──> sealing ──sealed──> media ─╯  ╰─ media ──unverified──> sealing
+//!            (picture, video, voice)                              ──opened──> audience ──> report
 //! ```
-//! Without IO and clock: `conversation`, `media`, `publisher`, `audience` and all below them.
-//! With: `signal`, `io`, `run`. Every encoded frame passes the seam in [`frames`].
+//! Without IO and clock: `conversation`, `sealing`, `media`, `publisher`, `audience` and all below
+//! them. With: `signal`, `io`, `run`. Every encoded frame passes the seam in [`frames`].
 
 pub mod audience;
 pub mod barcode;
@@ -23,26 +24,38 @@ pub mod frames;
 pub mod io;
 pub mod link;
 pub mod media;
+mod outlet;
 pub mod picture;
 pub mod publisher;
 pub mod report;
 mod run;
+pub mod sealing;
 pub mod signal;
 mod tls;
 pub mod tones;
 pub mod video;
 pub mod voice;
 
+use std::{collections::VecDeque, time::Instant};
+
 use protocol::{Holder, limits::SECRET_BYTES};
 use thiserror::Error;
 use tokio::{
     sync::{mpsc, oneshot, watch},
-    task::JoinHandle,
+    task::{AbortHandle, JoinHandle},
 };
 
 pub use publisher::Speech;
-pub use report::{RemoteReport, Report, Stage};
-pub use sealed::link::LinkError;
+pub use report::{GroupReport, RemoteReport, Report, Stage};
+pub use sealed::{
+    keys::Device,
+    link::LinkError,
+    session::{Act, ActError, Memory, Sending, TextMessage, View},
+};
+pub use sealing::ActRefused;
+
+use outlet::{Command, Handles, Outlet};
+use sealing::{Machine, Sealing};
 
 /// How a participant behaves. Has no `Debug`: it holds a link.
 #[derive(Clone)]
@@ -53,8 +66,10 @@ pub struct Options {
     pub label: String,
     /// Send voice and pictures.
     pub publish: bool,
-    /// As a host, admit everybody who waits.
+    /// As a host, admit everybody whose invitation is good.
     pub auto_host: bool,
+    /// Its answer when the words are checked; `None`: none but by [`Participant::act`].
+    pub verdict: Option<bool>,
     /// Open the microphone at the table.
     pub open_microphone: bool,
     /// Turn the camera on at the table.
@@ -67,6 +82,32 @@ pub struct Options {
     pub insecure_tls: bool,
     /// Measure how long pictures take between the participants of this process.
     pub measure_delay: bool,
+    /// The machine it runs on, if it is not a new one: to come back as after a reload.
+    pub machine: Option<Kept>,
+}
+
+/// What a machine keeps for its seat when its client ends. Has no `Debug`: it holds keys.
+#[derive(Clone)]
+pub struct Kept {
+    /// Its key.
+    pub device: Device,
+    /// Tells the server that it is the same machine.
+    pub holder: Holder,
+    /// What it remembers of the group.
+    pub memory: Memory,
+}
+
+impl Kept {
+    /// A machine that was never on this seat.
+    pub fn fresh() -> Result<Self, StartError> {
+        let mut holder = [0; SECRET_BYTES];
+        getrandom::fill(&mut holder).map_err(|_| StartError::NoRandomness)?;
+        Ok(Self {
+            device: Device::generate().map_err(|_| StartError::NoRandomness)?,
+            holder: Holder::from_bytes(holder),
+            memory: Memory::default(),
+        })
+    }
 }
 
 impl Options {
@@ -77,12 +118,14 @@ impl Options {
             label: label.into(),
             publish: true,
             auto_host: false,
+            verdict: Some(true),
             open_microphone: true,
             camera: true,
             speech: Speech::Always,
             tcp_only: false,
             insecure_tls: false,
             measure_delay: false,
+            machine: None,
         }
     }
 
@@ -91,7 +134,6 @@ impl Options {
             publish: self.publish,
             microphone: self.open_microphone,
             camera: self.camera,
-            admit_all: self.auto_host,
         }
     }
 }
@@ -102,51 +144,76 @@ pub enum StartError {
     /// The link leads nowhere.
     #[error(transparent)]
     Link(#[from] LinkError),
-    /// No holder secret could be made.
+    /// No keys could be made.
     #[error("this machine gives no random numbers")]
     NoRandomness,
 }
 
 /// A participant at work. Dropping it makes it leave without waiting.
 pub struct Participant {
-    reports: watch::Receiver<Report>,
+    handles: Handles,
+    kept: Kept,
     leave: oneshot::Sender<()>,
+    signal: AbortHandle,
     task: JoinHandle<()>,
 }
 
 /// Messages queued in each direction between the participant and its connection.
-const QUEUE: usize = 64;
+const QUEUE: usize = 256;
 
 impl Participant {
     /// Starts a participant on the current tokio runtime. It keeps trying until the call is over for
     /// it, so a server that is not there yet is no error.
     pub fn start(options: Options) -> Result<Self, StartError> {
         let target = link::Target::parse(&options.link)?;
-        let mut holder = [0; SECRET_BYTES];
-        getrandom::fill(&mut holder).map_err(|_| StartError::NoRandomness)?;
+        let kept = options.machine.clone().map_or_else(Kept::fresh, Ok)?;
         let (commands, command_queue) = mpsc::channel(QUEUE);
         let (event_queue, events) = mpsc::channel(QUEUE);
-        let (publish, reports) = watch::channel(Report::default());
         let (leave, leaving) = oneshot::channel();
         let signal = signal::Signal {
             url: target.signal_url,
             token: target.token,
-            holder: Holder::from_bytes(holder),
+            holder: kept.holder.clone(),
             insecure_tls: options.insecure_tls,
         };
-        tokio::spawn(signal.run(event_queue, command_queue));
-        let run = run::Run::new(options, target.authority, commands, events, publish);
+        let signal = tokio::spawn(signal.run(event_queue, command_queue)).abort_handle();
+        let machine = Machine {
+            link: target.link,
+            device: kept.device.clone(),
+            memory: kept.memory.clone(),
+        };
+        let now = (Instant::now(), run::unix_ms());
+        let sealing = Sealing::new(now, machine, options.auto_host, options.verdict);
+        let (outlet, handles) = Outlet::new(kept.memory.clone());
+        let connection = (commands, events);
+        let run = run::Run::new(options, target.authority, connection, sealing, outlet);
         let task = tokio::spawn(run.run(leaving));
         Ok(Self {
-            reports,
+            handles,
+            kept,
             leave,
+            signal,
             task,
         })
     }
 
     /// The figures, as they change.
     pub fn reports(&self) -> watch::Receiver<Report> {
-        self.reports.clone()
+        self.handles.reports.clone()
+    }
+
+    /// What the others wrote, as it comes.
+    pub fn texts(&self) -> watch::Receiver<VecDeque<TextMessage>> {
+        self.handles.texts.clone()
+    }
+
+    /// Does something in the group: admits, removes, writes, checks the words.
+    pub async fn act(&self, act: Act) -> Result<(), ActRefused> {
+        let (answer, answered) = oneshot::channel();
+        let command = Command::Act(act, answer);
+        let asked = self.handles.commands.send(command).await;
+        asked.map_err(|_| ActRefused::Gone)?;
+        answered.await.unwrap_or(Err(ActRefused::Gone))
     }
 
     /// Leaves the call and gives the last figures.
@@ -155,6 +222,18 @@ impl Participant {
         let _ = self.leave.send(());
         // A panic in the task was reported by the runtime; the last figures are still there.
         let _ = self.task.await;
-        self.reports.borrow().clone()
+        self.handles.reports.borrow().clone()
+    }
+
+    /// Ends at once without a word, as a page that is reloaded. With what the machine keeps it can be
+    /// started again: [`Options::machine`].
+    pub async fn vanish(self) -> Kept {
+        self.signal.abort();
+        self.task.abort();
+        let _ = self.task.await;
+        Kept {
+            memory: self.handles.memory.borrow().clone(),
+            ..self.kept
+        }
     }
 }

@@ -3,7 +3,7 @@
 use protocol::AccessToken;
 use sealed::link::{Link, LinkError};
 
-/// Where a link leads. Has no `Debug`: it holds the token.
+/// Where a link leads. Has no `Debug`: it holds the seat's secret.
 pub struct Target {
     /// URL of the signalling WebSocket.
     pub signal_url: String,
@@ -11,6 +11,8 @@ pub struct Target {
     pub authority: String,
     /// Opens the seat's connection.
     pub token: AccessToken,
+    /// The link itself, for what is sealed.
+    pub link: Link,
 }
 
 impl Target {
@@ -37,6 +39,7 @@ impl Target {
             signal_url,
             authority,
             token: link.access_token(),
+            link,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! One PeerConnection (RFC 8829) of a participant, without IO: str0m in frame mode.
 //!
-//! Owns the offer's shape, packets, DTLS-SRTP, ICE. Leaves sockets to [`crate::io`] and codecs to
-//! [`crate::publisher`] and [`crate::audience`]. Takes `now`, never reads a clock. The contract of
+//! Owns the offer's shape, packets, DTLS-SRTP, ICE. Leaves sockets to [`crate::io`] and what is in a
+//! frame to [`crate::sealing`]: nothing but sealed frames can be sent. Takes `now`, never reads a clock. The contract of
 //! str0m is kept in one place: after each thing done to it, [`Media::poll`] is called until it says
 //! [`Output::Wait`].
 
@@ -23,7 +23,10 @@ use str0m::{
 };
 use thiserror::Error;
 
-use crate::frames::{IncomingFrame, Kind, Layer, OutgoingFrame, Stream};
+use crate::{
+    frames::{Kind, Layer, Stream, UnverifiedFrame},
+    sealing::SealedFrame,
+};
 
 /// Without a working path for this long the PeerConnection is given up and made anew.
 const PATH_LOST_MS: u64 = 6_000;
@@ -79,7 +82,7 @@ pub enum Output {
     /// Send a datagram (or a framed one, for TCP).
     Transmit(Transmit),
     /// A frame arrived.
-    Frame(IncomingFrame),
+    Frame(UnverifiedFrame),
     /// The server wants a key frame of this layer.
     KeyFrameWanted(Layer),
     /// DTLS is done: frames can be sent.
@@ -210,8 +213,8 @@ impl Media {
     }
 
     /// Cuts a frame into packets. Frames of streams that were not negotiated are dropped.
-    pub fn send(&mut self, now: Instant, frame: OutgoingFrame) -> Result<(), MediaError> {
-        let (mid, rid, clock) = match frame.stream {
+    pub fn send(&mut self, now: Instant, frame: SealedFrame) -> Result<(), MediaError> {
+        let (mid, rid, clock) = match frame.stream() {
             Stream::Microphone => (self.microphone, None, Frequency::FORTY_EIGHT_KHZ),
             Stream::Camera(layer) => (
                 self.camera,
@@ -232,8 +235,8 @@ impl Media {
             Some(rid) => writer.rid(rid),
             None => writer,
         };
-        let time = MediaTime::new(frame.time, clock);
-        match writer.write(pt, now, time, frame.data) {
+        let time = MediaTime::new(frame.time(), clock);
+        match writer.write(pt, now, time, frame.into_bytes()) {
             // The server may take fewer layers than were offered.
             Ok(()) | Err(RtcError::UnknownRid(_)) => Ok(()),
             Err(other) => Err(other.into()),
@@ -303,7 +306,7 @@ impl Media {
                 let kind = if voice { Kind::Voice } else { Kind::Picture };
                 let (mid, time) = (data.mid.to_string(), data.time.numer());
                 let contiguous = data.contiguous;
-                Some(Output::Frame(IncomingFrame {
+                Some(Output::Frame(UnverifiedFrame {
                     mid,
                     kind,
                     time,

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use thiserror::Error;
 
 use crate::{
-    frames::{Layer, OutgoingFrame, Stream},
+    frames::{Layer, PlainFrame, Stream},
     picture::{Painter, Plate},
     video::{Encoder, VideoError},
     voice::{FRAME_SAMPLES, Voice},
@@ -116,7 +116,7 @@ impl Publisher {
         self.next_picture.min(self.next_voice)
     }
 
-    /// The server wants a key frame of `layer`; the next frame will be one unless it is too soon.
+    /// Somebody lacks a key frame of `layer`; the next frame will be one unless it is too soon.
     pub fn request_key_frame(&mut self, layer: Layer) {
         for camera in self.camera.iter_mut().filter(|c| c.layer == layer) {
             camera.key_wanted = true;
@@ -131,7 +131,7 @@ impl Publisher {
         now_ms: u64,
         microphone: bool,
         camera: bool,
-    ) -> Result<Vec<OutgoingFrame>, CodecError> {
+    ) -> Result<Vec<PlainFrame>, CodecError> {
         let mut frames = Vec::new();
         if now > self.next_voice + LATE_MAX {
             self.next_voice = now;
@@ -145,7 +145,13 @@ impl Publisher {
                 let (stream, time) = (Stream::Microphone, self.voices * FRAME_SAMPLES as u64);
                 self.voices += 1;
                 let data = self.voice.next_frame(self.speech.speaks(now_ms))?;
-                frames.push(OutgoingFrame { stream, time, data });
+                let key = false;
+                frames.push(PlainFrame {
+                    stream,
+                    time,
+                    key,
+                    data,
+                });
             }
         }
         if self.next_picture <= now {
@@ -163,7 +169,7 @@ impl Publisher {
         &mut self,
         now: Instant,
         now_ms: u64,
-        frames: &mut Vec<OutgoingFrame>,
+        frames: &mut Vec<PlainFrame>,
     ) -> Result<(), CodecError> {
         let at_ms = now.duration_since(self.started).as_millis() as u64;
         for camera in &mut self.camera {
@@ -180,9 +186,10 @@ impl Publisher {
                 camera.last_key = Some(now);
             }
             let (stream, time) = (Stream::Camera(camera.layer), at_ms * 90);
-            frames.push(OutgoingFrame {
+            frames.push(PlainFrame {
                 stream,
                 time,
+                key: frame.key,
                 data: frame.data,
             });
         }
@@ -211,7 +218,8 @@ mod tests {
                     Stream::Microphone => voices.push(frame.time),
                     Stream::Camera(_) => {
                         pictures += 1;
-                        keys += u32::from(is_key(&frame.data));
+                        assert_eq!(frame.key, is_key(&frame.data));
+                        keys += u32::from(frame.key);
                     }
                 }
             }
@@ -243,7 +251,7 @@ mod tests {
             let half = frames
                 .iter()
                 .filter(|f| f.stream == Stream::Camera(Layer::Half));
-            keys += half.filter(|f| is_key(&f.data)).count();
+            keys += half.filter(|f| f.key).count();
         }
         assert!((3..=4).contains(&keys), "{keys}");
     }

@@ -1,7 +1,12 @@
 //! What a participant has sent, received, seen and heard so far: figures and seat numbers, no names.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    fmt,
+    sync::Arc,
+};
 
+use sealed::session::{Sending, View};
 use serde::Serialize;
 
 /// Where a participant is.
@@ -22,7 +27,7 @@ pub enum Stage {
 }
 
 /// The figures of one participant.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Report {
     /// Its seat, once the server said which.
     pub seat: u16,
@@ -32,8 +37,25 @@ pub struct Report {
     pub admitted: bool,
     /// From sitting down to the first picture of another seat decoded, in milliseconds.
     pub first_frame_ms: Option<u64>,
-    /// Frames sent, voice and all layers of the camera.
+    /// What is known of the call's group.
+    pub group: GroupReport,
+    /// Frames sealed and sent, voice and all layers of the camera.
     pub frames_sent: u64,
+    /// Frames that were not sent because the group did not allow it.
+    pub frames_unsent: u64,
+    /// Frames that opened.
+    pub frames_opened: u64,
+    /// Frames of before this participant was in the group.
+    pub frames_early: u64,
+    /// Frames that should have opened and did not: changed, forged, repeated, of nobody here.
+    pub frames_refused: u64,
+    /// The same by the reason.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub refused: BTreeMap<String, u64>,
+    /// Frames dropped because they, or their keys, came too late.
+    pub frames_late: u64,
+    /// Texts received.
+    pub texts: u64,
     /// Pictures received whole, all seats together.
     pub frames_received: u64,
     /// Pictures decoded.
@@ -61,9 +83,44 @@ pub struct Report {
     pub ended: Option<String>,
 }
 
+/// The group as one participant verified it.
+#[derive(Clone, Default, Serialize)]
+pub struct GroupReport {
+    /// Its number; 0 outside.
+    pub number: u32,
+    /// Its epoch.
+    pub epoch: u64,
+    /// Seats that are there by their grants and give signs of life, the own one too.
+    pub verified: BTreeSet<u16>,
+    /// Whether the group lets this participant send.
+    pub sending: Option<Sending>,
+    /// The words of the last check.
+    pub words: Vec<String>,
+    /// The same as digits.
+    pub digits: String,
+    /// All that is known. Has names in it, so it is not printed.
+    #[serde(skip)]
+    pub view: Option<Arc<View>>,
+}
+
+/// Numbers only.
+impl fmt::Debug for GroupReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            number,
+            epoch,
+            verified,
+            ..
+        } = self;
+        write!(f, "group {number}, epoch {epoch}, verified {verified:?}")
+    }
+}
+
 /// The figures about one remote seat.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct RemoteReport {
+    /// When its first frame opened, in milliseconds since 1970.
+    pub first_opened_ms: Option<u64>,
     /// Pictures received whole.
     pub frames_received: u64,
     /// Pictures decoded.

@@ -1,35 +1,36 @@
-//! The loop of one participant: signalling, sockets, codecs and the clock, tied together.
+//! The loop of one participant: signalling, sockets, codecs, the group and the clock, tied together.
 //!
-//! The only module that reads the clock.
+//! With [`media`], the only module that reads the clock.
+
+mod media;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use protocol::ClientMessage;
+use protocol::{ClientMessage, ServerMessage};
 use tokio::{
-    sync::{mpsc, oneshot, watch},
+    sync::{mpsc, oneshot},
     time,
 };
 
+use self::media::{REMAKE_DELAY, show};
 use crate::{
     Options,
     audience::Audience,
-    connection::{Connection, Happening},
+    connection::Connection,
     conversation::{Act, Conversation},
-    delay,
-    frames::{Kind, Stream},
     io::Datagram,
-    media::{Media, MediaError, Shape},
+    media::Shape,
+    outlet::{Command, Outlet},
     publisher::{CodecError, Publisher},
-    report::{Report, Stage},
+    report::Stage,
+    sealing::{Output, Sealing, SealingError},
     signal::{Ending, SignalEvent},
 };
 
-/// A report is published this often, and at each change of stage.
+/// A report is published this often, and when something happened that others wait for.
 const REPORT_PERIOD: Duration = Duration::from_millis(500);
-/// After a refused or broken PeerConnection the next one waits for this long.
-const REMAKE_DELAY: Duration = Duration::from_secs(1);
-/// Datagrams handled before looking at the other things to do.
-const BATCH: usize = 64;
+/// Missing key frames are looked for this often.
+const LOOK_PERIOD: Duration = Duration::from_millis(100);
 /// A leaving participant waits for its connection this long.
 const LEAVE_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -39,8 +40,9 @@ pub(crate) struct Run {
     authority: String,
     commands: mpsc::Sender<ClientMessage>,
     events: mpsc::Receiver<SignalEvent>,
-    reports: watch::Sender<Report>,
+    outlet: Outlet,
     conversation: Conversation,
+    sealing: Sealing,
     audience: Audience,
     publisher: Option<Publisher>,
     connection: Option<Connection>,
@@ -49,13 +51,14 @@ pub(crate) struct Run {
     remake_at: Option<Instant>,
     seated_at: Option<Instant>,
     next_report: Instant,
-    report: Report,
+    next_look: Instant,
 }
 
 /// What woke the loop up.
 enum Wake {
     Signal(Option<SignalEvent>),
     Datagram(Option<Datagram>),
+    Command(Command),
     Time,
     Leave,
 }
@@ -64,18 +67,19 @@ impl Run {
     pub(crate) fn new(
         options: Options,
         authority: String,
-        commands: mpsc::Sender<ClientMessage>,
-        events: mpsc::Receiver<SignalEvent>,
-        reports: watch::Sender<Report>,
+        (commands, events): (mpsc::Sender<ClientMessage>, mpsc::Receiver<SignalEvent>),
+        sealing: Sealing,
+        outlet: Outlet,
     ) -> Self {
-        let conversation = Conversation::new(options.behaviour());
+        let (conversation, now) = (Conversation::new(options.behaviour()), Instant::now());
         Self {
             options,
             authority,
             commands,
             events,
-            reports,
+            outlet,
             conversation,
+            sealing,
             audience: Audience::default(),
             publisher: None,
             connection: None,
@@ -83,8 +87,8 @@ impl Run {
             shape: None,
             remake_at: None,
             seated_at: None,
-            next_report: Instant::now(),
-            report: Report::default(),
+            next_report: now,
+            next_look: now,
         }
     }
 
@@ -95,16 +99,32 @@ impl Run {
                 Wake::Leave => break self.leave().await,
                 Wake::Signal(None) => break "left".to_owned(),
                 Wake::Signal(Some(SignalEvent::Ended(ending))) => break word(ending),
-                Wake::Signal(Some(event)) => self.handle_signal(event).await,
+                Wake::Signal(Some(SignalEvent::Broken)) => self.handle_break(),
+                Wake::Signal(Some(SignalEvent::Message(message))) => {
+                    if let Err(error) = self.handle_message(*message).await {
+                        tracing::error!(participant = self.options.label, %error, "no way in");
+                        break "grant".to_owned();
+                    }
+                }
                 Wake::Datagram(datagram) => self.handle_datagrams(datagram),
+                Wake::Command(Command::Act(act, answer)) => {
+                    let now = Instant::now();
+                    // Who asked may not want to know.
+                    let _ = answer.send(self.sealing.act(now, act));
+                    self.settle(now);
+                }
                 Wake::Time => {}
             }
-            if let Err(error) = self.handle_time().await {
+            let t0 = Instant::now();
+            let done = self.handle_time().await;
+            let t = t0.elapsed();
+            if t > Duration::from_millis(30) { eprintln!("SLOW handle_time {:?}", t); }
+            if let Err(error) = done {
                 tracing::error!(participant = self.options.label, %error, "a codec failed");
                 break "codec".to_owned();
             }
         };
-        self.report.ended = Some(ended);
+        self.outlet.report.ended = Some(ended);
         self.publish_report(Stage::Gone);
     }
 
@@ -121,6 +141,8 @@ impl Run {
             publisher,
             self.remake_at,
             self.conversation.next_at(),
+            self.sealing.next_at(),
+            Some(self.next_look).filter(|_| sends),
         ];
         let next = times
             .into_iter()
@@ -133,14 +155,21 @@ impl Run {
             }
         };
         tokio::select! {
+            // Messages first: they prove the frames, and the server bounds how many there are.
+            biased;
             _ = leave => Wake::Leave,
             event = self.events.recv() => Wake::Signal(event),
+            Some(command) = self.outlet.command() => Wake::Command(command),
             datagram = datagram => Wake::Datagram(datagram),
             () = time::sleep_until(next.into()) => Wake::Time,
         }
     }
 
     async fn leave(&mut self) -> String {
+        let now = Instant::now();
+        // Outside the group there is nobody to tell.
+        let _ = self.sealing.act(now, sealed::session::Act::Leave {});
+        self.settle(now);
         // If the queue is full the connection is broken, and dropping the queue leaves as well.
         let _ = self.commands.try_send(ClientMessage::Leave {});
         let ended = async {
@@ -156,29 +185,38 @@ impl Run {
             .unwrap_or_else(|_| "left".to_owned())
     }
 
-    async fn handle_signal(&mut self, event: SignalEvent) {
+    async fn handle_message(&mut self, message: ServerMessage) -> Result<(), SealingError> {
         let now = Instant::now();
-        match event {
-            SignalEvent::Message(message) => {
-                let acts = self.conversation.handle_message(now, *message);
-                if self.conversation.stage() == Stage::Seated && !self.report.admitted {
-                    self.report.admitted = true;
-                    self.seated_at = Some(now);
-                }
-                self.act(acts).await;
-            }
-            SignalEvent::Broken => {
-                if self.conversation.stage() != Stage::Connecting {
-                    self.report.reconnects += 1;
-                }
-                self.conversation.handle_break();
-                // Generations count the PeerConnections of one signalling connection.
-                self.generation = 0;
-                self.remake_at = None;
-            }
-            SignalEvent::Ended(_) => {}
+        self.sealing.handle_message(now, &message)?;
+        self.settle(now);
+        let t = now.elapsed();
+        if t > Duration::from_millis(10) { eprintln!("SLOW {} {:?}", message.kind(), t); }
+        let acts = self.conversation.handle_message(now, message);
+        if self.conversation.stage() == Stage::Seated && !self.outlet.report.admitted {
+            self.outlet.report.admitted = true;
+            self.seated_at = Some(now);
         }
-        if self.conversation.stage() != self.report.stage {
+        self.act(acts).await;
+        self.tell_stage();
+        Ok(())
+    }
+
+    fn handle_break(&mut self) {
+        if self.conversation.stage() != Stage::Connecting {
+            self.outlet.report.reconnects += 1;
+        }
+        self.conversation.handle_break();
+        let now = Instant::now();
+        self.sealing.handle_broken(now);
+        self.settle(now);
+        // Generations count the PeerConnections of one signalling connection.
+        self.generation = 0;
+        self.remake_at = None;
+        self.tell_stage();
+    }
+
+    fn tell_stage(&mut self) {
+        if self.conversation.stage() != self.outlet.report.stage {
             self.publish_report(self.conversation.stage());
         }
     }
@@ -186,6 +224,13 @@ impl Run {
     async fn act(&mut self, acts: Vec<Act>) {
         for act in acts {
             match act {
+                Act::Enter => {
+                    let now = Instant::now();
+                    if let Some(enter) = self.sealing.enter(now) {
+                        self.say(enter);
+                    }
+                    self.settle(now);
+                }
                 Act::Send(message) => self.say(message),
                 Act::Negotiate(shape) => {
                     self.shape = Some(shape);
@@ -204,75 +249,34 @@ impl Run {
         }
     }
 
+    /// Does what the group wants done.
+    fn settle(&mut self, now: Instant) {
+        while let Some(output) = self.sealing.poll_output() {
+            match output {
+                Output::Send(message) => self.say(message),
+                Output::Frame(frame) => {
+                    let (report, measure) = (&mut self.outlet.report, self.options.measure_delay);
+                    if show(now, &mut self.audience, report, measure, &frame) {
+                        self.next_report = now;
+                    }
+                }
+                Output::Text(text) => {
+                    self.outlet.text(text);
+                    self.next_report = now;
+                }
+                Output::View => {
+                    if self.outlet.note_group(&self.sealing) {
+                        self.next_report = now;
+                    }
+                }
+                Output::Memory => self.outlet.memory(self.sealing.memory()),
+            }
+        }
+    }
+
     fn say(&self, message: ClientMessage) {
         // A full queue means a broken connection; all is said again on the next one.
         let _ = self.commands.try_send(message);
-    }
-
-    /// Makes a new PeerConnection and offers it.
-    async fn connect(&mut self) {
-        let Some(shape) = self.shape else { return };
-        self.remake_at = None;
-        self.audience.reset();
-        self.generation += 1;
-        let (generation, tcp_only) = (self.generation, self.options.tcp_only);
-        match Connection::offer(&self.authority, shape, generation, tcp_only).await {
-            Ok((connection, sdp)) => {
-                self.connection = Some(connection);
-                self.say(ClientMessage::Offer { generation, sdp });
-            }
-            Err(error) => self.lose(&error),
-        }
-    }
-
-    async fn accept(&mut self, generation: u32, sdp: &str) {
-        let Some(connection) = self.connection.as_mut() else {
-            return;
-        };
-        if let Err(error) = connection.accept(generation, sdp).await {
-            self.lose(&error);
-            return;
-        }
-        self.start_publishing();
-        self.drive(|_, _| Ok(()));
-    }
-
-    /// The PeerConnection is of no use; the next one is made after a while.
-    fn lose(&mut self, why: &dyn std::fmt::Display) {
-        tracing::info!(participant = self.options.label, %why, "no media connection");
-        self.connection = None;
-        self.report.reconnects += 1;
-        self.remake_at = Some(Instant::now() + REMAKE_DELAY);
-    }
-
-    fn start_publishing(&mut self) {
-        let Some(me) = self.conversation.me().filter(|_| self.publisher.is_none()) else {
-            return;
-        };
-        if !self.options.publish {
-            return;
-        }
-        let (seat, plate) = (me.seat.id.0, me.plate());
-        self.report.seat = seat;
-        match Publisher::new(Instant::now(), seat, &plate, self.options.speech) {
-            Ok(publisher) => self.publisher = Some(publisher),
-            Err(error) => {
-                tracing::error!(participant = self.options.label, %error, "no codecs");
-            }
-        }
-    }
-
-    fn handle_datagrams(&mut self, first: Option<Datagram>) {
-        let mut next = first;
-        let mut room = BATCH;
-        while let Some(d) = next {
-            self.drive(|media, now| {
-                media.handle_datagram(now, (d.proto, d.source, d.destination), &d.data)
-            });
-            room -= 1;
-            let more = self.connection.as_mut().filter(|_| room > 0);
-            next = more.and_then(|c| c.try_receive());
-        }
     }
 
     /// Everything that is due by the clock.
@@ -280,6 +284,12 @@ impl Run {
         let now = Instant::now();
         let acts = self.conversation.handle_timeout(now);
         self.act(acts).await;
+        if self.sealing.next_at().is_some_and(|at| at <= now) {
+            self.sealing.handle_timeout(now);
+            let t = now.elapsed();
+            if t > Duration::from_millis(10) { eprintln!("SLOW timeout {:?}", t); }
+            self.settle(now);
+        }
         if self.connection.as_ref().is_some_and(|c| c.wait() <= now) {
             self.drive(|media, now| media.handle_timeout(now));
         }
@@ -290,86 +300,33 @@ impl Run {
                 self.connect().await;
             }
         }
-        if self.next_report <= now {
-            if let Some(mid) = self.audience.key_frame_wanted(now) {
+        if self.next_look <= now {
+            self.next_look = now + LOOK_PERIOD;
+            for mid in self.audience.key_frames_wanted(now) {
                 self.drive(|media, _| {
                     media.request_key_frame(&mid);
                     Ok(())
                 });
             }
+        }
+        if self.next_report <= now {
             self.publish_report(self.conversation.stage());
         }
         Ok(())
     }
 
-    fn send_frames(&mut self, now: Instant) -> Result<(), CodecError> {
-        if !self.connection.as_ref().is_some_and(|c| c.is_connected()) {
-            return Ok(());
-        }
-        let (microphone, camera) = self.conversation.publishes();
-        let Some(publisher) = self.publisher.as_mut().filter(|p| p.next_at() <= now) else {
-            return Ok(());
-        };
-        let frames = publisher.poll(now, unix_ms(), microphone, camera)?;
-        for mut frame in frames {
-            self.report.frames_sent += 1;
-            if self.options.measure_delay && matches!(frame.stream, Stream::Camera(_)) {
-                delay::stamp(Instant::now(), &mut frame.data);
-            }
-            self.drive(|media, now| media.send(now, frame));
-        }
-        Ok(())
-    }
-
-    /// Does one thing to the PeerConnection, then everything that follows from it.
-    fn drive(&mut self, thing: impl FnOnce(&mut Media, Instant) -> Result<(), MediaError>) {
-        let now = Instant::now();
-        let Some(connection) = self.connection.as_mut() else {
-            return;
-        };
-        let (audience, publisher) = (&mut self.audience, &mut self.publisher);
-        let (label, measure) = (&self.options.label, self.options.measure_delay);
-        let delays = &mut self.report.picture_delays_us;
-        let alive = connection.drive(
-            now,
-            |media| thing(media, now),
-            |happening| match happening {
-                Happening::Frame(frame) => {
-                    if measure && frame.kind == Kind::Picture {
-                        delay::note(delays, now, &frame.data);
-                    }
-                    audience.handle_frame(now, &frame);
-                }
-                Happening::KeyFrameWanted(layer) => {
-                    if let Some(publisher) = publisher {
-                        publisher.request_key_frame(layer);
-                    }
-                }
-                Happening::Connected => tracing::debug!(participant = label, "media connected"),
-            },
-        );
-        if self.report.first_frame_ms.is_none() && self.audience.has_seen_anyone() {
-            let since = self.seated_at.map(|at| now.duration_since(at));
-            self.report.first_frame_ms = since.map(|time| time.as_millis() as u64);
-        }
-        if !alive {
-            self.lose(&"the path to the server is lost");
-        }
-    }
-
     fn publish_report(&mut self, stage: Stage) {
         let now = Instant::now();
         self.next_report = now + REPORT_PERIOD;
-        self.report.stage = stage;
         if let Some(me) = self.conversation.me() {
-            self.report.seat = me.seat.id.0;
+            self.outlet.report.seat = me.seat.id.0;
         }
-        self.audience.fill(now, &mut self.report);
-        self.reports.send_replace(self.report.clone());
+        let from = (&self.audience, &self.sealing);
+        self.outlet.publish(now, stage, from);
     }
 }
 
-fn unix_ms() -> u64 {
+pub(crate) fn unix_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |time| time.as_millis() as u64)
 }

@@ -4,12 +4,15 @@
 //! jitter. Leaves what messages mean to [`crate::conversation`]. Errors that no retry can cure
 //! (a closed link, an ended call) end it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures_util::{SinkExt, StreamExt};
 use protocol::{
     AccessToken, Blame, ClientMessage, ErrorCode, Holder, ServerMessage,
-    limits::{CLOCK_INTERVAL_MS, MESSAGE_BYTES_MAX},
+    limits::{CLOCK_INTERVAL_MS, MESSAGE_BURST, MESSAGE_BYTES_MAX, MESSAGES_PER_SECOND},
 };
 use tokio::{sync::mpsc, time};
 use tokio_tungstenite::{
@@ -29,6 +32,9 @@ const WELCOME_TIMEOUT: Duration = Duration::from_secs(10);
 const SILENCE_MAX: Duration = Duration::from_millis(3 * CLOCK_INTERVAL_MS);
 /// A table of 300 seats with long names is about 200 kB.
 const SERVER_MESSAGE_BYTES_MAX: usize = 8 * MESSAGE_BYTES_MAX;
+
+/// Part of the server's limits that is used: over them it ends the connection.
+const PACE_USED: f64 = 0.8;
 
 /// How to reach the server and as whom.
 pub struct Signal {
@@ -117,14 +123,21 @@ impl Signal {
         let Ok(Ok(mut socket)) = time::timeout(WELCOME_TIMEOUT, self.open()).await else {
             return again;
         };
+        let mut pace = Pace::new(Instant::now());
         loop {
+            let next = time::Instant::from_std(pace.next_at(Instant::now()));
+            let command = async {
+                time::sleep_until(next).await;
+                commands.recv().await
+            };
             let message = tokio::select! {
                 received = time::timeout(SILENCE_MAX, socket.next()) => match received {
                     Ok(Some(Ok(Message::Text(text)))) => serde_json::from_str(text.as_str()),
                     Ok(Some(Ok(Message::Close(_)) | Err(_)) | None) | Err(_) => return again,
                     Ok(Some(Ok(_))) => continue,
                 },
-                command = commands.recv() => {
+                command = command => {
+                    pace.take(Instant::now());
                     let leaving = matches!(command, None | Some(ClientMessage::Leave {}));
                     let message = command.unwrap_or(ClientMessage::Leave {});
                     if send(&mut socket, &message).await.is_err() {
@@ -229,6 +242,40 @@ async fn wait_for(time: Duration, commands: &mut mpsc::Receiver<ClientMessage>) 
     }
 }
 
+/// Keeps this client below the server's limit on messages.
+struct Pace {
+    /// Messages that may go at once.
+    level: f64,
+    at: Instant,
+}
+
+impl Pace {
+    const BURST: f64 = MESSAGE_BURST as f64 * PACE_USED;
+    const RATE: f64 = MESSAGES_PER_SECOND as f64 * PACE_USED;
+
+    fn new(now: Instant) -> Self {
+        Self {
+            level: Self::BURST,
+            at: now,
+        }
+    }
+
+    /// When the next message may go.
+    fn next_at(&self, now: Instant) -> Instant {
+        let lacking = 1.0 - self.level_at(now);
+        now + Duration::from_secs_f64(lacking.max(0.0) / Self::RATE)
+    }
+
+    fn take(&mut self, now: Instant) {
+        (self.level, self.at) = (self.level_at(now) - 1.0, now);
+    }
+
+    fn level_at(&self, now: Instant) -> f64 {
+        let seconds = now.saturating_duration_since(self.at).as_secs_f64();
+        (self.level + seconds * Self::RATE).min(Self::BURST)
+    }
+}
+
 /// Doubling with each failure, then spread by `jitter` so that seats do not return all at once.
 fn backoff(failures: u32, jitter: f64) -> Duration {
     let doubled = BACKOFF_MIN_MS.saturating_mul(1 << failures.min(10));
@@ -254,6 +301,20 @@ mod tests {
         assert_eq!(waits, [250, 500, 1000, 2000, 4000, 5000, 5000, 5000]);
         assert!((0..100).all(|_| (0.5..1.5).contains(&jitter())));
         assert_eq!(backoff(u32::MAX, 0.5).as_millis(), 2500);
+    }
+
+    #[test]
+    fn a_burst_goes_at_once_and_the_rest_below_the_servers_limit() {
+        let start = Instant::now();
+        let (mut pace, mut now, mut sent) = (Pace::new(start), start, 0);
+        while now < start + Duration::from_secs(10) {
+            now = pace.next_at(now);
+            pace.take(now);
+            sent += 1;
+        }
+        assert!((205..=212).contains(&sent), "{sent}"); // 48, and 16 a second
+        let first = Pace::new(start);
+        assert_eq!(first.next_at(start), start);
     }
 
     #[test]

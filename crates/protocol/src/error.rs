@@ -69,6 +69,9 @@ pub enum ErrorCode {
     BadPlan,
     /// A call with this id exists already.
     CallExists,
+    /// The group or epoch named is not the current one: another commit came first, or the log no
+    /// longer reaches back so far.
+    WrongEpoch,
 }
 
 impl ErrorCode {
@@ -95,7 +98,8 @@ impl ErrorCode {
             | E::SeatMoved
             | E::DoorsClosed
             | E::MicrophonesFull
-            | E::WrongState => Blame::State,
+            | E::WrongState
+            | E::WrongEpoch => Blame::State,
             E::ServerFull | E::StorageUnavailable | E::GoingAway | E::Internal => Blame::Server,
         }
     }
@@ -114,7 +118,7 @@ impl ErrorCode {
             E::UnknownLink | E::NotPermitted | E::Refused => 403,
             E::UnknownCall => 404,
             E::CallExists | E::SeatOccupied | E::SeatMoved | E::WrongState | E::DoorsClosed => 409,
-            E::MicrophonesFull => 409,
+            E::MicrophonesFull | E::WrongEpoch => 409,
             E::LinkClosed | E::CallEnded => 410,
             E::TooLarge => 413,
             E::BadPlan => 422,

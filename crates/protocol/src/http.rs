@@ -5,9 +5,10 @@ use ts_rs::TS;
 
 use crate::{
     id::{CallId, SeatId},
-    plan::UnverifiedPlan,
+    sealed::Sealed,
     secret::SecretHash,
-    types::{CallInfo, Delegation, Doors, Seat, SeatStatus},
+    shape::{CallShape, SeatShape, UnverifiedShape},
+    types::{Doors, SeatStatus},
 };
 
 /// `POST /api/calls`: the convener's machine chose the id and derived the access tokens.
@@ -16,13 +17,15 @@ use crate::{
 pub struct NewCall {
     /// Random, made by the convener's machine.
     pub id: CallId,
-    /// What the call is.
-    pub plan: UnverifiedPlan,
+    /// What the server has to know of it.
+    pub shape: UnverifiedShape,
+    /// The plan with its names, signed by the call's root key and sealed; given to seated seats.
+    pub plan: Sealed,
     /// One for every seat, in the order of seat ids.
     pub tokens: Vec<SeatToken>,
 }
 
-/// The hash of one seat's access token.
+/// The hash of one seat's access token, and the grant its link opens.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct SeatToken {
@@ -32,6 +35,8 @@ pub struct SeatToken {
     pub link: u32,
     /// SHA-256 of the access token.
     pub hash: SecretHash,
+    /// The seat's grant, sealed under the secret of its link.
+    pub grant: Sealed,
 }
 
 /// Where a call stands.
@@ -50,7 +55,7 @@ pub enum Phase {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct CallSummary {
     /// The call.
-    pub info: CallInfo,
+    pub info: CallShape,
     /// Where it stands.
     pub phase: Phase,
     /// Delegations in the plan.
@@ -70,9 +75,12 @@ pub struct CallDetail {
     /// As in the list.
     pub summary: CallSummary,
     /// In order of precedence.
-    pub delegations: Vec<Delegation>,
-    /// In order of precedence.
-    pub seats: Vec<Seat>,
+    pub seats: Vec<SeatShape>,
+    /// The plan with its names, sealed: whoever has the call secret can open it. Deleted, and missing
+    /// here, once the call is adjourned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub plan: Option<Sealed>,
     /// One per seat.
     pub statuses: Vec<SeatStatus>,
     /// Number of the current link of each seat, in the order of `seats`.

@@ -14,14 +14,17 @@ pub mod id;
 pub mod limits;
 pub mod message;
 pub mod plan;
+pub mod sealed;
 pub mod secret;
+pub mod shape;
 pub mod text;
 pub mod types;
 
 pub use error::{Blame, ErrorCode, ErrorMessage};
 pub use id::{CallId, DelegationId, SeatId};
 pub use message::{ClientMessage, ServerMessage};
+pub use sealed::Sealed;
 pub use secret::{AccessToken, Holder, SecretHash};
 
 /// Version of this protocol. A client names it in `hello`; the server refuses any other.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;

@@ -1,8 +1,8 @@
 //! Every bound on what a peer may send, in one table. Raising one costs memory per connection.
 
-/// Longest WebSocket message in bytes. An offer with 60 transceivers is about 80 kB.
-pub const MESSAGE_BYTES_MAX: usize = 128 * 1024;
-/// Longest message in bytes of any type but `offer`.
+/// Longest WebSocket message in bytes: a commit of 300 seats with its welcome.
+pub const MESSAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Longest message in bytes of any type but `offer`, `commit` and `kept`.
 pub const SMALL_MESSAGE_BYTES_MAX: usize = 16 * 1024;
 /// Messages a connection may send per second, averaged over [`MESSAGE_BURST`].
 pub const MESSAGES_PER_SECOND: u32 = 20;
@@ -10,6 +10,8 @@ pub const MESSAGES_PER_SECOND: u32 = 20;
 pub const MESSAGE_BURST: u32 = 60;
 /// Longest call plan in bytes (300 seats with long names are about 120 kB).
 pub const PLAN_BYTES_MAX: usize = 256 * 1024;
+/// Longest body of the convener's interface in bytes: a shape, a sealed plan, 300 sealed grants.
+pub const BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Longest title of a call in bytes of UTF-8.
 pub const TITLE_BYTES_MAX: usize = 200;
 /// Longest name, title of a person, or delegation name in bytes of UTF-8.
@@ -26,6 +28,26 @@ pub const OPEN_MICROPHONES_MAX: usize = 16;
 pub const TILES_MAX: usize = 26;
 /// Longest SDP in bytes.
 pub const SDP_BYTES_MAX: usize = 120 * 1024;
+/// Longest sealed commit or group welcome as base64url text. A post-quantum tree has 2 to 4 kB a seat.
+pub const COMMIT_CHARS_MAX: usize = 1536 * 1024;
+/// Longest sealed message that is kept, as base64url text: a page of text.
+pub const KEPT_CHARS_MAX: usize = 24 * 1024;
+/// Longest sealed message that only passes (heartbeats, manifests), as base64url text.
+pub const PASSING_CHARS_MAX: usize = 12 * 1024;
+/// Longest sealed key package (`knock`), as base64url text; a hybrid one is about 5 kB.
+pub const KNOCK_CHARS_MAX: usize = 12 * 1024;
+/// Longest sealed grant of a seat, as base64url text.
+pub const GRANT_CHARS_MAX: usize = 4 * 1024;
+/// Longest sealed plan of a call, as base64url text.
+pub const SEALED_PLAN_CHARS_MAX: usize = 384 * 1024;
+/// Most entries of a call's log that are kept for those who were away.
+pub const LOG_ENTRIES_MAX: usize = 512;
+/// Most base64url text of a call's log that is kept, in bytes.
+pub const LOG_CHARS_MAX: usize = 8 * 1024 * 1024;
+/// Bytes of `commit` and `kept` a connection may send at once: a few admissions to a large call.
+pub const LOG_BYTES_BURST: usize = 4 * 1024 * 1024;
+/// Bytes of `commit` and `kept` a connection may send per second, averaged over [`LOG_BYTES_BURST`].
+pub const LOG_BYTES_PER_SECOND: usize = 256 * 1024;
 /// Length in bytes of access tokens, holders, seat secrets and the call secret.
 pub const SECRET_BYTES: usize = 32;
 /// The server sends `clock` this often; a client that has seen none for three of them reconnects.

@@ -9,8 +9,10 @@ use crate::{
     error::{ErrorCode, ErrorMessage},
     id::SeatId,
     limits,
+    sealed::{Entry, LogState, Sealed},
     secret::{AccessToken, Holder},
-    types::{AudioSlot, CallInfo, Delegation, Doors, Seat, SeatStatus, Tile, VideoSlot, Waiting},
+    shape::{CallShape, SeatShape},
+    types::{AudioSlot, Doors, SeatStatus, Tile, VideoSlot, Waiting},
 };
 
 /// From a client to the server.
@@ -27,7 +29,67 @@ pub enum ClientMessage {
         holder: Holder,
     },
     /// Asks to be admitted (from the green room), or to take the seat again after a break.
-    Enter {},
+    Enter {
+        /// A sealed key package to be added to the group with. Absent: this client is a member still.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        knock: Option<Sealed>,
+    },
+    /// Asks the members for a place in the group, again or with a fresh key package; in the
+    /// antechamber and at the table. Replaces the last one.
+    Knock {
+        /// The sealed key package.
+        knock: Sealed,
+    },
+    /// Host at the table: begins a new group, with its own seat as the only member.
+    Found {
+        /// Its number, above that of the current group.
+        group: u32,
+        /// Number of the group it follows, as the server said last; 0 before the first.
+        after: u32,
+    },
+    /// Moves the group from one epoch to the next. Taken if `group` and `epoch` are the current ones.
+    Commit {
+        /// Number of the group.
+        group: u32,
+        /// Epoch it was made in.
+        #[ts(type = "number")]
+        epoch: u64,
+        /// The MLS commit.
+        commit: Sealed,
+        /// The MLS welcome of all who are added.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        welcome: Option<Sealed>,
+        /// Seats that get the welcome.
+        #[serde(default)]
+        adds: Vec<SeatId>,
+    },
+    /// A sealed message for all members, those who are away included.
+    Kept {
+        /// Number of the group.
+        group: u32,
+        /// Epoch it was made in.
+        #[ts(type = "number")]
+        epoch: u64,
+        /// An MLS application message.
+        sealed: Sealed,
+    },
+    /// A sealed message for all who are at the table now; never stored.
+    Passing {
+        /// Number of the group.
+        group: u32,
+        /// An MLS application message.
+        sealed: Sealed,
+    },
+    /// Asks for the log after this entry, and for all that follows. Nothing of the log is sent before.
+    CatchUp {
+        /// Number of the group.
+        group: u32,
+        /// Place of the last entry this client has; 0 for none.
+        #[ts(type = "number")]
+        after: u64,
+    },
     /// Gives the seat up by choice; coming back needs a new admission.
     Leave {},
     /// Opens or closes the own microphone.
@@ -97,11 +159,11 @@ pub enum ServerMessage {
         /// [`crate::VERSION`].
         protocol: u16,
         /// The call.
-        call: CallInfo,
+        call: CallShape,
         /// The own seat.
-        seat: Seat,
-        /// The own delegation.
-        delegation: Delegation,
+        seat: SeatShape,
+        /// The own grant, sealed under the link's secret.
+        grant: Sealed,
         /// This machine was admitted to this seat before and may return without being asked for.
         returning: bool,
         /// Server's clock, milliseconds since 1970 UTC.
@@ -117,10 +179,12 @@ pub enum ServerMessage {
     },
     /// At the table: everything a client needs to draw it. Comes before any `changed`.
     Seated {
-        /// In order of precedence.
-        delegations: Vec<Delegation>,
         /// In order of precedence of delegations, then of the plan.
-        seats: Vec<Seat>,
+        seats: Vec<SeatShape>,
+        /// The plan with all names, sealed under the call's knock key and signed by its root key.
+        plan: Sealed,
+        /// Where the group's log stands.
+        log: LogState,
         /// One per seat.
         statuses: Vec<SeatStatus>,
         /// The doors.
@@ -172,6 +236,47 @@ pub enum ServerMessage {
         /// Empty when nobody waits.
         waiting: Vec<Waiting>,
     },
+    /// Somebody asks for a place in the group. Hosts are told of those in the antechamber, everybody
+    /// at the table of those at the table. Told again to whoever sits down before it is answered.
+    Knocked {
+        /// The seat whose link was used.
+        seat: SeatId,
+        /// It is in the antechamber: only a host may add it.
+        waiting: bool,
+        /// The sealed key package.
+        knock: Sealed,
+    },
+    /// A host began a new group; its log is empty.
+    Founded {
+        /// Its number.
+        group: u32,
+        /// The host's seat.
+        by: SeatId,
+    },
+    /// An entry of the log, in order and without gaps after `catch_up`; to its own sender too.
+    Ordered(Entry),
+    /// All that was asked for with `catch_up` was sent; entries follow as they come.
+    CaughtUp {
+        /// Where the log stands.
+        log: LogState,
+    },
+    /// A sealed message that is not stored.
+    Passing {
+        /// Number of the group.
+        group: u32,
+        /// An MLS application message.
+        sealed: Sealed,
+    },
+    /// The answer to the own knock: a place in the group.
+    GroupWelcome {
+        /// Number of the group.
+        group: u32,
+        /// Place in the log of the commit that added this client; ask for what follows.
+        #[ts(type = "number")]
+        seq: u64,
+        /// The MLS welcome.
+        welcome: Sealed,
+    },
     /// To the sitting seat: another machine uses this seat's link; the host was asked.
     SeatClaimed {},
     /// The own microphone was closed to make room for a host or the floor holder.
@@ -221,7 +326,13 @@ impl ClientMessage {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Hello { .. } => "hello",
-            Self::Enter {} => "enter",
+            Self::Enter { .. } => "enter",
+            Self::Knock { .. } => "knock",
+            Self::Found { .. } => "found",
+            Self::Commit { .. } => "commit",
+            Self::Kept { .. } => "kept",
+            Self::Passing { .. } => "passing",
+            Self::CatchUp { .. } => "catch_up",
             Self::Leave {} => "leave",
             Self::Microphone { .. } => "microphone",
             Self::Camera { .. } => "camera",
@@ -245,8 +356,31 @@ impl ClientMessage {
             }
             Self::Offer { generation: 0, .. } => bad("Generations count from 1."),
             Self::Offer { .. } => Ok(()),
+            Self::Found { group, after } if group <= after => {
+                bad("A new group's number is above that of the one before.")
+            }
+            Self::Commit {
+                commit,
+                welcome,
+                adds,
+                ..
+            } => {
+                bounded(commit, limits::COMMIT_CHARS_MAX)?;
+                if let Some(welcome) = welcome {
+                    bounded(welcome, limits::COMMIT_CHARS_MAX)?;
+                }
+                if adds.len() > limits::SEATS_MAX || adds.is_empty() != welcome.is_none() {
+                    return bad("A commit has a welcome if it adds seats, and only then.");
+                }
+                Ok(())
+            }
+            Self::Kept { sealed, .. } => bounded(sealed, limits::KEPT_CHARS_MAX),
             _ if bytes > limits::SMALL_MESSAGE_BYTES_MAX => {
                 Err(too_large(limits::SMALL_MESSAGE_BYTES_MAX))
+            }
+            Self::Passing { sealed, .. } => bounded(sealed, limits::PASSING_CHARS_MAX),
+            Self::Knock { knock } | Self::Enter { knock: Some(knock) } => {
+                bounded(knock, limits::KNOCK_CHARS_MAX)
             }
             Self::View { tiles } if tiles.len() > limits::TILES_MAX => {
                 bad("More tiles than the server can fill.")
@@ -273,6 +407,12 @@ impl ServerMessage {
             Self::DoorsChanged { .. } => "doors_changed",
             Self::FloorChanged { .. } => "floor_changed",
             Self::Antechamber { .. } => "antechamber",
+            Self::Knocked { .. } => "knocked",
+            Self::Founded { .. } => "founded",
+            Self::Ordered(_) => "ordered",
+            Self::CaughtUp { .. } => "caught_up",
+            Self::Passing { .. } => "passing",
+            Self::GroupWelcome { .. } => "group_welcome",
             Self::SeatClaimed {} => "seat_claimed",
             Self::MicrophoneClosed { .. } => "microphone_closed",
             Self::Clock { .. } => "clock",
@@ -296,6 +436,13 @@ impl fmt::Debug for ServerMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind())
     }
+}
+
+fn bounded(sealed: &Sealed, max: usize) -> Result<(), ErrorMessage> {
+    if sealed.text_len() > max {
+        return Err(too_large(max));
+    }
+    Ok(())
 }
 
 fn too_large(max: usize) -> ErrorMessage {
@@ -336,7 +483,7 @@ mod tests {
     }
 
     #[test]
-    fn only_an_offer_may_be_large() {
+    fn only_offers_and_commits_may_be_large() {
         let sdp = "x".repeat(limits::SMALL_MESSAGE_BYTES_MAX * 2);
         let offer = serde_json::to_string(&ClientMessage::Offer { generation: 1, sdp }).unwrap();
         assert!(ClientMessage::parse(&offer).is_ok());

@@ -1,4 +1,5 @@
-//! What a convener writes down to set up a call: the same shape in TOML files and in JSON.
+//! What a convener writes down to set up a call: the same in TOML files and in JSON. A server gets
+//! only its shape ([`crate::shape`]); the rest travels sealed.
 
 use std::collections::HashSet;
 
@@ -9,6 +10,7 @@ use ts_rs::TS;
 use crate::{
     id::{CallId, DelegationId, SeatId},
     limits,
+    shape::{SeatShape, UnverifiedShape},
     text::{self, TextError},
     types::{CallInfo, Delegation, Format, Seat, SeatKind},
 };
@@ -174,6 +176,25 @@ impl UnverifiedPlan {
     }
 }
 
+impl VerifiedPlan {
+    /// What a server is told of it: no names, no titles.
+    pub fn shape(&self) -> UnverifiedShape {
+        let seat = |seat: &Seat| SeatShape {
+            id: seat.id,
+            delegation: seat.delegation,
+            kind: seat.kind,
+            host: seat.host,
+        };
+        UnverifiedShape {
+            format: self.info.format,
+            rehearsal: self.info.rehearsal,
+            starts_at_ms: self.info.starts_at_ms,
+            minutes: self.info.minutes,
+            seats: self.seats.iter().map(seat).collect(),
+        }
+    }
+}
+
 impl PlannedDelegation {
     fn verify(&self, id: DelegationId) -> Result<Delegation, PlanError> {
         let name = checked(&self.name, limits::NAME_BYTES_MAX, || {
@@ -250,6 +271,7 @@ mod tests {
     #[test]
     fn a_good_plan_is_numbered_in_order_of_precedence() {
         let plan = plan().verify(id()).ok().unwrap();
+        assert!(plan.shape().verify(id()).is_ok());
         assert_eq!(
             plan.seats
                 .iter()

@@ -93,7 +93,7 @@ fn every_error_code_has_its_numbers_and_blame() {
         .iter()
         .filter_map(|name| serde_json::from_value(name.as_str().into()).ok())
         .collect();
-    assert_eq!(codes.len(), 24);
+    assert_eq!(codes.len(), 25);
     for code in codes {
         let (name, blame) = (serde_json::json!(code), serde_json::json!(code.blame()));
         let row = row_of(section("Errors"), name.as_str().unwrap());
@@ -119,6 +119,8 @@ fn every_limit_has_its_value() {
         MESSAGE_BYTES_MAX SMALL_MESSAGE_BYTES_MAX MESSAGES_PER_SECOND MESSAGE_BURST PLAN_BYTES_MAX
         TITLE_BYTES_MAX NAME_BYTES_MAX SHORT_NAME_BYTES_MAX SEATS_MAX DELEGATIONS_MAX
         OPEN_MICROPHONES_MAX TILES_MAX SDP_BYTES_MAX SECRET_BYTES CLOCK_INTERVAL_MS HELLO_TIMEOUT_MS
+        COMMIT_CHARS_MAX KEPT_CHARS_MAX PASSING_CHARS_MAX KNOCK_CHARS_MAX GRANT_CHARS_MAX SEALED_PLAN_CHARS_MAX
+        LOG_ENTRIES_MAX LOG_CHARS_MAX BODY_BYTES_MAX LOG_BYTES_BURST LOG_BYTES_PER_SECOND
     };
     assert_eq!(
         checked,
@@ -143,7 +145,7 @@ fn every_sample_is_understood() {
     for plan in samples("json NewCall") {
         let new: NewCall = serde_json::from_str(plan).unwrap();
         let verified = new
-            .plan
+            .shape
             .verify(new.id)
             .unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(verified.seats.len(), new.tokens.len());

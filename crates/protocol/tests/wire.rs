@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use protocol::{
-    AccessToken, CallId, ClientMessage as C, DelegationId, ErrorCode, ErrorMessage, Holder, SeatId,
-    SecretHash, ServerMessage as S,
+    AccessToken, CallId, ClientMessage as C, DelegationId, ErrorCode, ErrorMessage, Holder, Sealed,
+    SeatId, SecretHash, ServerMessage as S,
     http::{CallDetail, CallSummary, NewCall, Phase, SeatToken},
-    plan::UnverifiedPlan,
+    sealed::{Class, Entry, LogState},
+    shape::{CallShape, SeatShape, UnverifiedShape},
     types::*,
 };
 use serde::Serialize;
@@ -14,10 +15,9 @@ use ts_rs::{Config, TS};
 
 const NOW: u64 = 1_643_036_400_000;
 
-fn call() -> CallInfo {
-    CallInfo {
+fn call() -> CallShape {
+    CallShape {
         id: CallId::from_bytes([7; 16]),
-        title: "Consultation".into(),
         format: Format::Video,
         rehearsal: true,
         starts_at_ms: Some(NOW),
@@ -25,23 +25,24 @@ fn call() -> CallInfo {
     }
 }
 
-fn seat() -> Seat {
-    Seat {
+fn seat() -> SeatShape {
+    SeatShape {
         id: SeatId(2),
         delegation: DelegationId(1),
         kind: SeatKind::Principal,
         host: true,
-        name: "A. Person".into(),
-        title: "Chair".into(),
     }
 }
 
-fn delegation() -> Delegation {
-    Delegation {
-        id: DelegationId(1),
-        name: "European Commission".into(),
-        short_name: "EC".into(),
-        time_zone: Some("Europe/Brussels".into()),
+fn sealed() -> Sealed {
+    Sealed::from_bytes(b"sealed")
+}
+
+fn log() -> LogState {
+    LogState {
+        group: 1,
+        epoch: 4,
+        seq: 9,
     }
 }
 
@@ -81,7 +82,36 @@ fn client_messages() -> Vec<C> {
             token,
             holder,
         },
-        C::Enter {},
+        C::Enter { knock: None },
+        C::Enter {
+            knock: Some(sealed()),
+        },
+        C::Knock { knock: sealed() },
+        C::Found { group: 2, after: 1 },
+        C::Commit {
+            group: 1,
+            epoch: 4,
+            commit: sealed(),
+            welcome: Some(sealed()),
+            adds: vec![seat],
+        },
+        C::Commit {
+            group: 1,
+            epoch: 4,
+            commit: sealed(),
+            welcome: None,
+            adds: vec![],
+        },
+        C::Kept {
+            group: 1,
+            epoch: 4,
+            sealed: sealed(),
+        },
+        C::Passing {
+            group: 1,
+            sealed: sealed(),
+        },
+        C::CatchUp { group: 1, after: 8 },
         C::Leave {},
         C::Microphone { open: true },
         C::Camera { on: true },
@@ -119,7 +149,7 @@ fn server_messages() -> Vec<S> {
             protocol: protocol::VERSION,
             call: call(),
             seat: seat(),
-            delegation: delegation(),
+            grant: sealed(),
             returning: false,
             now_ms: NOW,
         },
@@ -128,8 +158,9 @@ fn server_messages() -> Vec<S> {
             occupied: false,
         },
         S::Seated {
-            delegations: vec![delegation()],
             seats: vec![seat()],
+            plan: sealed(),
+            log: log(),
             statuses: vec![status()],
             doors,
             floor,
@@ -161,6 +192,32 @@ fn server_messages() -> Vec<S> {
                 occupied: false,
             }],
         },
+        S::Knocked {
+            seat: SeatId(3),
+            waiting: true,
+            knock: sealed(),
+        },
+        S::Founded {
+            group: 2,
+            by: SeatId(1),
+        },
+        S::Ordered(Entry {
+            seq: 9,
+            group: 1,
+            epoch: 4,
+            class: Class::Commit,
+            sealed: sealed(),
+        }),
+        S::CaughtUp { log: log() },
+        S::Passing {
+            group: 1,
+            sealed: sealed(),
+        },
+        S::GroupWelcome {
+            group: 1,
+            seq: 9,
+            welcome: sealed(),
+        },
         S::SeatClaimed {},
         S::MicrophoneClosed { by: SeatId(1) },
         S::Clock { now_ms: NOW },
@@ -177,16 +234,26 @@ fn server_messages() -> Vec<S> {
     ]
 }
 
-fn plan() -> UnverifiedPlan {
-    serde_json::from_value(serde_json::json!({
-        "title": "Consultation",
-        "delegations": [
-            { "name": "European Commission", "short_name": "EC", "time_zone": "Europe/Brussels",
-              "seats": [{ "name": "A. Person", "title": "Chair", "host": true }] },
-            { "name": "NATO", "seats": [{ "name": "B. Person", "kind": "observer" }] },
+fn shape() -> UnverifiedShape {
+    let other = SeatShape {
+        id: SeatId(2),
+        delegation: DelegationId(2),
+        kind: SeatKind::Observer,
+        host: false,
+    };
+    UnverifiedShape {
+        format: Format::Video,
+        rehearsal: false,
+        starts_at_ms: None,
+        minutes: None,
+        seats: vec![
+            SeatShape {
+                id: SeatId(1),
+                ..seat()
+            },
+            other,
         ],
-    }))
-    .unwrap()
+    }
 }
 
 fn detail() -> CallDetail {
@@ -200,8 +267,8 @@ fn detail() -> CallDetail {
             seated,
             convened_at_ms: NOW,
         },
-        delegations: vec![delegation()],
         seats: vec![seat()],
+        plan: Some(sealed()),
         statuses: vec![status()],
         links: vec![1],
         doors: Doors::Open,
@@ -269,7 +336,7 @@ fn every_error_code_has_this_number_blame_and_status() {
         )
     };
     let table: String = codes.iter().map(line).collect();
-    assert_eq!(codes.len(), 24);
+    assert_eq!(codes.len(), 25);
     insta::assert_snapshot!("error_codes", table);
 }
 
@@ -279,11 +346,13 @@ fn every_body_of_the_convener_interface_is_written_like_this() {
         seat: SeatId(1),
         link: 1,
         hash: SecretHash::from_bytes([3; 32]),
+        grant: sealed(),
     };
     let id = CallId::from_bytes([7; 16]);
     let new = NewCall {
         id,
-        plan: plan(),
+        shape: shape(),
+        plan: sealed(),
         tokens: vec![token.clone()],
     };
     insta::assert_json_snapshot!("new_call", new);

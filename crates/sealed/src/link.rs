@@ -17,6 +17,7 @@ use protocol::{
 };
 use thiserror::Error;
 
+pub(crate) use secret::plan_key;
 pub use secret::{CallSecret, NoRandomness, SeatSecret, hash, new_call_id};
 
 /// The host link opens its seat with this link number. Giving that seat a link with a higher number

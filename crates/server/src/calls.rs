@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use call::{Call, SessionId};
+use call::{Call, SessionId, Stored};
 use protocol::{
     CallId, ErrorCode, ErrorMessage,
     http::{CallDetail, NewCall, SeatToken},
@@ -29,7 +29,7 @@ pub(crate) use outbox::{Outbox, Outgoing, Queue, outbox};
 use crate::{
     clock::now_ms,
     media::Media,
-    store::{Store, StoreError, StoredCall},
+    store::{Store, StoreError},
 };
 
 /// Inputs waiting for a call's task. When it is full, the sessions of that call wait.
@@ -99,7 +99,7 @@ impl Calls {
             return Ok(None);
         };
         let convener = stored.convener.as_str().into();
-        let call = restored(stored, self.inner.started_at, now_ms());
+        let call = restored(stored.rows, self.inner.started_at, now_ms());
         let (inputs, receiver) = mpsc::channel(INPUTS_MAX);
         let (store, media) = (self.inner.store.clone(), self.inner.media.clone());
         tokio::spawn(live::run(id, call, store, media, receiver));
@@ -109,7 +109,7 @@ impl Calls {
         Ok(Some(handle))
     }
 
-    /// Keeps a new call. Its plan and tokens were checked.
+    /// Keeps a new call. Its shape and tokens were checked.
     pub(crate) async fn convene(&self, new: &NewCall, convener: &str) -> Result<(), StoreError> {
         self.inner.store.insert_call(new, convener, now_ms()).await
     }
@@ -219,13 +219,9 @@ impl Handle {
 
 /// A call from its rows. Its admitted seats are lost since the server started: one that was not here
 /// since is long gone, and does not come back to life because somebody looks at the call.
-fn restored(stored: StoredCall, started_at: u64, now: u64) -> Call {
-    let record = match stored.record {
-        None if stored.seats.is_empty() => return Call::new(stored.plan, stored.convened_at),
-        record => record.unwrap_or_default(),
-    };
-    let since = started_at.min(now);
-    let mut call = Call::restore(stored.plan, stored.convened_at, record, stored.seats, since);
+fn restored(rows: Stored, started_at: u64, now: u64) -> Call {
+    let since = started_at.max(rows.convened_at).min(now);
+    let mut call = Call::restore(rows, since);
     call.handle_timeout(now);
     call
 }
@@ -256,33 +252,26 @@ pub(crate) fn refused(error: &StoreError) -> ErrorMessage {
 mod tests {
     use call::{CallRecord, GRACE_MS, SeatRecord};
     use protocol::{
-        SeatId, SecretHash,
-        plan::{PlannedDelegation, PlannedSeat, UnverifiedPlan},
+        DelegationId, Sealed, SeatId, SecretHash,
+        shape::{SeatShape, UnverifiedShape},
         types::{Presence, SeatKind},
     };
 
     use super::*;
 
-    fn stored() -> StoredCall {
-        let host = PlannedSeat {
-            name: "Ada".to_owned(),
-            title: String::new(),
+    fn stored() -> Stored {
+        let host = |id| SeatShape {
+            id: SeatId(id),
+            delegation: DelegationId(1),
             kind: SeatKind::Principal,
             host: true,
         };
-        let delegation = PlannedDelegation {
-            name: "Board".to_owned(),
-            short_name: None,
-            time_zone: None,
-            seats: vec![host.clone(), host],
-        };
-        let plan = UnverifiedPlan {
-            title: "Call".to_owned(),
+        let shape = UnverifiedShape {
             format: Default::default(),
             rehearsal: false,
             starts_at_ms: None,
             minutes: None,
-            delegations: vec![delegation],
+            seats: vec![host(1), host(2)],
         };
         let admitted = SeatRecord {
             seat: SeatId(1),
@@ -291,12 +280,15 @@ mod tests {
             removed: false,
             holder: Some(SecretHash::from_bytes([1; 32])),
         };
-        StoredCall {
-            plan: plan.verify(CallId::from_bytes([7; 16])).ok().unwrap(),
-            convener: "test".to_owned(),
+        Stored {
+            shape: shape
+                .verify(CallId::from_bytes([7; 16]))
+                .unwrap_or_else(|e| panic!("{e}")),
+            plan: Some(Sealed::from_bytes(b"plan")),
             convened_at: 1,
-            record: Some(CallRecord::default()),
+            record: CallRecord::default(),
             seats: vec![admitted],
+            entries: Vec::new(),
         }
     }
 

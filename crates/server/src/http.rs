@@ -27,7 +27,7 @@ pub(crate) fn router(app: App, transport: Transport) -> Router {
         .route("/calls/{id}/end", post(api::end))
         .route("/calls/{id}/seats/{seat}/link", put(api::relink))
         .route("/calls/{id}/signal", any(signal::upgrade))
-        .layer(DefaultBodyLimit::max(limits::PLAN_BYTES_MAX));
+        .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX));
     Router::new()
         .nest("/api", api)
         .route("/healthz", get(health))

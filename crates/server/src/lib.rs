@@ -15,6 +15,8 @@ mod assets;
 mod calls;
 pub mod clock;
 pub mod config;
+#[cfg(feature = "evil")]
+pub mod evil;
 mod headers;
 mod http;
 mod listen;

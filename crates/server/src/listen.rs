@@ -12,6 +12,7 @@
 mod crowd;
 mod holder;
 mod lively;
+mod ration;
 
 use std::{
     io,
@@ -39,6 +40,8 @@ use crate::{media::Media, metrics as figures, tls::Acceptor};
 pub(crate) use crowd::{Crowd, Place};
 pub(crate) use holder::who_listens;
 use lively::Lively;
+use ration::Rationed;
+pub(crate) use ration::{Ration, UsedUp};
 
 /// Time to send the first byte, and again to finish the TLS handshake, and again for each request's
 /// headers.
@@ -230,6 +233,9 @@ impl Door {
     {
         let service = Extension(ConnectInfo(canonical(from))).layer(self.router);
         let service = Extension(place).layer(service);
+        let ration = Ration::unlimited();
+        let service = Extension(ration.clone()).layer(service);
+        let stream = Rationed::new(stream, ration);
         let mut builder = auto::Builder::new(TokioExecutor::new());
         builder
             .http1()

@@ -214,6 +214,11 @@ impl Media {
         }
     }
 
+    #[cfg(feature = "evil")]
+    pub(crate) fn set_tap(&self, tap: Box<dyn sfu::evil::Tap>) {
+        self.0.send(thread::Message::Tap(tap));
+    }
+
     /// Where it listens, with the ports chosen for port 0.
     pub fn local_addrs(&self) -> &MediaAddrs {
         &self.0.addrs

@@ -15,7 +15,7 @@ const GUESS_SECONDS: f64 = 3.0;
 /// none no further one is remembered.
 const ADDRESSES_MAX: usize = 20_000;
 
-/// Fills with time up to a burst; each act takes one.
+/// Fills with time up to a burst; each act takes some of it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bucket {
     level: f64,
@@ -30,14 +30,19 @@ impl Bucket {
         }
     }
 
-    /// Takes one; `false` if there is none.
-    pub(crate) fn take(&mut self, per_second: f64, burst: f64, now: Instant) -> bool {
+    /// Takes this much; `false`, and takes nothing, if there is less.
+    pub(crate) fn take(&mut self, amount: f64, per_second: f64, burst: f64, now: Instant) -> bool {
         self.refill(per_second, burst, now);
-        let enough = self.level >= 1.0;
+        let enough = self.level >= amount;
         if enough {
-            self.level -= 1.0;
+            self.level -= amount;
         }
         enough
+    }
+
+    /// Takes as much of it as there is.
+    pub(crate) fn drain(&mut self, amount: f64) {
+        self.level = (self.level - amount).max(0.0);
     }
 
     fn refill(&mut self, per_second: f64, burst: f64, now: Instant) {
@@ -78,7 +83,7 @@ impl Guesses {
         let bucket = wrong
             .entry(prefix(from))
             .or_insert(Bucket::full(GUESSES, now));
-        bucket.take(1.0 / GUESS_SECONDS, GUESSES, now);
+        bucket.take(1.0, 1.0 / GUESS_SECONDS, GUESSES, now);
     }
 }
 
@@ -103,10 +108,10 @@ mod tests {
     fn a_bucket_allows_its_burst_then_its_rate() {
         let start = Instant::now();
         let mut bucket = Bucket::full(3.0, start);
-        let taken = (0..5).filter(|_| bucket.take(2.0, 3.0, start)).count();
+        let taken = (0..5).filter(|_| bucket.take(1.0, 2.0, 3.0, start)).count();
         assert_eq!(taken, 3);
-        assert!(bucket.take(2.0, 3.0, start + Duration::from_millis(600)));
-        assert!(!bucket.take(2.0, 3.0, start + Duration::from_millis(700)));
+        assert!(bucket.take(1.0, 2.0, 3.0, start + Duration::from_millis(600)));
+        assert!(!bucket.take(1.0, 2.0, 3.0, start + Duration::from_millis(700)));
     }
 
     #[test]

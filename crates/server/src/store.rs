@@ -1,10 +1,12 @@
-//! What outlives the process: convener keys, calls, seats, hashes of access tokens. SQLite.
+//! What outlives the process: convener keys, calls, seats, hashes of access tokens, and what clients
+//! sealed for each other until the call is adjourned. SQLite.
 //!
 //! Owns the database file, its migrations and every SQL statement. Leaves to others what the rows
 //! mean: `call` decides what changes, `calls` decides when it is written. What a function here
 //! acknowledges is on the disk (`synchronous=FULL`, one transaction per call of it).
 
 mod conveners;
+mod log;
 mod rows;
 
 use std::{
@@ -115,6 +117,8 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
+            // Deleted means overwritten: what is forgotten is not left in the file's free pages.
+            .pragma("secure_delete", "ON")
             .disable_statement_logging();
         let database = |source| OpenError::Database {
             file: file.clone(),

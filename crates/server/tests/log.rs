@@ -53,6 +53,32 @@ async fn nothing_that_was_planted_reaches_the_log() {
         .send(&ClientMessage::Offer { generation: 1, sdp })
         .await;
     guest.error(ErrorCode::BadOffer).await;
+    let sealed = harness::sealed("message of the group");
+    for message in [
+        ClientMessage::Found { group: 1, after: 0 },
+        ClientMessage::CatchUp { group: 1, after: 0 },
+        ClientMessage::Commit {
+            group: 1,
+            epoch: 0,
+            commit: sealed.clone(),
+            welcome: Some(sealed.clone()),
+            adds: vec![SeatId(3)],
+        },
+        ClientMessage::Kept {
+            group: 1,
+            epoch: 1,
+            sealed: sealed.clone(),
+        },
+        ClientMessage::Passing {
+            group: 1,
+            sealed: sealed.clone(),
+        },
+        ClientMessage::Knock { knock: sealed },
+    ] {
+        host.send(&message).await;
+    }
+    guest.until("passing").await;
+    guest.until("knocked").await;
     guest.send_text(r#"{"type":"PlantedType"}"#).await;
     guest.error(ErrorCode::BadMessage).await;
     let mut guesser = server.connect(&call.id.to_string()).await;

@@ -428,6 +428,37 @@ fn a_slow_reader_loses_its_own_media_and_nobody_elses() {
     assert!(two.hears(3) > heard + 180, "{}", two.hears(3) - heard);
 }
 
+#[cfg(feature = "evil")]
+#[test]
+fn a_tap_sees_swaps_and_drops_payloads() {
+    use server::evil::{Passing, Verdict};
+
+    let media = start(true);
+    let mut last_of_two = Vec::new();
+    // Whoever listens to seat 1 hears seat 2 in its place, and nobody sees seat 1.
+    media.tap(move |passing: &Passing, payload: &mut Vec<u8>| {
+        match (passing.from.0, passing.is_video) {
+            (2, false) => last_of_two.clone_from(payload),
+            (1, false) => payload.clone_from(&last_of_two),
+            (1, true) => return Verdict::Drop,
+            _ => {}
+        }
+        Verdict::Deliver
+    });
+    let mut one = Seat::join(&media, 1, Protocol::Udp);
+    let mut two = Seat::join(&media, 2, Protocol::Udp);
+    let mut three = Seat::join(&media, 3, Protocol::Udp);
+    Seat::show(&media, 3, &[1, 2]);
+    let heard = run(
+        &mut [&mut one, &mut two, &mut three],
+        Duration::from_secs(15),
+        |seats| seats[2].hears(2) >= 300 && seats[2].sees(2) >= 15,
+    );
+    assert!(heard);
+    assert_eq!((three.hears(1), three.sees(1)), (0, 0));
+    assert_eq!((two.hears(1), two.hears(3) > 50), (0, true));
+}
+
 #[test]
 fn strangers_on_udp_get_no_answer() {
     let media = start(true);

@@ -3,6 +3,8 @@
 //! This is the seam for a faster path: callers see only [`Egress::switch`] and [`Egress::send`].
 //! Here str0m protects (SRTP), paces, keeps packets for resending and sends.
 
+use std::sync::Arc;
+
 use str0m::{
     Rtc,
     media::{Mid, Pt},
@@ -43,12 +45,13 @@ impl Egress {
         self.rewriter.switch(first);
     }
 
-    /// Writes the packet to the receiver's `Rtc`. It leaves when that is next driven. False if the
+    /// Writes the packet, with this payload, to the receiver's `Rtc`. It leaves when that is next driven. False if the
     /// packet is not part of the stream.
     pub(crate) fn send(
         &mut self,
         rtc: &mut Rtc,
         packet: &RtpPacket,
+        payload: Arc<[u8]>,
         incoming: &Incoming,
         vp8: Option<&Vp8Packet>,
     ) -> bool {
@@ -64,7 +67,7 @@ impl Egress {
             out.seq.into(),
             out.timestamp,
             packet.timestamp,
-            packet.payload.clone(),
+            payload,
         )
         .marker(packet.header.marker)
         .nackable(vp8.is_some());

@@ -96,13 +96,8 @@ impl Sfu {
         state.meter.add(now, packet.payload.len() + 40);
         let was_live = state.is_live(now);
         state.last_packet = Some(now);
-        let mut height_changed = false;
-        if let Some(vp8) = vp8.filter(|vp8| vp8.starts_key_frame) {
+        if vp8.is_some_and(|vp8| vp8.starts_key_frame) {
             state.gate.satisfied();
-            if let Some(height) = vp8.height.filter(|&height| height != state.height) {
-                state.height = height;
-                height_changed = true;
-            }
         }
         let arrived = Arrived {
             packet,
@@ -118,7 +113,7 @@ impl Sfu {
             epoch: state.epoch,
             in_order,
         };
-        if kind != TrackKind::Microphone && (!was_live || height_changed) {
+        if kind != TrackKind::Microphone && !was_live {
             // A layer appeared: choose now, so that this very packet can be the first.
             let subscribers = track.subscribers.clone();
             for subscriber in subscribers {
@@ -151,14 +146,26 @@ impl Sfu {
             slot.egress.switch(&arrived.incoming);
             slot.current = Some(arrived.epoch);
         }
-        let (packet, incoming) = (arrived.packet, &arrived.incoming);
+        let (packet, incoming, vp8) = (arrived.packet, &arrived.incoming, arrived.vp8);
+        #[cfg(not(feature = "evil"))]
+        let payload = packet.payload.clone();
+        #[cfg(feature = "evil")]
+        let (payload, vp8) = {
+            let Some((from, _)) = slot.source else { return };
+            let Some(payload) = self.tapped.pass(from, peer.id, kind, packet) else {
+                return;
+            };
+            let vp8 = vp8.and_then(|_| Vp8Packet::parse(&payload));
+            (payload, vp8)
+        };
         let rtc = &mut connection.rtc;
+        let bytes = payload.len() as u64;
         if slot
             .egress
-            .send(rtc, packet, incoming, arrived.vp8.as_ref())
+            .send(rtc, packet, payload, incoming, vp8.as_ref())
         {
             self.figures.forwarded += 1;
-            self.figures.forwarded_bytes += packet.payload.len() as u64;
+            self.figures.forwarded_bytes += bytes;
             self.mark_dirty(to.peer);
         }
     }

@@ -26,6 +26,8 @@ mod connection;
 mod demux;
 mod drive;
 mod egress;
+#[cfg(feature = "evil")]
+pub mod evil;
 mod figures;
 mod forward;
 mod keyframe;

@@ -37,6 +37,8 @@ pub struct Sfu {
     pub(crate) epochs: u64,
     pub(crate) figures: Figures,
     pub(crate) spare: Vec<Happening>,
+    #[cfg(feature = "evil")]
+    pub(crate) tapped: crate::evil::Tapped,
 }
 
 impl Sfu {
@@ -56,6 +58,8 @@ impl Sfu {
             epochs: 0,
             figures: Figures::default(),
             spare: Vec::new(),
+            #[cfg(feature = "evil")]
+            tapped: Default::default(),
         }
     }
 

@@ -1,8 +1,8 @@
 //! What of a VP8 packet is read: the payload descriptor (RFC 7741, 4.2) and, at the start of a
-//! frame, the key-frame bit and the height (RFC 7741, 4.3; RFC 6386, 9.1).
+//! frame, the key-frame bit (RFC 7741, 4.3).
 //!
-//! In a sealed call the frame is opaque but begins with a made-up clear header of 10 or 3 bytes, so
-//! nothing here reads further.
+//! The frame is sealed. It begins with a made-up header that is the same for every picture
+//! (`docs/sealed.md`), so nothing here reads further.
 
 use str0m::rtp::Vp8Descriptor;
 
@@ -17,8 +17,6 @@ pub(crate) struct Vp8Packet {
     pub(crate) tl0_pic_idx: Option<u8>,
     /// First packet of a key frame.
     pub(crate) starts_key_frame: bool,
-    /// Of the picture, if this starts a key frame and says so.
-    pub(crate) height: Option<u16>,
 }
 
 impl Vp8Packet {
@@ -31,39 +29,13 @@ impl Vp8Packet {
         let picture_id = descriptor
             .picture_id()
             .map(|value| PictureId { value, wide });
-        let height = starts_key_frame
-            .then(|| key_frame_height(&payload[frame_offset(payload)..]))
-            .flatten();
         Some(Self {
             descriptor,
             picture_id,
             tl0_pic_idx: descriptor.tl0_pic_idx(),
             starts_key_frame,
-            height,
         })
     }
-}
-
-/// Where the frame begins, in a payload whose descriptor was parsed.
-fn frame_offset(payload: &[u8]) -> usize {
-    if payload[0] & 0x80 == 0 {
-        return 1;
-    }
-    let extension = payload[1];
-    let mut offset = 2;
-    if extension & 0x80 != 0 {
-        offset += if payload[2] & 0x80 != 0 { 2 } else { 1 };
-    }
-    offset += usize::from(extension & 0x40 != 0);
-    offset + usize::from(extension & 0x30 != 0)
-}
-
-fn key_frame_height(frame: &[u8]) -> Option<u16> {
-    let [_, _, _, 0x9d, 0x01, 0x2a, _, _, low, high, ..] = frame else {
-        return None;
-    };
-    let height = u16::from_le_bytes([*low, *high]) & 0x3fff;
-    (16..=4320).contains(&height).then_some(height)
 }
 
 #[cfg(test)]
@@ -82,7 +54,6 @@ mod tests {
         assert_eq!((id.value, id.wide), (0x102, true));
         assert_eq!(packet.tl0_pic_idx, Some(7));
         assert!(packet.starts_key_frame);
-        assert_eq!(packet.height, Some(180));
     }
 
     #[test]

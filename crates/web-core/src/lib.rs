@@ -1,10 +1,21 @@
 //! `sealed` for the browser: conversions only.
 //!
-//! Built by `cargo xtask wasm` into `web/src/sealed/generated`. Whatever is thrown is an `Error` whose
-//! `message` is one of the codes of [`Problem`]; the words for people are in the web's catalogues.
+//! Built by `cargo xtask wasm` into `web/src/sealed/generated`. Messages and views travel as JSON text,
+//! frames as bytes, times as milliseconds since 1970. Whatever is thrown is an `Error` whose `message`
+//! is a code; the words for people are in the web's catalogues.
+
+mod convening;
+mod session;
+
+pub use convening::*;
+pub use session::*;
 
 use protocol::{CallId, SeatId};
-use sealed::link::{self, CallSecret, Link, LinkError, LinkKey};
+use sealed::{
+    convene::ConveneError,
+    grant::OpenError,
+    link::{self, CallSecret, Link, LinkError, LinkKey},
+};
 use wasm_bindgen::prelude::*;
 
 /// Why something was refused; thrown as `Error` with the code as its message.
@@ -20,6 +31,16 @@ pub enum Problem {
     Seats,
     /// `no_randomness`: the browser gives no random numbers.
     NoRandomness,
+    /// `bad_plan`: the plan has a mistake.
+    Plan,
+    /// `not_ours`, `malformed` or `not_signed`: what the server gave is not the convener's.
+    Open(OpenError),
+    /// `bad_json`: not what is expected here.
+    Json,
+    /// `bad_key`: a key or signature of another length.
+    Key,
+    /// A code of the session's own.
+    Session(&'static str),
 }
 
 impl Problem {
@@ -34,6 +55,23 @@ impl Problem {
             Self::Secret => "bad_secret",
             Self::Seats => "bad_seats",
             Self::NoRandomness => "no_randomness",
+            Self::Plan => "bad_plan",
+            Self::Open(OpenError::NotOurs) => "not_ours",
+            Self::Open(OpenError::Malformed) => "malformed",
+            Self::Open(OpenError::NotSigned) => "not_signed",
+            Self::Json => "bad_json",
+            Self::Key => "bad_key",
+            Self::Session(code) => code,
+        }
+    }
+}
+
+impl From<ConveneError> for Problem {
+    fn from(error: ConveneError) -> Self {
+        match error {
+            ConveneError::Plan(_) => Self::Plan,
+            ConveneError::Randomness(_) => Self::NoRandomness,
+            ConveneError::NoSuchSeat(_) => Self::Seats,
         }
     }
 }
@@ -56,37 +94,6 @@ pub struct ParsedLink {
     /// Seat secret or call secret, 43 characters of base64url.
     #[wasm_bindgen(readonly)]
     pub secret: String,
-}
-
-/// One seat's link and what the server is given for it.
-#[wasm_bindgen(getter_with_clone)]
-pub struct SeatLink {
-    /// The seat.
-    #[wasm_bindgen(readonly)]
-    pub seat: u16,
-    /// Number of this link.
-    #[wasm_bindgen(readonly)]
-    pub link: u32,
-    /// The part after `#`.
-    #[wasm_bindgen(readonly)]
-    pub fragment: String,
-    /// SHA-256 of the access token, for `NewCall.tokens`.
-    #[wasm_bindgen(readonly)]
-    pub token_hash: String,
-}
-
-/// A new call id, 26 characters.
-#[wasm_bindgen]
-pub fn new_call_id() -> Result<String, Problem> {
-    let id = link::new_call_id().map_err(|_| Problem::NoRandomness)?;
-    Ok(id.to_string())
-}
-
-/// A new call secret, 43 characters.
-#[wasm_bindgen]
-pub fn new_call_secret() -> Result<String, Problem> {
-    let secret = CallSecret::generate().map_err(|_| Problem::NoRandomness)?;
-    Ok(secret.expose())
 }
 
 /// Reads the fragment of a link to `call_id`.
@@ -113,48 +120,6 @@ pub fn access_token(call_id: &str, fragment: &str) -> Result<String, Problem> {
     Ok(read(call_id, fragment)?.access_token().expose())
 }
 
-/// The links of `seats[i]` under link number `links[i]`.
-#[wasm_bindgen]
-pub fn seat_links(
-    call_secret: &str,
-    call_id: &str,
-    seats: &[u16],
-    links: &[u32],
-) -> Result<Vec<SeatLink>, Problem> {
-    let secret = CallSecret::from_text(call_secret).ok_or(Problem::Secret)?;
-    let call = call(call_id)?;
-    if seats.len() != links.len() || seats.contains(&0) || links.contains(&0) {
-        return Err(Problem::Seats);
-    }
-    let pairs = seats.iter().zip(links);
-    Ok(pairs
-        .map(|(&seat, &number)| seat_link(&secret, call, seat, number))
-        .collect())
-}
-
-/// The fragment of the host link whose holder sits on `seat`.
-#[wasm_bindgen]
-pub fn host_fragment(call_secret: &str, call_id: &str, seat: u16) -> Result<String, Problem> {
-    let secret = CallSecret::from_text(call_secret).ok_or(Problem::Secret)?;
-    if seat == 0 {
-        return Err(Problem::Seats);
-    }
-    let (call, seat) = (call(call_id)?, SeatId(seat));
-    let key = LinkKey::Host { seat, secret };
-    Ok(Link { call, key }.fragment())
-}
-
-fn seat_link(secret: &CallSecret, call: CallId, seat: u16, number: u32) -> SeatLink {
-    let key = LinkKey::Seat(secret.seat(call, SeatId(seat), number));
-    let link = Link { call, key };
-    SeatLink {
-        seat,
-        link: number,
-        fragment: link.fragment(),
-        token_hash: link::hash(link.access_token().as_bytes()).expose(),
-    }
-}
-
 fn read(call_id: &str, fragment: &str) -> Result<Link, Problem> {
     Link::parse_fragment(call(call_id)?, fragment).map_err(Problem::Link)
 }
@@ -163,38 +128,21 @@ fn call(id: &str) -> Result<CallId, Problem> {
     id.parse().map_err(|_| Problem::CallId)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const CALL: &str = "aaaqeayeaudaocajbifqydiob4";
-    const SECRET: &str = "ICEiIyQlJicoKSorLC0uLzAxMjM0NTY3ODk6Ozw9Pj8";
-
-    #[test]
-    fn a_made_link_reads_back_and_its_token_has_the_hash() {
-        let links = seat_links(SECRET, CALL, &[1, 9], &[1, 2]).ok().unwrap();
-        let parsed = parse_link(CALL, &links[1].fragment).ok().unwrap();
-        assert_eq!((parsed.kind.as_str(), parsed.seat), ("seat", None));
-        let token = access_token(CALL, &links[1].fragment).ok().unwrap();
-        let token = protocol::AccessToken::from_text(&token).unwrap();
-        assert_eq!(links[1].token_hash, link::hash(token.as_bytes()).expose());
-    }
-
-    #[test]
-    fn host_fragment_reads_back_with_its_seat() {
-        let fragment = host_fragment(SECRET, CALL, 9).ok().unwrap();
-        let parsed = parse_link(CALL, &fragment).ok().unwrap();
-        assert_eq!((parsed.kind.as_str(), parsed.seat), ("host", Some(9)));
-        assert_eq!(parsed.secret, SECRET);
-    }
-
-    #[test]
-    fn each_mistake_has_its_code() {
-        let code = |problem: Option<Problem>| problem.unwrap().code();
-        assert_eq!(code(parse_link("x", "seat.").err()), "bad_call_id");
-        assert_eq!(code(parse_link(CALL, "seat.AA").err()), "cut");
-        assert_eq!(code(seat_links("x", CALL, &[], &[]).err()), "bad_secret");
-        assert_eq!(code(seat_links(SECRET, CALL, &[1], &[]).err()), "bad_seats");
-        assert_eq!(code(host_fragment(SECRET, CALL, 0).err()), "bad_seats");
-    }
+fn secret(text: &str) -> Result<CallSecret, Problem> {
+    CallSecret::from_text(text).ok_or(Problem::Secret)
 }
+
+fn seat(number: u16) -> Result<SeatId, Problem> {
+    (number > 0).then_some(SeatId(number)).ok_or(Problem::Seats)
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Result<String, Problem> {
+    serde_json::to_string(value).map_err(|_| Problem::Json)
+}
+
+fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Problem> {
+    serde_json::from_str(text).map_err(|_| Problem::Json)
+}
+
+#[cfg(test)]
+mod tests;

@@ -4,9 +4,11 @@
 //! at the keyboard.
 
 mod binary;
+mod evil;
 mod figures;
 mod licences;
 mod nine;
+mod sabotage;
 mod sh;
 mod stamp;
 mod suite;
@@ -68,6 +70,20 @@ enum Task {
         #[arg(long)]
         json: Option<PathBuf>,
     },
+    /// Plays a dishonest server against native clients, one attack at a time
+    Evil {
+        /// Only these cases (an unknown name lists them)
+        cases: Vec<String>,
+        /// One JSON object per line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Breaks the sealing on purpose, one fault at a time, and sees that a test fails
+    Sabotage {
+        /// One JSON object per line
+        #[arg(long)]
+        json: bool,
+    },
     /// Runs a fuzz target (needs cargo-fuzz and a nightly compiler)
     Fuzz {
         /// Name of a target in fuzz/
@@ -102,6 +118,8 @@ fn run(task: Task) -> Result<()> {
         Task::Wasm => wasm::run(&root),
         Task::Licences => licences::run(&root),
         Task::Figures { json } => figures::run(&root, json.as_deref()),
+        Task::Evil { cases, json } => evil::run(&root, json, &cases),
+        Task::Sabotage { json } => sabotage::run(&root, json),
         Task::Fuzz { target, seconds } => fuzz(&root, &target, seconds),
     }
 }

@@ -59,7 +59,7 @@ pub(crate) fn cargo_workspace(root: &Path, arguments: &[&str]) -> Command {
 }
 
 /// Whether the libvpx here is one for which env-libvpx-sys has no bindings ready.
-fn needs_vpx_bindings() -> bool {
+pub(crate) fn needs_vpx_bindings() -> bool {
     let mut query = Command::new("pkg-config");
     let version = read(query.args(["--modversion", "vpx"])).unwrap_or_default();
     let ready = ["1.8.2", "1.9.0", "1.10.0", "1.11.0", "1.12.0", "1.13.0"];

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{binary, licences, nine, sh, types, wasm, web};
+use crate::{binary, evil, licences, nine, sabotage, sh, types, wasm, web};
 
 /// One step. Returns what kept it from running, if something did.
 struct Step {
@@ -33,7 +33,7 @@ const PREPARATION: [Step; 3] = [
     step("web-build", "the browser client", |r| done(web::build(r))),
 ];
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 12] = [
     step("fmt", "Rust is formatted", fmt),
     step("types", "generated TypeScript is current", |r| {
         done(types::run(r, true))
@@ -55,6 +55,12 @@ const STEPS: [Step; 10] = [
     }),
     step("rust", "unit, property and integration tests", |r| {
         cargo(r, &["test", "--no-fail-fast"])
+    }),
+    step("sabotage", "every fault put into the sealing is caught", |r| {
+        done(sabotage::run(r, false))
+    }),
+    step("evil", "a dishonest server against native clients", |r| {
+        done(evil::run(r, false, &[]))
     }),
     step("nine", "a call of nine native seats", |r| {
         done(nine::run(r))

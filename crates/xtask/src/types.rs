@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use protocol::{ClientMessage, ServerMessage, http, limits};
+use protocol::{ClientMessage, ServerMessage, http, limits, plan, types};
 use ts_rs::{Config, TS};
 
 const LIMITS_SOURCE: &str = include_str!("../../protocol/src/limits.rs");
@@ -41,6 +41,11 @@ fn generate(scratch: &Path) -> Result<BTreeMap<String, String>> {
     http::NewCall::export_all(&config)?;
     http::CallSummary::export_all(&config)?;
     http::CallDetail::export_all(&config)?;
+    // Not for the server: what a plan says, as clients have it once they opened it.
+    plan::UnverifiedPlan::export_all(&config)?;
+    types::CallInfo::export_all(&config)?;
+    types::Delegation::export_all(&config)?;
+    types::Seat::export_all(&config)?;
 
     let mut files = read_folder(scratch)?;
     for text in files.values_mut() {
@@ -76,6 +81,8 @@ fn limits_ts() -> Result<String> {
         MESSAGE_BYTES_MAX SMALL_MESSAGE_BYTES_MAX MESSAGES_PER_SECOND MESSAGE_BURST PLAN_BYTES_MAX
         TITLE_BYTES_MAX NAME_BYTES_MAX SHORT_NAME_BYTES_MAX SEATS_MAX DELEGATIONS_MAX
         OPEN_MICROPHONES_MAX TILES_MAX SDP_BYTES_MAX SECRET_BYTES CLOCK_INTERVAL_MS HELLO_TIMEOUT_MS
+        COMMIT_CHARS_MAX KEPT_CHARS_MAX PASSING_CHARS_MAX KNOCK_CHARS_MAX GRANT_CHARS_MAX SEALED_PLAN_CHARS_MAX
+        LOG_ENTRIES_MAX LOG_CHARS_MAX LOG_BYTES_BURST LOG_BYTES_PER_SECOND BODY_BYTES_MAX
     };
     let mut text = format!(
         "{NOTE}\n/** Version of the protocol, named in `hello`. */\nexport const VERSION = {};\n",

@@ -51,3 +51,23 @@ fn cores_link_no_sockets_no_runtime_and_not_each_other() {
     assert_links_none_of("sfu", &["call", "sealed"]);
     assert_links_none_of("sealed", &["call", "sfu", "str0m"]);
 }
+
+/// What breaks the sealing on purpose, or lets a test act as a bribed member or server, is in nothing
+/// that the workspace builds unless it is asked for by name.
+#[test]
+fn nothing_is_built_with_what_only_attacks_need() {
+    let output = Command::new(env!("CARGO"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["tree", "--locked", "--workspace", "--edges", "normal,dev", "--prefix", "none"])
+        .args(["--format", "{p}|{f}"])
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
+    let of = |name: &str| text.lines().find(|line| line.starts_with(name)).expect("it is built").to_owned();
+    for (package, forbidden) in [("sealed v", "sabotage"), ("sealed v", "forge"), ("server v", "evil"), ("evil v", "suite")] {
+        let line = of(package);
+        let (_, features) = line.split_once('|').expect("as the format says");
+        assert!(!features.contains(forbidden), "{line}");
+    }
+}

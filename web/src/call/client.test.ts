@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { fatal, seatedMessage, Stage, status, welcome } from './testing';
+import { fatal, seatedMessage, settle, Stage, status, welcome } from './testing';
 
 describe('from the link to the table', () => {
   test('a new seat goes through the green room and the antechamber', async () => {
     const s = new Stage();
     expect(s.kind).toBe('opening');
-    await s.client.start();
-    s.signal.hear(welcome());
+    await s.arrive();
     expect(s.kind).toBe('green_room');
+    expect(s.greenRoom.state.value).toMatchObject({ call: { title: 'A call' }, me: { name: 'Person of Germany', delegation: 'Germany' } });
     expect(s.capture.wanted).toEqual({ microphone: true, camera: true });
     expect(s.signal.take('enter')).toEqual([]);
     s.greenRoom.enter();
     expect(s.greenRoom.state.value.entering).toBe(true);
-    expect(s.signal.take('enter').length).toBe(1);
+    expect(s.signal.take('enter')).toEqual([{ type: 'enter', knock: 'KNOCK' }]);
     s.signal.hear({ type: 'waiting', doors: 'closed', occupied: true });
     expect(s.antechamber.state.value).toMatchObject({ doors: 'closed', occupied: true, waiting: 'waiting' });
     s.signal.hear(seatedMessage());
@@ -22,8 +22,7 @@ describe('from the link to the table', () => {
 
   test('a reload at the table goes back to it without a question', async () => {
     const s = new Stage();
-    await s.client.start();
-    s.signal.hear(welcome({ returning: true }));
+    await s.arrive({ returning: true });
     expect(s.kind).toBe('opening');
     expect(s.signal.take('enter').length).toBe(1);
     s.signal.hear(seatedMessage());
@@ -35,10 +34,10 @@ describe('from the link to the table', () => {
     const after = new Stage();
     after.arrivedAtMs = before.arrivedAtMs;
     after.clock.pass(60_000);
-    await after.client.start();
-    after.signal.hear(welcome({ returning: true }));
+    await after.arrive({ returning: true });
     after.signal.hear(seatedMessage());
     after.table.leave();
+    await settle();
     expect(after.leaving.state.value.arrivedAtMs).toBe(before.arrivedAtMs);
     expect(after.arrivedAtMs).toBe(null);
   });
@@ -46,8 +45,7 @@ describe('from the link to the table', () => {
   test('a device that cannot be had shows as off, and is tried again when turned on', async () => {
     const s = new Stage();
     s.trouble = { camera: 'denied' };
-    await s.client.start();
-    s.signal.hear(welcome());
+    await s.arrive();
     expect([s.greenRoom.state.value.microphone, s.greenRoom.state.value.camera]).toEqual([true, false]);
     s.greenRoom.setCamera(true);
     expect(s.capture.tries).toBe(1);
@@ -58,8 +56,7 @@ describe('from the link to the table', () => {
 
   test('entering while the connection is broken happens when it is back', async () => {
     const s = new Stage();
-    await s.client.start();
-    s.signal.hear(welcome());
+    await s.arrive();
     s.signal.breaks();
     expect(s.greenRoom.state.value.network.light).toBe('offline');
     s.greenRoom.enter();
@@ -70,8 +67,7 @@ describe('from the link to the table', () => {
 
   test('waiting survives a break and asks again', async () => {
     const s = new Stage();
-    await s.client.start();
-    s.signal.hear(welcome());
+    await s.arrive();
     s.greenRoom.enter();
     s.signal.hear({ type: 'waiting', doors: 'open', occupied: false });
     s.signal.take('enter');
@@ -84,13 +80,13 @@ describe('from the link to the table', () => {
 
   test('going back from the antechamber stops asking', async () => {
     const s = new Stage();
-    await s.client.start();
-    s.signal.hear(welcome());
+    await s.arrive();
     s.greenRoom.enter();
     s.signal.hear({ type: 'waiting', doors: 'open', occupied: false });
     s.antechamber.back();
     expect(s.signals[0]!.state.value.state).toBe('closed');
-    s.signal.hear(welcome());
+    expect(s.seals[0]!.ended).toBe(true);
+    await s.welcomed();
     expect(s.kind).toBe('green_room');
   });
 
@@ -101,7 +97,7 @@ describe('from the link to the table', () => {
     expect(s.kind).toBe('opening');
     s.signal.state.set({ state: 'waiting', attempt: 3, untilMs: 0, restarting: false });
     expect(s.client.screen.value).toMatchObject({ kind: 'error', code: 'unreachable' });
-    s.signal.hear(welcome());
+    await s.welcomed();
     expect(s.kind).toBe('green_room');
   });
 
@@ -118,13 +114,15 @@ describe('the end', () => {
     const s = await new Stage().sit();
     s.clock.pass(60_000);
     s.table.leave();
+    await settle();
     expect(s.kind).toBe('left');
+    expect(s.seals[0]!.takeActs()).toEqual([{ type: 'leave' }]);
     expect(s.signals[0]!.take('leave').length).toBe(1);
     expect([s.capture.ended, s.awake, s.medias[0]!.did.at(-1)]).toEqual([true, false, 'end']);
     const { arrivedAtMs, departedAtMs, canReturn } = s.leaving.state.value;
     expect([departedAtMs! - arrivedAtMs!, canReturn]).toEqual([60_000, true]);
     s.leaving.comeBack();
-    s.signal.hear(welcome());
+    await s.welcomed();
     expect(s.kind).toBe('green_room');
   });
 
@@ -144,8 +142,7 @@ describe('the end', () => {
 
   test('a refused seat may ask again', async () => {
     const s = new Stage();
-    await s.client.start();
-    s.signal.hear(welcome());
+    await s.arrive();
     s.greenRoom.enter();
     s.signal.hear({ type: 'waiting', doors: 'open', occupied: false });
     s.signal.hear(fatal('refused'));

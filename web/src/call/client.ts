@@ -7,6 +7,9 @@
  *                 +-------------+----------------------+ come back
  *
  * A machine that was admitted before goes from opening to the table by itself.
+ *
+ * Each visit has a sealed session of its own. It hears every message of the server, and what it has
+ * to say goes out here. Who this is, and which call, is what the invitation says, not the server.
  */
 
 import { Cell, Scope, type Readable } from '../base/observable';
@@ -14,12 +17,14 @@ import { every, type Clock } from '../base/time';
 import type { Capture, MediaLink, Publishes } from '../media/types';
 import type { Signal } from '../protocol/connection';
 import type { ClientMessage, ServerMessage } from '../protocol/generated';
+import { SealProblem, type Seal } from '../sealed/sealed-call';
 import { Bulletin } from './bulletin';
-import { callView, personOf, publishes, seated, type Identity } from './facts';
+import { callView, identityOf, publishes, seated, type Identity } from './facts';
 import { Antechamber, GreenRoom, type Ground } from './green-room';
 import { MESSAGES, type MessageKey } from './messages';
 import type { Browser, CallModel, CallScreen, LeaveModel } from './model';
 import { Own, type Preferences } from './own';
+import { personOf } from './people';
 import { Table } from './table';
 
 /** One tab of a browser at a time holds a seat. */
@@ -39,11 +44,14 @@ export interface CallOptions {
   /** When this tab first sat down, kept so that a reload does not change what is told at the end. */
   readonly arrival: { load(): number | null; save(ms: number | null): void };
   connect(): Signal;
+  seal(): Seal;
   capture(): Capture;
-  media(publishes: Publishes): MediaLink;
+  media(publishes: Publishes, gate: Seal['gate']): MediaLink;
   roundTrip(): Promise<number | null>;
   keepAwake(on: boolean): void;
   formatTime(ms: number): string;
+  /** In which the screen is, e.g. `de`. */
+  language(): string;
 }
 
 type Phase = 'opening' | 'green_room' | 'entering' | 'antechamber' | 'table' | 'over';
@@ -61,6 +69,10 @@ export class CallClient implements CallModel {
   /** Everything of one visit: connection, devices, screens. */
   #visit = new Scope();
   #signal: Signal | null = null;
+  #seal: Seal | null = null;
+  /** The last one of this visit. */
+  #welcome: Extract<ServerMessage, { type: 'welcome' }> | null = null;
+  #opened = false;
   #own: Own | null = null;
   #bulletin: Bulletin;
   #greenRoom: GreenRoom | null = null;
@@ -95,6 +107,9 @@ export class CallClient implements CallModel {
     this.#screen.set({ kind: 'opening' });
     const visit = (this.#visit = new Scope());
     const signal = (this.#signal = this.options.connect());
+    const seal = (this.#seal = this.options.seal());
+    this.#joinSeal(seal, signal);
+    visit.bind(() => seal.end());
     signal.onmessage = (message) => {
       if (this.#signal === signal) this.#handle(message);
     };
@@ -111,11 +126,26 @@ export class CallClient implements CallModel {
     const visit = this.#visit;
     visit.end();
     this.options.keepAwake(false);
-    this.#signal = this.#own = this.#greenRoom = this.#antechamber = this.#table = this.#media = null;
+    this.#opened = false;
+    this.#signal = this.#seal = this.#welcome = this.#own = this.#greenRoom = this.#antechamber = this.#table = this.#media = null;
     this.#bulletin.end();
   }
 
+  /** What the session says goes out as it is; what it hears comes in `#handle`. */
+  #joinSeal(seal: Seal, signal: Signal): void {
+    seal.onsend = (message) => void signal.send(message);
+    seal.ontext = ({ from, atMs, text }) => this.#table?.hearText(from, atMs, text);
+    // Without it nothing can be sent or shown, so nothing of the call is.
+    seal.onfailed = (code) => this.#fail(code);
+    let open = false;
+    this.#visit.bind(signal.state.subscribe(({ state }) => {
+      if (open && state !== 'open') seal.disconnected();
+      open = state === 'open';
+    }));
+  }
+
   #handle(message: ServerMessage): void {
+    if (this.#opened) this.#seal?.hear(message);
     switch (message.type) {
       case 'welcome':
         return this.#welcomed(message);
@@ -139,13 +169,42 @@ export class CallClient implements CallModel {
   #welcomed(message: Extract<ServerMessage, { type: 'welcome' }>): void {
     this.#offsetMs = message.now_ms - this.options.clock.now();
     this.#now.set(this.#serverNow());
-    this.#identity = { call: message.call, seat: message.seat, delegation: message.delegation };
-    if (message.returning) this.#arrivedAtMs ??= this.options.arrival.load();
-    if (!this.#own) this.#startOwn(this.#identity);
+    const before = this.#welcome;
+    this.#welcome = message;
     // A new connection: the server knows no PeerConnection of it.
     this.#media?.reset();
-    if (this.#phase === 'opening' && !message.returning) this.#showGreenRoom();
-    else if (this.#phase !== 'green_room') this.#send({ type: 'enter' });
+    if (!before) void this.#openGrant(message);
+    else if (this.#opened) this.#proceed(message);
+  }
+
+  /** The invitation says who this is. */
+  async #openGrant(message: Extract<ServerMessage, { type: 'welcome' }>): Promise<void> {
+    const visit = this.#visit;
+    let identity: Identity | null = null;
+    try {
+      const grant = await this.#seal?.open(message.grant);
+      if (grant) identity = identityOf(message, grant);
+    } catch (error) {
+      if (!visit.ended) this.#fail(error instanceof SealProblem ? error : 'seal_failed');
+      return;
+    }
+    if (visit.ended) return;
+    if (!identity) return this.#fail('bad_grant');
+    this.#identity = identity;
+    this.#opened = true;
+    this.#startOwn(identity);
+    // The connection may be another one by now, or none: then the next welcome goes on.
+    const { state } = this.#signal?.state.value ?? {};
+    if (state === 'open' && this.#welcome) {
+      this.#seal?.hear(this.#welcome);
+      this.#proceed(this.#welcome);
+    }
+  }
+
+  #proceed({ returning }: Extract<ServerMessage, { type: 'welcome' }>): void {
+    if (returning) this.#arrivedAtMs ??= this.options.arrival.load();
+    if (this.#phase === 'opening' && !returning) this.#showGreenRoom();
+    else if (this.#phase !== 'green_room') this.#seal?.enter();
   }
 
   #startOwn(identity: Identity): void {
@@ -163,7 +222,7 @@ export class CallClient implements CallModel {
       enter: () => {
         this.#phase = 'entering';
         // If the connection is broken now, `enter` follows the next welcome.
-        this.#send({ type: 'enter' });
+        if (this.#signal?.state.value.state === 'open') this.#seal?.enter();
       },
     });
     this.#greenRoom = greenRoom;
@@ -193,9 +252,12 @@ export class CallClient implements CallModel {
     this.#greenRoom?.end();
     this.#antechamber?.end();
     this.#antechamber = null;
-    const media = (this.#media = this.options.media(ground.own.can));
+    const seal = this.#seal;
+    if (!seal) return;
+    const media = (this.#media = this.options.media(ground.own.can, seal.gate));
     const table = new Table({
-      ...ground, media, formatTime: this.options.formatTime,
+      ...ground, media, seal, formatTime: this.options.formatTime, language: this.options.language,
+      offsetMs: () => this.#offsetMs,
       send: (m) => this.#send(m), left: () => this.#over('left'),
     }, seated(message));
     this.#table = table;
@@ -227,11 +289,12 @@ export class CallClient implements CallModel {
     }
   }
 
-  #fail(code: string): void {
+  #fail(why: string | SealProblem): void {
     this.#phase = 'over';
     this.#close();
-    const again = code === 'seat_moved' || code === 'seat_occupied';
-    this.#screen.set(errorScreen(code, again ? () => this.#open() : undefined));
+    if (typeof why !== 'string') return this.#screen.set(errorScreen(why.code, undefined, why.missing));
+    const again = why === 'seat_moved' || why === 'seat_occupied' || why === 'seal_failed';
+    this.#screen.set(errorScreen(why, again ? () => this.#open() : undefined));
   }
 
   /** The visit is over; what remains is to say so. */
@@ -246,7 +309,7 @@ export class CallClient implements CallModel {
     const canReturn = kind === 'left' || kind === 'refused';
     const model: LeaveModel = {
       state: new Cell({
-        call: callView(identity.call), me: personOf(identity.seat, identity.delegation), canReturn,
+        call: callView(identity.call, identity.title), me: personOf(identity.seat, identity.delegation), canReturn,
         ...(arrived === null ? {} : { arrivedAtMs: arrived, departedAtMs: this.#serverNow() }),
       }),
       comeBack: () => {
@@ -283,9 +346,10 @@ export class CallClient implements CallModel {
   }
 }
 
-/** The screen for an error code of the protocol, or for one of the client's own. */
-export function errorScreen(code: string, retry?: () => void): CallScreen {
+/** The screen for an error code of the protocol, or for one of the client's own. `missing`: in this browser. */
+export function errorScreen(code: string, retry?: () => void, missing = ''): CallScreen {
   const key = `error-${code.replaceAll('_', '-')}`;
   const known = Object.hasOwn(MESSAGES, key) ? (key as MessageKey) : 'error-internal';
-  return { kind: 'error', code, words: { key: known }, ...(retry ? { retry } : {}) };
+  const words = missing === '' ? { key: known } : { key: known, args: { missing } };
+  return { kind: 'error', code, words, ...(retry ? { retry } : {}) };
 }

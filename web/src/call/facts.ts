@@ -1,26 +1,34 @@
 /**
- * The call as the server tells it, and nothing about this screen. Messages in, facts out.
+ * The call as the server tells it, and nothing about this screen. Messages in, facts out. Who sits on
+ * a seat the server does not know: see `people.ts`.
  */
 
 import type {
-  AudioSlot, CallInfo, Delegation, Doors, Seat, SeatStatus, ServerMessage, VideoSlot, Waiting,
+  AudioSlot, CallShape, Delegation, Doors, Seat, SeatShape, SeatStatus, ServerMessage, VideoSlot, Waiting,
 } from '../protocol/generated';
-import type { CallView, Person } from './model';
+import type { Grant } from '../sealed/sealed-call';
+import type { CallView } from './model';
 
 type Message<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
 
-/** From `welcome`: which call, and who this is. */
+/** Which call, and who this is: from the own grant, but for the call's format and times. */
 export interface Identity {
-  readonly call: CallInfo;
+  readonly call: CallShape;
+  readonly title: string;
   readonly seat: Seat;
   readonly delegation: Delegation;
 }
 
+/** `null` if the server speaks of another seat than the invitation. */
+export function identityOf({ call, seat: shape }: Message<'welcome'>, { title, seat, delegation }: Grant): Identity | null {
+  const agreed = shape.id === seat.id && shape.delegation === seat.delegation && shape.kind === seat.kind && shape.host === seat.host;
+  return agreed ? { call, title, seat, delegation } : null;
+}
+
 /** From `seated` on. */
 export interface Facts {
-  readonly delegations: readonly Delegation[];
   /** In order of precedence. */
-  readonly seats: readonly Seat[];
+  readonly seats: readonly SeatShape[];
   readonly statuses: ReadonlyMap<number, SeatStatus>;
   readonly doors: Doors;
   readonly floor: number | null;
@@ -32,7 +40,7 @@ export interface Facts {
 
 export function seated(message: Message<'seated'>): Facts {
   return {
-    delegations: message.delegations, seats: message.seats, doors: message.doors, floor: message.floor,
+    seats: message.seats, doors: message.doors, floor: message.floor,
     statuses: new Map(message.statuses.map((s) => [s.seat, s])), openedAtMs: message.opened_at_ms,
     waiting: [], audio: [], video: [],
   };
@@ -61,20 +69,8 @@ export function learn(facts: Facts, message: ServerMessage): Facts {
   }
 }
 
-export function personOf(seat: Seat, delegation: Delegation | undefined): Person {
-  const { id, name, title, kind, host } = seat;
-  return {
-    seat: id, name, title, kind, host, delegation: delegation?.name ?? '', shortName: delegation?.short_name ?? '',
-  };
-}
-
-/** How a sentence names somebody: a principal speaks for the delegation. */
-export function spokenName(person: Person): string {
-  return person.kind === 'principal' && person.shortName ? person.shortName : person.name;
-}
-
-export function callView(call: CallInfo): CallView {
-  const { id, title, format, rehearsal } = call;
+export function callView(call: CallShape, title: string): CallView {
+  const { id, format, rehearsal } = call;
   return {
     id, title, format, rehearsal,
     ...(call.starts_at_ms === undefined ? {} : { startsAtMs: call.starts_at_ms }),

@@ -6,11 +6,13 @@
  */
 
 import type {
-  AntechamberModel, AntechamberState, CallDraft, CallView, ConveneModel, ConveneScreen, DelegationView, DeviceChoice,
-  Devices, GreenRoomModel, GreenRoomState, LeaveModel, LeaveState, Person, SeatView, TableModel, TableState, TileId, TileView,
+  AntechamberModel, AntechamberState, CallDraft, CheckState, CallView, ConveneModel, ConveneScreen, DelegationView, DeviceChoice,
+  Devices, GreenRoomModel, GreenRoomState, LeaveModel, LeaveState, Person, SealState, SeatView, Sealing,
+  TableModel, TableState, TextView, TileId, TileView,
 } from './model';
 import { Cell } from '../base/observable';
 
+const CODE = '5f1d0c2a9b7e46313a80c9d2e4f5b6071829304a5b6c7d8e9fa0b1c2d3e4f506';
 const START_MS = Date.UTC(2022, 0, 24, 20, 0);
 
 const NINE: readonly [shortName: string, delegation: string, name: string, title: string][] = [
@@ -46,7 +48,7 @@ export function tile(person: Person, more: Partial<TileView> = {}): TileView {
   return {
     id: `camera:${person.seat}`, source: 'camera', person, own: false, presence: 'seated', sinceMs: START_MS,
     stream: null, picture: 'loading', microphone: true, speaking: false, floor: false, pinned: false, sharing: false,
-    connection: null, ...more,
+    sealing: 'verified', connection: null, ...more,
   };
 }
 
@@ -111,26 +113,70 @@ export function antechamber(more: Partial<AntechamberState> = {}): Noted<Antecha
   });
 }
 
+/** All is well, the doors are closed. */
+export function seal(members: number, more: Partial<SealState> = {}): SealState {
+  return {
+    line: { tone: 'good', words: [{ key: 'seal-doors-closed' }, { key: 'seal-verified', args: { verified: members, members } }] },
+    doors: 'closed', verified: members, members, group: 1, epoch: 14, code: CODE, sending: 'allowed',
+    check: null, canCheck: true, frames: { sealed: 1200, opened: 9600, refused: 0 }, ...more,
+  };
+}
+
+/** The host has not closed the doors yet. */
+export const doorsOpen = (members: number): Pick<TableState, 'doors' | 'seal'> => ({
+  doors: 'open',
+  seal: seal(members, {
+    doors: 'open', line: { tone: 'good', words: [{ key: 'seal-doors-open' }, { key: 'seal-verified', args: { verified: members, members } }] },
+  }),
+});
+
+/** Six words on every screen, a minute before the end. */
+export function wordsCheck(more: Partial<CheckState> = {}): CheckState {
+  const all = people(9);
+  return {
+    words: ['harvest', 'lantern', 'quartz', 'meadow', 'velvet', 'compass'], digits: '48210739556120874433', language: 'en',
+    chair: all[0]!, untilMs: START_MS + 754_000 + 83_000, own: null, iAmChair: false,
+    verdicts: all.slice(1, 4).map((person) => ({ person, same: true })), missing: all.slice(4), ...more,
+  };
+}
+
+/** What was written so far: short, long, and a page that wraps. */
+export function texts(): TextView[] {
+  const [us, , , france, germany] = people(9);
+  const text = (person: Person, minutes: number, words: string, own = false): TextView => (
+    { id: `${person.seat}.${minutes}`, person, atMs: START_MS + minutes * 60_000, text: words, own }
+  );
+  return [
+    text(us!, 1, 'The draft of the joint statement is on page 3 of your folders.'),
+    text(germany!, 4, 'Thank you. One remark on the second paragraph:\n“in close coordination” rather than “in coordination”.', true),
+    text(france!, 5, 'D’accord.'),
+    text(us!, 9, 'https://example.org/a-very-long-address/that-does-not-break/anywhere/unless-it-is-made-to/0123456789abcdef0123456789abcdef'),
+  ];
+}
+
 function tableState(tiles: TileView[], call: CallView): TableState {
   const delegations = tiles.map((t): DelegationView => {
     const seat: SeatView = {
       person: t.person, presence: t.presence, sinceMs: t.sinceMs, own: t.own, microphone: t.microphone,
       camera: t.picture !== 'off', sharing: t.sharing, floor: t.floor,
+      sealing: t.sealing, vouchedBy: t === tiles[0] ? null : tiles[0]!.person, code: CODE,
     };
     return { id: t.person.seat, name: t.person.delegation, shortName: t.person.shortName, seats: [seat] };
   });
   return {
-    call, me: tiles[0]!.person, openedAtMs: START_MS, doors: 'open', seats: tiles.length,
+    call, me: tiles[0]!.person, openedAtMs: START_MS, doors: 'closed', seats: tiles.length,
     seated: tiles.filter((t) => t.presence === 'seated').length, tiles, screens: [], large: null, delegations,
     own: { canSpeak: true, canShow: call.format === 'video', canShare: call.format === 'video', microphone: true,
       camera: true, screen: false, mutedButSpeaking: false },
     devices: devices(), connection: { state: 'connected' }, soundBlocked: false, messages: [], queue: [],
+    seal: seal(tiles.length), texts: [], unread: 0,
   };
 }
 
 /** A table that can be pinned, muted and dismissed. */
 export function table(start: TableState): Noted<TableModel> {
   const state = new Cell<TableState>(start);
+  const patchSeal = (fields: Partial<SealState>): void => state.patch({ seal: { ...state.value.seal, ...fields } });
   const own = (fields: Partial<TableState['own']>): void => state.patch({ own: { ...state.value.own, ...fields } });
   const pin = (id: TileId | null): void => {
     const tiles = state.value.tiles.map((t) => ({ ...t, pinned: t.id === id }));
@@ -143,6 +189,20 @@ export function table(start: TableState): Noted<TableModel> {
     setCamera: (camera) => own({ camera }),
     setScreen: (screen) => own({ screen }),
     setDoors: (doors) => state.patch({ doors }),
+    sendText: (text) => {
+      const { me, texts: before } = state.value;
+      state.patch({ texts: [...before, { id: `${before.length}`, person: me, atMs: now.value, text, own: true }] });
+      return true;
+    },
+    readTexts: () => state.patch({ unread: 0 }),
+    checkWords: () => patchSeal({ check: wordsCheck({ chair: state.value.me, iAmChair: true }) }),
+    answerCheck: (same) => {
+      const { check } = state.value.seal;
+      if (!check) return;
+      const { me } = state.value;
+      const missing = check.missing.filter((person) => person.seat !== me.seat);
+      patchSeal({ check: { ...check, own: same, missing, verdicts: [...check.verdicts, { person: me, same }] } });
+    },
     dismiss: (id) => state.patch({ messages: state.value.messages.filter((m) => m.id !== id) }),
   });
 }
@@ -158,16 +218,71 @@ export function nine(more: Partial<TableState> = {}): Noted<TableModel> {
   return table({ ...tableState(people(9).map((p, i) => tile(p, odd[i])), nineCall), ...more });
 }
 
-/** The host's table with two in the antechamber, one of them on a second machine. */
+/** The host's table with four in the antechamber: two as they should, one on a second machine, one without an invitation. */
 export function nineHostWithQueue(): Noted<TableModel> {
-  const [, , , france, germany] = people(9);
+  const [, commission, , france, germany, italy] = people(9);
+  const good = { verified: true, problem: null };
   return nine({
+    ...doorsOpen(9),
     queue: [
-      { person: france!, sinceMs: START_MS, occupied: false },
-      { person: germany!, sinceMs: START_MS + 60_000, occupied: true },
+      { person: france!, sinceMs: START_MS, occupied: false, claim: good },
+      { person: commission!, sinceMs: START_MS + 30_000, occupied: false, claim: good },
+      { person: germany!, sinceMs: START_MS + 60_000, occupied: true, claim: { verified: false, problem: { key: 'claim-other-device' } } },
+      { person: italy!, sinceMs: START_MS + 90_000, occupied: false, claim: { verified: false, problem: { key: 'claim-not-a-grant' } } },
     ],
   });
 }
+
+/** How single seats stand in the sealed call, by the number of the seat. */
+function sealed(states: Readonly<Record<number, Sealing>>, more: Partial<SealState> = {}): Noted<TableModel> {
+  const { value } = nine().state;
+  const of = (person: Person): Sealing => states[person.seat] ?? 'verified';
+  return table({
+    ...value,
+    tiles: value.tiles.map((t) => ({ ...t, sealing: of(t.person) })),
+    delegations: value.delegations.map((d) => ({ ...d, seats: d.seats.map((s) => ({ ...s, sealing: of(s.person) })) })),
+    seal: seal(9, more),
+  });
+}
+
+/** One says nothing, one sees other words, one was forged, one nobody knows. */
+export const nineAlarmed = (): Noted<TableModel> => sealed({ 2: 'different', 3: 'joining', 6: 'muted', 7: 'silent', 9: 'unverified' }, {
+  line: { tone: 'alarm', words: [{ key: 'seal-different', args: { who: 'EU Commission', count: 1 } }, { key: 'seal-forged', args: { who: 'Italy', count: 1 } }] },
+  verified: 5, frames: { sealed: 1200, opened: 9600, refused: 14 },
+});
+
+export const nineSilent = (): Noted<TableModel> => sealed({ 5: 'silent' }, {
+  line: { tone: 'waiting', words: [{ key: 'seal-verified', args: { verified: 8, members: 9 } }, { key: 'seal-silent', args: { who: 'Germany', count: 1 } }] },
+  verified: 8,
+});
+
+/** One came back on another machine. */
+export const nineOtherMachine = (): Noted<TableModel> => sealed({ 6: 'changed' }, {
+  line: { tone: 'alarm', words: [{ key: 'seal-device-changed', args: { who: 'Italy', count: 1 } }] }, verified: 8,
+});
+
+/** Two come in while one looks on. */
+export function nineArriving(): Noted<TableModel> {
+  const { value } = nine().state;
+  const away = (seats: readonly number[]): TableState => ({
+    ...value,
+    tiles: value.tiles.filter((t) => !seats.includes(t.person.seat)),
+    delegations: value.delegations.map((d) => ({ ...d, seats: d.seats.map((s) => (seats.includes(s.person.seat) ? { ...s, presence: 'absent' } : s)) })),
+  });
+  const model = table(away([6, 9]));
+  setTimeout(() => (model.state as Cell<TableState>).patch(value), 500);
+  return model;
+}
+
+/** Nothing is sent: no host has been heard. */
+export const nineStopped = (): Noted<TableModel> => sealed({ 1: 'absent' }, {
+  line: { tone: 'alarm', words: [{ key: 'seal-stopped-no-host' }] }, sending: 'stopped', canCheck: false,
+});
+
+/** Just let in. */
+export const nineUnconfirmed = (): Noted<TableModel> => sealed({}, {
+  line: { tone: 'waiting', words: [{ key: 'seal-unconfirmed' }] }, sending: 'unconfirmed', doors: null,
+});
 
 /** One shares a screen, so it is large. */
 export function nineWithScreen(): Noted<TableModel> {

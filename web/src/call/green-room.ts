@@ -6,11 +6,12 @@ import type { ConnectionState } from '../protocol/connection';
 import type { Doors } from '../protocol/generated';
 import type { Bulletin } from './bulletin';
 import { combine } from './combine';
-import { callView, personOf, type Identity } from './facts';
+import { callView, type Identity } from './facts';
 import type {
   AntechamberModel, AntechamberState, Browser, DeviceKind, GreenRoomModel, GreenRoomState, Words,
 } from './model';
 import type { Own } from './own';
+import { personOf } from './people';
 
 /** Slower than this and people talk over each other. */
 const SLOW_MS = 400;
@@ -155,8 +156,8 @@ export class Antechamber implements AntechamberModel {
   }
 }
 
-function people({ call, seat, delegation }: Identity): Pick<GreenRoomState, 'call' | 'me'> {
-  return { call: callView(call), me: personOf(seat, delegation) };
+function people({ call, title, seat, delegation }: Identity): Pick<GreenRoomState, 'call' | 'me'> {
+  return { call: callView(call, title), me: personOf(seat, delegation) };
 }
 
 function network(light: GreenRoomState['network']['light']): { light: typeof light; words: Words } {

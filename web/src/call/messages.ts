@@ -55,6 +55,53 @@ export const MESSAGES = {
   'wrong-state': [],
   'too-fast': [],
   'server-trouble': [],
+  // The line that is always there: how the call is sealed. It is made of sentences in a row, e.g.
+  // "8 of 9 verified. Germany is silent." who: up to three names; count: how many it is about.
+  // All is well.
+  'seal-doors-closed': [],
+  'seal-doors-open': [],
+  'seal-verified': ['verified', 'members'],
+  // Not all is there yet.
+  'seal-entering': [],
+  'seal-recovering': [],
+  'seal-unconfirmed': [],
+  'seal-no-answer': [],
+  'seal-joining': ['who', 'count'],
+  'seal-silent': ['who', 'count'],
+  'seal-absent': ['who', 'count'],
+  'seal-unverified': ['who', 'count'],
+  // They send, and nothing of it arrives here.
+  'seal-starved': ['who', 'count'],
+  'seal-code-differs': ['who', 'count'],
+  // No host has answered for a moment; nothing is stopped yet.
+  'seal-no-host': [],
+  // Not everything can be verified just now, whatever it is.
+  'seal-unsure': [],
+  // Something is wrong. `stopped`: nothing of this seat is sent any more.
+  'seal-stopped': [],
+  'seal-stopped-no-host': [],
+  // With nobody in particular.
+  'seal-wrong': [],
+  // Who has which seat, as the server gave it, is not what the convener signed.
+  'seal-bad-plan': [],
+  'seal-removed': [],
+  'seal-forged': ['who', 'count'],
+  'seal-different': ['who', 'count'],
+  'seal-device-changed': ['who', 'count'],
+  // A host had to seal the call anew, with a new group; `anyone`: by whom is not known.
+  'seal-recovered': ['who', 'count'],
+  'seal-recovered-anyone': [],
+  // What is wrong with who asks to come in.
+  'claim-not-a-grant': [],
+  'claim-wrong-seat': [],
+  'claim-expired': [],
+  'claim-closed': [],
+  'claim-bad-package': [],
+  'claim-other-device': [],
+  // A deed that was not done.
+  'text-not-sent': [],
+  'admit-not-verified': ['who'],
+  'check-not-now': [],
   // The call cannot be shown.
   'error-bad-link': [],
   'error-unknown-call': [],
@@ -72,6 +119,10 @@ export const MESSAGES = {
   'error-unreachable': [],
   'error-too-fast': [],
   'error-browser-too-old': ['missing'],
+  // What the server gave is not this invitation's: it lies, or the link is another call's.
+  'error-bad-grant': [],
+  // The part of this page that seals stopped working, so nothing is sent or shown.
+  'error-seal-failed': [],
   'error-insecure-page': [],
   // Convening.
   'convene-key-malformed': [],

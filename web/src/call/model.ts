@@ -36,6 +36,7 @@ export interface Message extends Words {
 
 export interface CallView {
   readonly id: string;
+  /** From the own grant or the signed plan; empty where this browser holds neither. */
   readonly title: string;
   readonly format: Format;
   /** Played by synthetic participants: every screen says so. */
@@ -53,6 +54,61 @@ export interface Person {
   readonly host: boolean;
   readonly delegation: string;
   readonly shortName: string;
+}
+
+/**
+ * What the group knows of a seat. `silent`: no sign of life for a second; `absent`: for five, or not
+ * there at all; `muted`: its media is stopped because some of it was forged or hidden; `different`: it said that it
+ * sees other words; `changed`: the same person on another machine, whose media waits for `acceptDevice`;
+ * `unverified`: the server seats it and the group does not know it.
+ */
+export type Sealing = 'verified' | 'joining' | 'silent' | 'absent' | 'muted' | 'different' | 'changed' | 'unverified';
+
+/** How the call is sealed: a function of verified state and of whether the server answers. */
+export interface SealState {
+  /** The one line, always on screen: sentences in order. */
+  readonly line: { readonly tone: 'good' | 'waiting' | 'alarm'; readonly words: readonly Words[] };
+  /** As a host's signed sign of life said; `null` before the first. */
+  readonly doors: Doors | null;
+  readonly verified: number;
+  readonly members: number;
+  readonly group: number;
+  readonly epoch: number;
+  /** Hash of the code this client runs. */
+  readonly code: string;
+  /** `unconfirmed`: no host has answered yet; `stopped`: nothing is sent, `line` says why. */
+  readonly sending: 'allowed' | 'unconfirmed' | 'stopped';
+  readonly check: CheckState | null;
+  /** A host at the table may ask for the words. */
+  readonly canCheck: boolean;
+  readonly frames: { readonly sealed: number; readonly opened: number; readonly refused: number };
+}
+
+/** The words of the call, on every screen for two minutes. */
+export interface CheckState {
+  /** Six, in the language of the chair. */
+  readonly words: readonly string[];
+  /** The same as 20 digits. */
+  readonly digits: string;
+  readonly language: string;
+  /** Reads them out. */
+  readonly chair: Person;
+  readonly untilMs: number;
+  /** The own answer; `null` before it. */
+  readonly own: boolean | null;
+  readonly verdicts: readonly { readonly person: Person; readonly same: boolean }[];
+  /** Members who have not answered. */
+  readonly missing: readonly Person[];
+  readonly iAmChair: boolean;
+}
+
+/** Sealed text to all at the table. */
+export interface TextView {
+  readonly id: string;
+  readonly person: Person;
+  readonly atMs: number;
+  readonly text: string;
+  readonly own: boolean;
 }
 
 /** For "where to click" help. */
@@ -156,6 +212,7 @@ export interface TileView {
   readonly pinned: boolean;
   /** This person shares a screen. */
   readonly sharing: boolean;
+  readonly sealing: Sealing;
   /** Only when there is something wrong. */
   readonly connection: Words | null;
 }
@@ -171,6 +228,11 @@ export interface SeatView {
   readonly camera: boolean;
   readonly sharing: boolean;
   readonly floor: boolean;
+  readonly sealing: Sealing;
+  /** Who let it into the group. */
+  readonly vouchedBy: Person | null;
+  /** Hash of the code it says it runs. */
+  readonly code: string | null;
 }
 
 export interface DelegationView {
@@ -186,6 +248,8 @@ interface WaitingView {
   readonly sinceMs: number;
   /** Another machine sits on this seat: admitting moves the seat to the newcomer. */
   readonly occupied: boolean;
+  /** Came with the invitation of this seat, or what is wrong; neither until that is known. */
+  readonly claim: { readonly verified: boolean; readonly problem: Words | null };
 }
 
 export interface OwnMedia {
@@ -225,6 +289,11 @@ export interface TableState {
   readonly messages: readonly Message[];
   /** Only for hosts: who waits, longest first. */
   readonly queue: readonly WaitingView[];
+  readonly seal: SealState;
+  /** Oldest first. */
+  readonly texts: readonly TextView[];
+  /** Texts of others since `readTexts` was called last. */
+  readonly unread: number;
 }
 
 export interface TableModel {
@@ -240,6 +309,16 @@ export interface TableModel {
   pin(tile: TileId | null): void;
   /** Height of a tile in device pixels as shown; 0 when it is not shown. */
   setTileHeight(tile: TileId, height: number): void;
+  /** `false`: it was not sent (too long, or nothing may be sent now). */
+  sendText(text: string): boolean;
+  /** All texts are on screen. */
+  readTexts(): void;
+  /** Hosts: shows six words to everybody, to be read out. */
+  checkWords(): void;
+  /** Whether the words read out are the ones on this screen. */
+  answerCheck(same: boolean): void;
+  /** Takes who came back on another machine for the same person. */
+  acceptDevice(seat: number): void;
   leave(): void;
   dismiss(messageId: string): void;
   // Hosts only; the server refuses them to others.

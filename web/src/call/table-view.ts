@@ -1,21 +1,33 @@
 /**
- * What the table shows: a pure function of the call's facts and of what happens on this machine.
+ * What the table shows: a pure function of the call's facts, of the verified group, and of what
+ * happens on this machine.
  */
 
 import type { Devices } from '../media/types';
-import type { Seat, SeatStatus, Tile } from '../protocol/generated';
+import type { SeatStatus, Tile } from '../protocol/generated';
 import { TILES_MAX } from '../protocol/generated';
-import { callView, personOf, spokenName, type Facts, type Identity } from './facts';
+import type { View } from '../sealed/view';
+import { callView, type Facts, type Identity } from './facts';
 import type {
-  DelegationView, LargeWhy, Message, OwnMedia, Person, Presence, SeatView, TableState, TileId, TileView, Words,
+  DelegationView, LargeWhy, Message, OwnMedia, Person, Presence, Sealing, SeatView, TableState, TextView, TileId, TileView, Words,
 } from './model';
+import { nobody, planOf, spokenName, type Plan } from './people';
+import { claimWords, membersOf, sealings, sealState, type SealContext } from './seal-view';
 
 /** Up to this many seats only those present get a tile; above, everybody keeps a fixed place. */
 const SMALL_CALL_SEATS = 12;
 
+/** Nothing that comes from such a seat is opened. */
+const STOPPED: ReadonlySet<Sealing> = new Set(['muted', 'different', 'changed', 'unverified'] as const);
+
 /** What this machine adds to the facts. */
 export interface Local {
   readonly identity: Identity;
+  readonly view: View | null;
+  /** From this machine's clock to the server's. */
+  readonly offsetMs: number;
+  readonly texts: readonly (Omit<TextView, 'person'> & { readonly seat: number })[];
+  readonly unread: number;
   readonly pictures: ReadonlyMap<string, MediaStream>;
   readonly preview: MediaStream | null;
   readonly screenPreview: MediaStream | null;
@@ -31,16 +43,23 @@ export interface Local {
 }
 
 export function viewTable(facts: Facts, local: Local): TableState {
-  const people = new Map(facts.seats.map((s) => [s.id, personOf(s, facts.delegations.find((d) => d.id === s.delegation))]));
-  const context = { facts, local, people, me: local.identity.seat.id };
-  const tiles = facts.seats.filter((s) => hasTile(context, s)).map((s) => cameraTile(context, s));
-  const screens = facts.seats.filter((s) => isSharing(context, s.id)).map((s) => screenTile(context, s));
+  const { view, identity } = local;
+  const plan = planOf(facts.seats, view, identity);
+  const me = identity.seat.id;
+  const person = (seat: number): Person => plan.people.get(seat) ?? nobody({ id: seat, kind: 'observer', host: false });
+  const seal: SealContext = {
+    facts, view, me, person, offsetMs: local.offsetMs, host: identity.seat.host, answered: local.connection.state !== 'signal',
+  };
+  const context: Context = { facts, local, plan, me, person, sealings: sealings(seal), members: membersOf(view) };
+  const seats = [...plan.people.values()];
+  const tiles = seats.filter((p) => hasTile(context, p)).map((p) => cameraTile(context, p));
+  const screens = seats.filter((p) => isSharing(context, p.seat)).map((p) => screenTile(context, p));
   return {
-    call: callView(local.identity.call),
-    me: personOf(local.identity.seat, local.identity.delegation),
+    call: callView(identity.call, identity.title),
+    me: person(me),
     openedAtMs: facts.openedAtMs,
     doors: facts.doors,
-    seats: facts.seats.length,
+    seats: seats.length,
     seated: [...facts.statuses.values()].filter((s) => s.presence === 'seated').length,
     tiles, screens,
     large: chooseLarge(tiles, screens, local.pinned),
@@ -50,10 +69,12 @@ export function viewTable(facts: Facts, local: Local): TableState {
     connection: local.connection,
     soundBlocked: local.soundBlocked,
     messages: local.messages,
-    queue: facts.waiting.flatMap((w) => {
-      const person = people.get(w.seat);
-      return person ? [{ person, sinceMs: w.since_ms, occupied: w.occupied }] : [];
-    }),
+    queue: facts.waiting.map((w) => ({
+      person: person(w.seat), sinceMs: w.since_ms, occupied: w.occupied, claim: claimOf(view, w.seat),
+    })),
+    seal: sealState(seal),
+    texts: local.texts.map(({ seat, atMs, ...text }) => ({ ...text, atMs: atMs + local.offsetMs, person: person(seat) })),
+    unread: local.unread,
   };
 }
 
@@ -86,16 +107,25 @@ export function viewTiles(state: TableState, heights: ReadonlyMap<TileId, number
 interface Context {
   readonly facts: Facts;
   readonly local: Local;
-  readonly people: ReadonlyMap<number, Person>;
+  readonly plan: Plan;
   readonly me: number;
+  readonly sealings: ReadonlyMap<number, Sealing>;
+  readonly members: ReturnType<typeof membersOf>;
+  person(seat: number): Person;
 }
 
-function hasTile({ facts, me }: Context, seat: Seat): boolean {
-  if (seat.kind === 'observer') return false;
-  if (seat.id === me) return true;
-  const presence = facts.statuses.get(seat.id)?.presence ?? 'absent';
+function claimOf(view: View | null, seat: number): TableState['queue'][number]['claim'] {
+  const claim = view?.waiting.find((c) => c.seat === seat);
+  return { verified: claim?.verified ?? false, problem: claim?.problem ? claimWords(claim.problem) : null };
+}
+
+function hasTile({ facts, me, plan, members }: Context, { seat, kind }: Person): boolean {
+  if (kind === 'observer') return false;
+  // Who is in the group can hear, whatever the server says of the seat.
+  if (seat === me || members.has(seat)) return true;
+  const presence = facts.statuses.get(seat)?.presence ?? 'absent';
   if (presence === 'seated' || presence === 'lost') return true;
-  const seats = facts.seats.filter((s) => s.kind !== 'observer').length;
+  const seats = [...plan.people.values()].filter((p) => p.kind !== 'observer').length;
   return seats > SMALL_CALL_SEATS && presence !== 'removed';
 }
 
@@ -105,44 +135,53 @@ function isSharing({ facts, local, me }: Context, seat: number): boolean {
   return status?.presence === 'seated' && status.screen;
 }
 
-function cameraTile(context: Context, seat: Seat): TileView {
+function cameraTile(context: Context, person: Person): TileView {
   const { facts, local, me } = context;
-  const status = facts.statuses.get(seat.id);
-  const own = seat.id === me;
-  const id: TileId = `camera:${seat.id}`;
+  const { seat } = person;
+  const status = facts.statuses.get(seat);
+  const own = seat === me;
+  const id: TileId = `camera:${seat}`;
   const on = own ? local.own.camera : status?.presence === 'seated' && status.camera;
-  const picture = pictureOf(context, id, on, own ? local.preview : (local.pictures.get(id) ?? null));
+  const picture = pictureOf(context, seat, id, on, own ? local.preview : (local.pictures.get(id) ?? null));
   const microphone = own ? local.own.microphone : (status?.microphone ?? false);
   return {
-    id, source: 'camera', person: personIn(context, seat.id), own, ...presenceOf(context, status), ...picture, microphone,
-    speaking: microphone && local.speaking.has(seat.id), floor: facts.floor === seat.id, pinned: local.pinned === id,
-    sharing: isSharing(context, seat.id), connection: connectionOf(context, seat.id, status, picture.picture),
+    id, source: 'camera', person, own, ...presenceOf(context, status), ...picture, microphone,
+    speaking: microphone && local.speaking.has(seat), floor: facts.floor === seat, pinned: local.pinned === id,
+    sharing: isSharing(context, seat), sealing: sealingOf(context, seat),
+    connection: connectionOf(context, seat, status, picture.picture),
   };
 }
 
-function screenTile(context: Context, seat: Seat): TileView {
+function screenTile(context: Context, person: Person): TileView {
   const { facts, local, me } = context;
-  const status = facts.statuses.get(seat.id);
-  const own = seat.id === me;
-  const id: TileId = `screen:${seat.id}`;
-  const picture = pictureOf(context, id, true, own ? local.screenPreview : (local.pictures.get(id) ?? null));
+  const { seat } = person;
+  const status = facts.statuses.get(seat);
+  const own = seat === me;
+  const id: TileId = `screen:${seat}`;
+  const picture = pictureOf(context, seat, id, true, own ? local.screenPreview : (local.pictures.get(id) ?? null));
   return {
-    id, source: 'screen', person: personIn(context, seat.id), own, ...presenceOf(context, status), ...picture,
+    id, source: 'screen', person, own, ...presenceOf(context, status), ...picture,
     microphone: status?.microphone ?? false, speaking: false, floor: false, pinned: local.pinned === id, sharing: true,
-    connection: connectionOf(context, seat.id, status, picture.picture),
+    sealing: sealingOf(context, seat), connection: connectionOf(context, seat, status, picture.picture),
   };
+}
+
+function sealingOf({ sealings }: Context, seat: number): Sealing {
+  return sealings.get(seat) ?? 'absent';
 }
 
 function pictureOf(
-  { facts }: Context, id: TileId, on: boolean | undefined, stream: MediaStream | null,
+  { facts, sealings, me }: Context, seat: number, id: TileId, on: boolean | undefined, stream: MediaStream | null,
 ): Pick<TileView, 'picture' | 'stream'> {
-  if (!on) return { picture: 'off', stream: null };
+  // Nothing of them is opened any more: what stood there last would look as if it were now.
+  const stopped = seat !== me && STOPPED.has(sealings.get(seat) ?? 'absent');
+  if (!on || stopped) return { picture: 'off', stream: null };
   if (facts.video.some((v) => v.paused && `${v.source}:${v.seat}` === id)) return { picture: 'paused', stream: null };
   return stream ? { picture: 'live', stream } : { picture: 'loading', stream: null };
 }
 
 function connectionOf(context: Context, seat: number, status: SeatStatus | undefined, picture: TileView['picture']): Words | null {
-  const who = spokenName(personIn(context, seat));
+  const who = spokenName(context.person(seat));
   if (status?.presence === 'lost' && seat !== context.me) {
     return { key: 'connection-lost-returning', args: { who, since: context.local.formatTime(status.since_ms) } };
   }
@@ -155,22 +194,20 @@ function presenceOf({ me }: Context, status: SeatStatus | undefined): { presence
   return { presence, sinceMs: status?.since_ms ?? 0 };
 }
 
-function personIn({ people, local }: Context, seat: number): Person {
-  return people.get(seat) ?? personOf({ ...local.identity.seat, id: seat, name: '', title: '' }, undefined);
-}
-
 function delegationViews(context: Context): DelegationView[] {
-  const { facts, me } = context;
-  const seatView = (seat: Seat): SeatView => {
-    const status = facts.statuses.get(seat.id);
+  const { facts, plan, me, members } = context;
+  const seatView = (seat: number): SeatView => {
+    const status = facts.statuses.get(seat);
+    const member = members.get(seat);
     return {
-      person: personIn(context, seat.id), own: seat.id === me, ...presenceOf(context, status),
-      microphone: status?.microphone ?? false, camera: status?.camera ?? false, sharing: isSharing(context, seat.id),
-      floor: facts.floor === seat.id,
+      person: context.person(seat), own: seat === me, ...presenceOf(context, status),
+      microphone: status?.microphone ?? false, camera: status?.camera ?? false, sharing: isSharing(context, seat),
+      floor: facts.floor === seat, sealing: sealingOf(context, seat),
+      vouchedBy: member?.vouched_by == null ? null : context.person(member.vouched_by), code: member?.code ?? null,
     };
   };
-  return facts.delegations.map((d) => ({
+  return plan.delegations.map(({ delegation: d, seats }) => ({
     id: d.id, name: d.name, shortName: d.short_name, ...(d.time_zone === undefined ? {} : { timeZone: d.time_zone }),
-    seats: facts.seats.filter((s) => s.delegation === d.id).map(seatView),
+    seats: seats.map(seatView),
   }));
 }

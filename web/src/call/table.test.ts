@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { SeatStatus, ServerMessage } from '../protocol/generated';
+import type { Claim } from '../sealed/view';
 import { chooseLarge } from './table-view';
 import { tile, people } from './fixtures';
-import { ME, seats, Stage, status, welcome } from './testing';
+import { groupView, ME, member, seats, settle, Stage, status } from './testing';
 
 const changed = (...statuses: SeatStatus[]): ServerMessage => ({ type: 'changed', statuses });
 const ids = (s: Stage): string[] => s.table.state.value.tiles.map((t) => t.id);
@@ -56,6 +57,7 @@ describe('the large tile', () => {
 describe('tiles', () => {
   test('keep the order of precedence whoever comes, speaks or changes', async () => {
     const s = await new Stage().sit({}, [status(1, 'absent'), status(2), status(3)]);
+    s.seal.view.set(groupView({ members: [member(2), member(3)] }));
     expect(ids(s)).toEqual(['camera:2', 'camera:3']);
     s.media.speaking.set(new Set([3]));
     s.signal.hear(changed(status(3, 'seated', { microphone: false })));
@@ -71,6 +73,9 @@ describe('tiles', () => {
       presence: 'lost', sinceMs: 7, picture: 'off', connection: { key: 'connection-lost-returning', args: { who: 'Poland', since: '21:04' } },
     });
     s.signal.hear(changed(status(3, 'absent')));
+    // Still in the group, so still able to hear.
+    expect(ids(s)).toEqual(['camera:1', 'camera:2', 'camera:3']);
+    s.seal.view.set(groupView({ members: [member(1), member(2)] }));
     expect(ids(s)).toEqual(['camera:1', 'camera:2']);
   });
 
@@ -223,26 +228,56 @@ describe('devices', () => {
 describe('the host', () => {
   const host = { me: 1 };
 
-  test('sees who waits and admits all but those who would take a seat', async () => {
+  const waiting: ServerMessage = { type: 'antechamber', waiting: [
+    { seat: 3, since_ms: 1, occupied: false }, { seat: 2, since_ms: 2, occupied: true },
+  ] };
+  const claim = (seat: number, more: Partial<Claim> = {}): Claim => {
+    const { name, title } = seats[seat - 1]!;
+    return { seat, name, title, delegation: '', verified: true, problem: null, ...more };
+  };
+
+  test('sees who waits, and whether they came with the invitation', async () => {
     const s = await new Stage().sit(host);
-    s.signal.hear({ type: 'antechamber', waiting: [
-      { seat: 3, since_ms: 1, occupied: false }, { seat: 2, since_ms: 2, occupied: true },
-    ] });
-    expect(s.table.state.value.queue.map((w) => [w.person.name, w.occupied])).toEqual([
-      [seats[2]!.name, false], [seats[1]!.name, true],
-    ]);
+    s.signal.hear(waiting);
+    const queue = () => s.table.state.value.queue.map((w) => [w.person.name, w.occupied, w.claim.verified, w.claim.problem?.key ?? null]);
+    expect(queue()).toEqual([[seats[2]!.name, false, false, null], [seats[1]!.name, true, false, null]]);
+    s.seal.view.set(groupView({ waiting: [claim(3), claim(2, { verified: false, problem: 'other_device' })] }));
+    expect(queue()).toEqual([[seats[2]!.name, false, true, null], [seats[1]!.name, true, false, 'claim-other-device']]);
+  });
+
+  test('admits all who came with their invitation, but nobody who would take a seat', async () => {
+    const s = await new Stage().sit(host);
+    s.signal.hear(waiting);
     s.table.admitAll();
-    expect(s.signal.take('admit')).toEqual([{ type: 'admit', seat: 3 }]);
+    expect(s.seal.takeActs()).toEqual([]);
+    s.seal.view.set(groupView({ waiting: [claim(3), claim(2)] }));
+    s.table.admitAll();
+    expect(s.seal.takeActs()).toEqual([{ type: 'admit', seat: 3 }]);
+    s.signal.hear({ type: 'antechamber', waiting: [2, 3].map((seat) => ({ seat, since_ms: 1, occupied: false })) });
+    s.table.admitAll();
+    expect(s.seal.takeActs()).toEqual([{ type: 'admit_all_verified' }]);
+  });
+
+  test('what changes the group goes to the session, the rest to the server', async () => {
+    const s = await new Stage().sit(host);
     s.table.admit(2);
-    s.table.refuse(3);
     s.table.remove(3);
-    s.table.giveFloor(3);
     s.table.setDoors('closed');
-    const acts = s.signal.sent.filter((m) => ['admit', 'refuse', 'remove', 'give_floor', 'set_doors'].includes(m.type));
-    expect(acts).toEqual([
-      { type: 'admit', seat: 2 }, { type: 'refuse', seat: 3 }, { type: 'remove', seat: 3 }, { type: 'give_floor', seat: 3 },
-      { type: 'set_doors', doors: 'closed' },
+    s.table.refuse(3);
+    s.table.giveFloor(3);
+    expect(s.seal.takeActs()).toEqual([
+      { type: 'admit', seat: 2 }, { type: 'remove', seat: 3 }, { type: 'set_doors', doors: 'closed' },
     ]);
+    const acts = s.signal.sent.filter((m) => ['admit', 'refuse', 'remove', 'give_floor', 'set_doors'].includes(m.type));
+    expect(acts).toEqual([{ type: 'refuse', seat: 3 }, { type: 'give_floor', seat: 3 }]);
+  });
+
+  test('an admission the session refuses is told', async () => {
+    const s = await new Stage().sit(host);
+    s.seal.error = 'not_verified';
+    s.table.admit(3);
+    await settle();
+    expect(s.table.state.value.messages).toMatchObject([{ key: 'admit-not-verified', args: { who: 'Poland' } }]);
   });
 
   test('the doors are as the server says, and a change is told', async () => {
@@ -251,7 +286,7 @@ describe('the host', () => {
     expect(s.table.state.value.doors).toBe('closed');
     expect(s.told).toEqual(['doors-closed-now']);
     s.signal.breaks();
-    s.signal.hear(welcome({ ...host, returning: true }));
+    await s.welcomed({ ...host, returning: true });
     expect(s.table.state.value.doors).toBe('closed');
   });
 });

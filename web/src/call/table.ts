@@ -1,5 +1,6 @@
 /**
- * The table: joins what the server says, what the media path brings and what the person does.
+ * The table: joins what the server says, what the sealed session verifies, what the media path brings
+ * and what the person does.
  *
  * It lives from the first `seated` to the end of the sitting; breaks of the connection pass
  * through it, so the screen stays as it is while they are mended.
@@ -10,25 +11,38 @@ import { Timer, type Clock } from '../base/time';
 import type { LinkState, MediaLink, OwnSource } from '../media/types';
 import type { ConnectionState } from '../protocol/connection';
 import type { ClientMessage, Doors, SeatStatus, ServerMessage, Tile } from '../protocol/generated';
+import type { Seal } from '../sealed/sealed-call';
+import type { Act } from '../sealed/view';
 import type { Bulletin } from './bulletin';
 import { combine } from './combine';
-import { learn, personOf, spokenName, type Facts, type Identity } from './facts';
+import { learn, type Facts, type Identity } from './facts';
 import type { DeviceKind, TableModel, TableState, TileId, Words } from './model';
 import type { Own } from './own';
+import { planOf, spokenName } from './people';
 import { viewTable, viewTiles } from './table-view';
+import { Texts } from './texts';
 
 /** Pages turn and windows are dragged: one `view` for all of it. */
 const VIEW_DELAY_MS = 100;
+/** The session tells the group that this seat leaves; that must not keep anybody from leaving. */
+const LEAVE_MS = 500;
+/** What the session sends; it deals with the answers itself. */
+const OF_SESSION: ReadonlySet<string | undefined> = new Set(['knock', 'found', 'commit', 'kept', 'passing', 'catch_up']);
 
 export interface TableOptions {
   readonly identity: Identity;
   readonly own: Own;
   readonly media: MediaLink;
+  readonly seal: Pick<Seal, 'view' | 'act'>;
   readonly bulletin: Bulletin;
   readonly clock: Clock;
   /** The server's clock. */
   readonly now: Readable<number>;
   readonly connection: Readable<ConnectionState>;
+  /** From this machine's clock to the server's. */
+  offsetMs(): number;
+  /** In which the screen is, e.g. `de`. */
+  language(): string;
   send(message: ClientMessage): boolean;
   formatTime(ms: number): string;
   left(): void;
@@ -41,6 +55,7 @@ export class Table implements TableModel {
   readonly #facts: Cell<Facts>;
   readonly #pinned = new Cell<TileId | null>(null);
   readonly #trouble = new Cell<TableState['connection']>({ state: 'connected' });
+  readonly #texts: Texts;
   readonly #heights = new Map<TileId, number>();
   readonly #viewDelay: Timer;
   readonly #scope = new Scope();
@@ -53,10 +68,11 @@ export class Table implements TableModel {
     this.level = own.capture.level;
     this.#facts = new Cell(facts);
     this.#viewDelay = new Timer(options.clock);
+    this.#texts = new Texts(options.identity.seat.id);
     const { devices, preview, screenPreview } = own.capture;
     const sources = [
       this.#facts, this.#pinned, this.#trouble, own.state, devices, preview, screenPreview, bulletin.messages,
-      media.pictures, media.speaking, media.soundBlocked,
+      media.pictures, media.speaking, media.soundBlocked, options.seal.view, this.#texts.state,
     ];
     this.state = combine(this.#scope, sources, () => this.#view());
     this.#scope.bind(this.state.subscribe(() => this.#viewSoon()));
@@ -100,6 +116,11 @@ export class Table implements TableModel {
     }
   }
 
+  /** A sealed text arrived. */
+  hearText(from: number, atMs: number, text: string): void {
+    this.#texts.add(from, atMs, text);
+  }
+
   setMicrophone(on: boolean): void {
     this.options.own.setMicrophone(on);
   }
@@ -130,9 +151,42 @@ export class Table implements TableModel {
     this.#viewSoon();
   }
 
+  sendText(text: string): boolean {
+    const { seal, connection } = this.options;
+    const ready = connection.value.state === 'open' && seal.view.value?.stage === 'member';
+    if (!ready || !Texts.canSend(text)) return false;
+    this.#act({ type: 'text', text: text.trim() }, { key: 'text-not-sent' });
+    return true;
+  }
+
+  readTexts(): void {
+    this.#texts.read();
+  }
+
+  checkWords(): void {
+    this.#act({ type: 'check_words', language: this.options.language() }, { key: 'check-not-now' });
+  }
+
+  answerCheck(same: boolean): void {
+    this.#act({ type: 'verdict', same }, { key: 'check-not-now' });
+  }
+
+  acceptDevice(seat: number): void {
+    this.#act({ type: 'accept_device', seat }, { key: 'wrong-state' });
+  }
+
+  /** The group is told first, so that nobody thinks this seat was cut off. */
   leave(): void {
-    this.options.send({ type: 'leave' });
-    this.options.left();
+    const { seal, clock, send, left } = this.options;
+    let gone = false;
+    const go = (): void => {
+      if (gone || this.#scope.ended) return;
+      gone = true;
+      send({ type: 'leave' });
+      left();
+    };
+    this.#scope.bind(clock.after(LEAVE_MS, go));
+    void seal.act({ type: 'leave' }).then(go);
   }
 
   dismiss(messageId: string): void {
@@ -140,12 +194,20 @@ export class Table implements TableModel {
   }
 
   admit(seat: number): void {
-    this.options.send({ type: 'admit', seat });
+    this.#act({ type: 'admit', seat }, { key: 'admit-not-verified', args: { who: this.#name(seat) } });
   }
 
-  /** All but those who would take a seat from somebody: that is decided one by one. */
+  /**
+   * All who came with their invitation, but for those who would take a seat from somebody: that is
+   * decided one by one.
+   */
   admitAll(): void {
-    for (const { seat, occupied } of this.#facts.value.waiting) if (!occupied) this.admit(seat);
+    const { queue } = this.state.value;
+    const verified = queue.filter((w) => w.claim.verified);
+    const free = verified.filter((w) => !w.occupied);
+    // At once if it can be: every admission changes everybody's keys.
+    if (free.length === verified.length && free.length > 1) this.#act({ type: 'admit_all_verified' }, { key: 'wrong-state' });
+    else for (const { person } of free) this.admit(person.seat);
   }
 
   refuse(seat: number): void {
@@ -153,11 +215,11 @@ export class Table implements TableModel {
   }
 
   remove(seat: number): void {
-    this.options.send({ type: 'remove', seat });
+    this.#act({ type: 'remove', seat }, { key: 'wrong-state' });
   }
 
   setDoors(doors: Doors): void {
-    this.options.send({ type: 'set_doors', doors });
+    this.#act({ type: 'set_doors', doors }, { key: 'wrong-state' });
   }
 
   giveFloor(seat: number | null): void {
@@ -176,8 +238,9 @@ export class Table implements TableModel {
     const { identity, own, media, bulletin, formatTime } = this.options;
     const { microphone, camera, screen, mutedButSpeaking, speaking } = own.state.value;
     const { capture, can } = own;
+    const { texts, unread } = this.#texts.state.value;
     return viewTable(this.#facts.value, {
-      identity, formatTime, pinned: this.#pinned.value, devices: capture.devices.value, messages: bulletin.messages.value,
+      identity, formatTime, offsetMs: this.options.offsetMs(), view: this.options.seal.view.value, texts, unread, pinned: this.#pinned.value, devices: capture.devices.value, messages: bulletin.messages.value,
       own: { canSpeak: can.microphone, canShow: can.camera, canShare: can.screen && capture.canShare,
         microphone, camera, screen, mutedButSpeaking },
       pictures: media.pictures.value, preview: capture.preview.value, screenPreview: capture.screenPreview.value,
@@ -244,6 +307,7 @@ export class Table implements TableModel {
   }
 
   #refused(error: Extract<ServerMessage, { type: 'error' }>): void {
+    if (OF_SESSION.has(error.in_reply_to)) return;
     const { own } = this.options;
     const who = (error.seats ?? []).slice(0, 3).map((seat) => this.#name(seat)).join(', ');
     if (error.in_reply_to === 'microphone') own.setMicrophone(false);
@@ -292,10 +356,17 @@ export class Table implements TableModel {
     if (this.options.send({ type: 'view', tiles })) this.#lastView = text;
   }
 
+  /** Asks the session; if it does not, says so. */
+  #act(act: Act, otherwise: Words): void {
+    void this.options.seal.act(act).then((error) => {
+      if (error !== null && !this.#scope.ended) this.#notice(otherwise);
+    });
+  }
+
   #name(seat: number): string {
-    const { seats, delegations } = this.#facts.value;
-    const found = seats.find((s) => s.id === seat);
-    return found ? spokenName(personOf(found, delegations.find((d) => d.id === found.delegation))) : '';
+    const { seal, identity } = this.options;
+    const person = planOf(this.#facts.value.seats, seal.view.value, identity).people.get(seat);
+    return person ? spokenName(person) : '';
   }
 
   #notice(words: Words, subject?: string): void {

@@ -1,10 +1,16 @@
-/** A call without a network, for tests: a scripted server, made-up devices, a clock that is told to move. */
+/**
+ * A call without a network, for tests: a scripted server, a session that says what it is told to,
+ * made-up devices, a clock that is told to move.
+ */
 
 import { FakeClock } from '../base/fake-clock';
 import { Cell } from '../base/observable';
 import type { Capture, DeviceChoice, DeviceKind, Devices, LinkState, MediaLink, OwnSource, Quality } from '../media/types';
 import type { ConnectionState, Signal } from '../protocol/connection';
 import type { ClientMessage, Doors, Presence, SeatStatus, ServerMessage } from '../protocol/generated';
+import type { FrameGate } from '../sealed/gate';
+import type { Grant, ReceivedText, Seal, SealProblem } from '../sealed/sealed-call';
+import type { Act, Member, View } from '../sealed/view';
 import { CallClient } from './client';
 import type { AntechamberModel, CallScreen, GreenRoomModel, LeaveModel, TableModel } from './model';
 
@@ -107,12 +113,53 @@ export class FakeMedia implements MediaLink {
   }
 }
 
+/** Gives the invitation it is told to, notes what it hears and is asked to do. */
+export class FakeSeal implements Seal {
+  readonly view = new Cell<View | null>(null);
+  readonly gate: FrameGate = { send: () => {}, receive: () => ({ bound: () => {}, forget: () => {}, stop: () => {} }) };
+  readonly heard: ServerMessage['type'][] = [];
+  readonly acts: Act[] = [];
+  onsend: (message: ClientMessage) => void = () => {};
+  ontext: (text: ReceivedText) => void = () => {};
+  onfailed: (code: string) => void = () => {};
+  /** What acts answer. */
+  error: string | null = null;
+  breaks = 0;
+  ended = false;
+  constructor(private readonly grant: () => Grant | SealProblem) {}
+  async open(): Promise<Grant> {
+    const grant = this.grant();
+    if (grant instanceof Error) throw grant;
+    return grant;
+  }
+  hear(message: ServerMessage): void {
+    this.heard.push(message.type);
+  }
+  disconnected(): void {
+    this.breaks += 1;
+  }
+  enter(): void {
+    this.onsend(this.view.value?.stage === 'member' ? { type: 'enter' } : { type: 'enter', knock: 'KNOCK' });
+  }
+  async act(act: Act): Promise<string | null> {
+    this.acts.push(act);
+    return this.error;
+  }
+  end(): void {
+    this.ended = true;
+  }
+  takeActs(): Act[] {
+    return this.acts.splice(0);
+  }
+}
+
 export const ME = 2;
 
 /** Three delegations, one seat each; the first is the host, the second is me. */
 export const seats = ['United States', 'Germany', 'Poland'].map((name, i) => ({
   id: i + 1, delegation: i + 1, kind: 'principal', host: i === 0, name: `Person of ${name}`, title: 'Head',
 }) as const);
+const shapes = seats.map(({ id, delegation, kind, host }) => ({ id, delegation, kind, host }));
 const delegations = ['United States', 'Germany', 'Poland'].map((name, i) => ({ id: i + 1, name, short_name: name }));
 
 export function status(seat: number, presence: Presence = 'seated', more: Partial<SeatStatus> = {}): SeatStatus {
@@ -122,14 +169,40 @@ export function status(seat: number, presence: Presence = 'seated', more: Partia
 export function welcome(more: { returning?: boolean; me?: number; format?: 'video' | 'voice' } = {}): ServerMessage {
   const me = more.me ?? ME;
   return {
-    type: 'welcome', protocol: 1, returning: more.returning ?? false, now_ms: new FakeClock().now() + 5000,
-    call: { id: 'a'.repeat(26), title: 'A call', format: more.format ?? 'video', rehearsal: false },
-    seat: seats[me - 1]!, delegation: delegations[me - 1]!,
+    type: 'welcome', protocol: 2, returning: more.returning ?? false, now_ms: new FakeClock().now() + 5000,
+    call: { id: 'a'.repeat(26), format: more.format ?? 'video', rehearsal: false },
+    seat: shapes[me - 1]!, grant: `grant-${me}`,
+  };
+}
+
+export function grantOf(seat: number): Grant {
+  return { title: 'A call', seat: seats[seat - 1]!, delegation: delegations[seat - 1]! };
+}
+
+export function member(seat: number, more: Partial<Member> = {}): Member {
+  const { name, title, kind, host } = seats[seat - 1]!;
+  const { name: delegation, short_name } = delegations[seat - 1]!;
+  return {
+    seat, leaf: seat - 1, name, title, kind, host, delegation, short_name, state: 'verified', vouched_by: seat === 1 ? null : 1,
+    code: 'c0de', ...more,
+  };
+}
+
+/** All three are verified members, behind closed doors. */
+export function groupView(more: Partial<View> = {}): View {
+  const members = more.members ?? [member(1), member(2), member(3)];
+  return {
+    stage: 'member', group: 1, epoch: 3, doors: 'closed', me: { seat: ME, leaf: ME - 1 }, sending: 'allowed',
+    verified: members.filter((m) => m.state === 'verified').length, members, waiting: [], check: null, problems: [],
+    frames: { sealed: 0, opened: 0, refused: 0 }, people: { title: 'A call', delegations, seats }, code: 'c0de', ...more,
   };
 }
 
 export function seatedMessage(statuses: SeatStatus[] = [status(1), status(2), status(3)], doors: Doors = 'open'): ServerMessage {
-  return { type: 'seated', delegations, seats: [...seats], statuses, doors, floor: null, opened_at_ms: 1 };
+  return {
+    type: 'seated', seats: [...shapes], plan: 'PLAN', log: { group: 1, epoch: 3, seq: 3 }, statuses, doors, floor: null,
+    opened_at_ms: 1,
+  };
 }
 
 export function fatal(code: Extract<ServerMessage, { type: 'error' }>['code']): ServerMessage {
@@ -142,6 +215,9 @@ export class Stage {
   readonly signals: FakeSignal[] = [];
   readonly captures: FakeCapture[] = [];
   readonly medias: FakeMedia[] = [];
+  readonly seals: FakeSeal[] = [];
+  /** What the grant opens to; of whom the server speaks if `null`. */
+  grant: Grant | SealProblem | null = null;
   readonly lock = { free: true, stolen: 0, onlost: (): void => {}, take: async () => this.lock.free, steal: async () => { this.lock.stolen += 1; } };
   kept = { microphone: true, camera: true };
   arrivedAtMs: number | null = null;
@@ -154,17 +230,23 @@ export class Stage {
     arrival: { load: () => this.arrivedAtMs, save: (ms) => { this.arrivedAtMs = ms; } },
     connect: () => last(this.signals, new FakeSignal()),
     capture: () => Object.assign(last(this.captures, new FakeCapture()), { trouble: this.trouble }),
+    seal: () => last(this.seals, new FakeSeal(() => this.grant ?? grantOf(this.#me))),
     media: () => last(this.medias, new FakeMedia()),
     roundTrip: async () => 20,
     keepAwake: (on) => { this.awake = on; },
     formatTime: () => '21:04',
+    language: () => 'de',
   });
+  #me = ME;
 
   get signal(): FakeSignal {
     return this.signals.at(-1)!;
   }
   get capture(): FakeCapture {
     return this.captures.at(-1)!;
+  }
+  get seal(): FakeSeal {
+    return this.seals.at(-1)!;
   }
   get media(): FakeMedia {
     return this.medias.at(-1)!;
@@ -189,13 +271,27 @@ export class Stage {
     return this.table.state.value.messages.map((m) => m.key);
   }
 
+  /** The link is opened and the server answers; the invitation is read. */
+  async arrive(more: Parameters<typeof welcome>[0] = {}): Promise<this> {
+    await this.client.start();
+    await this.welcomed(more);
+    return this;
+  }
+
+  /** The server's answer to a new visit. */
+  async welcomed(more: Parameters<typeof welcome>[0] = {}): Promise<void> {
+    this.#me = more.me ?? ME;
+    this.signal.hear(welcome(more));
+    await settle();
+  }
+
   /** To the table, as a seat that a host admits. */
   async sit(more: Parameters<typeof welcome>[0] = {}, statuses?: SeatStatus[]): Promise<this> {
-    await this.client.start();
-    this.signal.hear(welcome(more));
+    await this.arrive(more);
     this.greenRoom.enter();
     this.signal.hear({ type: 'waiting', doors: 'open', occupied: false });
     this.signal.hear(seatedMessage(statuses));
+    this.seal.view.set(groupView({ me: { seat: this.#me, leaf: this.#me - 1 } }));
     this.signal.hear({ type: 'negotiate', audio: 2, video: 3 });
     this.media.state.set('connected');
     return this;
@@ -206,6 +302,11 @@ export class Stage {
     if (screen.kind !== kind || !('model' in screen)) throw new Error(`the screen is ${screen.kind}, not ${kind}`);
     return screen.model;
   }
+}
+
+/** Lets every promise that is settled be heard of. */
+export async function settle(): Promise<void> {
+  for (let i = 0; i < 8; i++) await Promise.resolve();
 }
 
 function last<T>(list: T[], item: T): T {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FakeClock } from '../base/fake-clock';
 import type { CallDraft, ConveneScreen } from '../call/model';
-import type { CallDetail, NewCall, SeatToken } from '../protocol/generated';
+import type { CallDetail, NewCall, SeatToken, UnverifiedPlan } from '../protocol/generated';
 import type { Core } from '../sealed/core';
 import { Convene } from './convene';
 import { emptyDraft, mistakesIn, planOf } from './draft';
@@ -10,13 +10,28 @@ import { CallSecrets } from './secrets';
 const KEY = 'K'.repeat(43);
 const ID = 'b'.repeat(26);
 
-/** Links that show what they were made of. */
+const reversed = (text: string): string => [...text].reverse().join('');
+
+/** Links and tokens that show what they were made of, and a seal that anybody could break. */
 const core: Core = {
   accessToken: () => '', newCallId: () => ID, newCallSecret: () => 'SECRET',
   seatLinks: (secret, _id, seats, links) =>
-    seats.map((seat, i) => ({ seat, link: links[i]!, fragment: `seat.${secret}-${seat}-${links[i]}`, tokenHash: `hash-${seat}-${links[i]}` })),
+    seats.map((seat, i) => ({ seat, link: links[i]!, fragment: `seat.${secret}-${seat}-${links[i]}` })),
   hostFragment: (secret, _id, seat) => `host.${seat}.${secret}`,
+  newCall: (_secret, id, plan) => {
+    const seats = plan.delegations.flatMap((d, i) => d.seats.map((s) => ({ kind: s.kind, host: s.host, delegation: i + 1 })))
+      .map((s, i) => ({ ...s, id: i + 1 }));
+    const { format, rehearsal } = plan;
+    return {
+      id, shape: { format, rehearsal, seats }, plan: reversed(JSON.stringify(plan)),
+      tokens: seats.map(({ id: seat }) => token(seat, 1)),
+    };
+  },
+  seatToken: (_secret, _id, _plan, seat, link) => token(seat, link),
+  openPlan: (_secret, _id, sealed) => JSON.parse(reversed(sealed)) as UnverifiedPlan,
 };
+
+const token = (seat: number, link: number): SeatToken => ({ seat, link, hash: `hash-${seat}-${link}`, grant: `grant-${seat}-${link}` });
 
 function draft(): CallDraft {
   const d = emptyDraft();
@@ -32,7 +47,8 @@ function draft(): CallDraft {
 class FakeServer {
   detail: CallDetail | null = null;
   posted: NewCall | null = null;
-  asked: string[] = [];
+  readonly asked: string[] = [];
+  readonly relinked: SeatToken[] = [];
   fails: { status: number; body: string } | 'offline' | null = null;
 
   readonly fetch = async (path: string, init: RequestInit): Promise<Response> => {
@@ -45,21 +61,25 @@ class FakeServer {
     if (init.method === 'POST' && path === '/api/calls') return this.#create(body as NewCall);
     if (path === '/api/calls') return Response.json({ calls: this.detail ? [this.detail.summary] : [] });
     if (!this.detail) return this.#error(404, 'unknown_call');
-    if (init.method === 'PUT') this.detail.links[(body as SeatToken).seat - 1] = (body as SeatToken).link;
-    if (path.endsWith('/end')) this.detail.summary.phase = 'adjourned';
+    if (init.method === 'PUT') {
+      this.relinked.push(body as SeatToken);
+      this.detail.links[(body as SeatToken).seat - 1] = (body as SeatToken).link;
+    }
+    if (path.endsWith('/end')) {
+      this.detail.summary.phase = 'adjourned';
+      delete this.detail.plan;
+    }
     if (init.method === 'DELETE') this.detail = null;
     return init.method === 'GET' ? Response.json(this.detail) : new Response(null, { status: 204 });
   };
 
   #create(call: NewCall): Response {
     this.posted = call;
-    const { title, format, rehearsal, delegations } = call.plan;
-    const seats = delegations.flatMap((d, i) => d.seats.map((s) => ({ ...s, delegation: i + 1 }))).map((s, i) => ({ ...s, id: i + 1 }));
+    const { format, rehearsal, seats } = call.shape;
     this.detail = {
-      summary: { info: { id: call.id, title, format, rehearsal }, phase: 'convened', delegations: delegations.length,
+      summary: { info: { id: call.id, format, rehearsal }, phase: 'convened', delegations: seats.at(-1)?.delegation ?? 0,
         seats: seats.length, seated: 0, convened_at_ms: 1 },
-      delegations: delegations.map((d, i) => ({ id: i + 1, name: d.name, short_name: d.short_name ?? d.name })),
-      seats, statuses: [], links: seats.map(() => 1), doors: 'open',
+      seats, plan: call.plan, statuses: [], links: seats.map(() => 1), doors: 'open',
     };
     return Response.json(this.detail, { status: 201 });
   }
@@ -145,14 +165,15 @@ describe('the convener key', () => {
 });
 
 describe('a new call', () => {
-  test('is made with hashes of tokens, and no secret leaves', async () => {
+  test('is made with hashes of tokens and sealed names, and no secret leaves', async () => {
     await withCall();
-    expect(server.posted).toMatchObject({
-      id: ID, plan: { title: 'Talks', delegations: [{ name: 'State 1' }, { name: 'State 2' }] },
-      tokens: [{ seat: 1, link: 1, hash: 'hash-1-1' }, { seat: 2, link: 1, hash: 'hash-2-1' }],
-    });
-    expect(JSON.stringify(server.posted)).not.toContain('SECRET');
+    expect(server.posted).toMatchObject({ id: ID, tokens: [token(1, 1), token(2, 1)] });
+    for (const hidden of ['SECRET', 'Talks', 'State 1', 'Person 1']) expect(JSON.stringify(server.posted)).not.toContain(hidden);
     const screen = on('call');
+    expect(screen.summary.call.title).toBe('Talks');
+    expect(screen.links.map(({ person: { seat, name, delegation } }) => [seat, name, delegation])).toEqual([
+      [1, 'Person 1', 'State 1'], [2, 'Person 2', 'State 2'],
+    ]);
     expect(screen.hostLink).toBe(`https://host/c/${ID}#host.1.SECRET`);
     expect(screen.links.map((l) => l.url)).toEqual([`https://host/c/${ID}#seat.SECRET-1-1`, `https://host/c/${ID}#seat.SECRET-2-1`]);
   });
@@ -168,6 +189,28 @@ describe('a new call', () => {
     convene.showCall(ID);
     await settle();
     expect([on('call').hostLink, on('call').links[0]?.url]).toEqual([null, null]);
+  });
+
+  test('its title and names are on this machine only, in the list too', async () => {
+    await withCall();
+    convene.showList();
+    await settle();
+    expect(on('list').calls?.map((c) => c.call.title)).toEqual(['Talks']);
+    machine.kept.clear();
+    convene.showList();
+    await settle();
+    expect(on('list').calls?.map((c) => c.call.title)).toEqual(['']);
+    convene.showCall(ID);
+    await settle();
+    expect([on('call').summary.call.title, on('call').links[0]?.person.name]).toEqual(['', '1']);
+  });
+
+  test('a plan that is not this call\'s shows no names', async () => {
+    await withCall();
+    server.detail!.plan = 'nonsense';
+    convene.showCall(ID);
+    await settle();
+    expect([on('call').links[1]?.person.name, on('call').links[1]?.url]).toEqual(['2', `https://host/c/${ID}#seat.SECRET-2-1`]);
   });
 
   test('mistakes are found before anything is sent', async () => {
@@ -197,7 +240,7 @@ describe('a new call', () => {
     convene.create(draft());
     await settle();
     expect(on('form').problem?.key).toBe('convene-offline');
-    expect(machine.kept.size).toBe(1);
+    expect([...machine.kept.values()]).toContain('SECRET');
   });
 });
 
@@ -207,6 +250,7 @@ describe('a call that exists', () => {
     convene.newLink(2);
     await settle();
     expect(on('call').links[1]?.url).toBe(`https://host/c/${ID}#seat.SECRET-2-2`);
+    expect(server.relinked).toEqual([token(2, 2)]);
     convene.newLink(1);
     await settle();
     expect([on('call').links[0]?.url, on('call').hostLink]).toEqual([`https://host/c/${ID}#seat.SECRET-1-2`, null]);
@@ -224,6 +268,8 @@ describe('a call that exists', () => {
     convene.confirm();
     await settle();
     expect(on('call').summary.phase).toBe('adjourned');
+    // The server has deleted the plan; the title is still known here.
+    expect([on('call').summary.call.title, on('call').links[0]?.person.name]).toEqual(['Talks', '1']);
   });
 
   test('deleting forgets its secret', async () => {

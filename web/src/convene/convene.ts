@@ -1,16 +1,18 @@
 /**
  * Convening: the key, the list of calls, the form, one call with its links.
  *
- * Ids and secrets are made here, in the browser. The server gets the plan and the hashes of the
- * access tokens, never a secret.
+ * Ids and secrets are made here, in the browser. The server gets the shape of the call and the hashes
+ * of the access tokens; names and titles only sealed, and never a secret. So only the browser that
+ * convened a call can show who is in it.
  */
 
 import { Cell, Scope, type Readable } from '../base/observable';
 import { every, type Clock } from '../base/time';
-import { callView, personOf } from '../call/facts';
-import type { CallDraft, ConveneModel, ConveneScreen, LinkView, SummaryView, Words } from '../call/model';
-import type { CallDetail, CallSummary, SeatToken } from '../protocol/generated';
-import type { Core, MadeLink } from '../sealed/core';
+import { callView } from '../call/facts';
+import type { CallDraft, ConveneModel, ConveneScreen, LinkView, Person, SummaryView, Words } from '../call/model';
+import { nobody } from '../call/people';
+import type { CallDetail, CallSummary, SeatShape, UnverifiedPlan } from '../protocol/generated';
+import type { Core } from '../sealed/core';
 import type { Store } from '../sealed/entry';
 import { ApiError, ConvenerApi, type Fetch } from './api';
 import { emptyDraft, mistakesIn, planOf } from './draft';
@@ -66,7 +68,7 @@ export class Convene implements ConveneModel {
       (calls) => {
         this.#api = api;
         this.options.tab?.setItem(KEY_NAME, trimmed);
-        this.#screen.set({ kind: 'list', calls: calls.map(summaryView), problem: null });
+        this.#screen.set({ kind: 'list', calls: this.#summaries(calls), problem: null });
       },
       (error: unknown) => this.#screen.set({ kind: 'key', checking: false, problem: wordsFor(error) }),
     );
@@ -120,8 +122,9 @@ export class Convene implements ConveneModel {
       const index = detail.seats.findIndex((s) => s.id === seat);
       if (secret === null || index < 0) return;
       const number = (detail.links[index] ?? 0) + 1;
-      const [made] = (await this.options.core()).seatLinks(secret, id, [seat], [number]);
-      if (made) await api.relink(id, tokenOf(made));
+      const core = await this.options.core();
+      const plan = this.#openPlan(core, detail, secret);
+      if (plan) await api.relink(id, core.seatToken(secret, id, plan, seat, number));
       await this.#showDetail(await api.detail(id));
     });
   }
@@ -161,12 +164,11 @@ export class Convene implements ConveneModel {
     const core = await this.options.core();
     const id = core.newCallId();
     const secret = core.newCallSecret();
-    const seats = draft.delegations.flatMap((d) => d.seats).map((_, i) => i + 1);
-    const made = core.seatLinks(secret, id, seats, seats.map(() => 1));
+    const call = core.newCall(secret, id, planOf(draft));
     // Kept before the server knows the call: a call whose links are lost is of no use.
     this.options.secrets.keep(id, secret);
     try {
-      return await api.create({ id, plan: planOf(draft), tokens: made.map(tokenOf) });
+      return await api.create(call);
     } catch (error) {
       // Unless the answer was lost on the way: the call may exist then.
       if (!(error instanceof ApiError && error.code === 'offline')) this.options.secrets.forget(id);
@@ -175,21 +177,26 @@ export class Convene implements ConveneModel {
   }
 
   async #showDetail(detail: CallDetail): Promise<void> {
-    const { hostLink, urls } = await this.#links(detail);
+    const { hostLink, urls, people } = await this.#open(detail);
     const before = this.#screen.value;
     const same = before.kind === 'call' && before.summary.call.id === detail.summary.info.id;
     this.#detail = detail;
     this.#screen.set({
-      kind: 'call', summary: summaryView(detail.summary), doors: detail.doors, links: linkViews(detail, urls), hostLink,
+      kind: 'call', summary: this.#summary(detail.summary), doors: detail.doors, links: linkViews(detail, urls, people), hostLink,
       confirm: same ? before.confirm : null, busy: false, problem: null,
     });
   }
 
-  async #links(detail: CallDetail): Promise<{ hostLink: string | null; urls: readonly (string | null)[] }> {
+  /** What only the call secret opens: links and names. */
+  async #open(detail: CallDetail): Promise<{
+    hostLink: string | null; urls: readonly (string | null)[]; people: readonly Person[];
+  }> {
     const { id } = detail.summary.info;
     const secret = this.options.secrets.get(id);
-    if (secret === null) return { hostLink: null, urls: detail.seats.map(() => null) };
+    if (secret === null) return { hostLink: null, urls: detail.seats.map(() => null), people: [] };
     const core = await this.options.core();
+    const plan = this.#openPlan(core, detail, secret);
+    if (plan) this.options.secrets.keepTitle(id, plan.title);
     const url = (fragment: string): string => `${this.options.origin}/c/${id}#${fragment}`;
     const made = core.seatLinks(secret, id, detail.seats.map((s) => s.id), detail.links);
     // The host link opens its seat by that seat's first link.
@@ -197,7 +204,28 @@ export class Convene implements ConveneModel {
     return {
       hostLink: host ? url(core.hostFragment(secret, id, host.id)) : null,
       urls: made.map((m) => url(m.fragment)),
+      people: plan ? peopleOf(plan) : [],
     };
+  }
+
+  /** `null` once the call has ended (the server deletes it), or if what the server gives is not this call's. */
+  #openPlan(core: Core, detail: CallDetail, secret: string): UnverifiedPlan | null {
+    if (detail.plan === undefined) return null;
+    try {
+      return core.openPlan(secret, detail.summary.info.id, detail.plan);
+    } catch {
+      return null;
+    }
+  }
+
+  #summaries(calls: readonly CallSummary[]): SummaryView[] {
+    return calls.map((call) => this.#summary(call));
+  }
+
+  #summary(summary: CallSummary): SummaryView {
+    const { info, phase, delegations, seats, seated, convened_at_ms: convenedAtMs } = summary;
+    const { secrets } = this.options;
+    return { call: callView(info, secrets.title(info.id)), phase, delegations, seats, seated, convenedAtMs };
   }
 
   async #refresh(): Promise<void> {
@@ -207,7 +235,7 @@ export class Convene implements ConveneModel {
     if (screen.kind === 'list') {
       await this.#withProblem(async () => {
         const calls = await api.list();
-        if (this.#screen.value.kind === 'list') this.#screen.set({ kind: 'list', calls: calls.map(summaryView), problem: null });
+        if (this.#screen.value.kind === 'list') this.#screen.set({ kind: 'list', calls: this.#summaries(calls), problem: null });
       });
     } else if (screen.kind === 'call' && !screen.busy) {
       await this.#withProblem(async () => {
@@ -240,19 +268,18 @@ export class Convene implements ConveneModel {
   }
 }
 
-const tokenOf = ({ seat, link, tokenHash }: MadeLink): SeatToken => ({ seat, link, hash: tokenHash });
-
-function summaryView(summary: CallSummary): SummaryView {
-  const { info, phase, delegations, seats, seated, convened_at_ms: convenedAtMs } = summary;
-  return { call: callView(info), phase, delegations, seats, seated, convenedAtMs };
+/** In the order of seat ids. */
+function peopleOf({ delegations }: UnverifiedPlan): Person[] {
+  return delegations
+    .flatMap((d) => d.seats.map((seat) => ({ ...seat, delegation: d.name, shortName: d.short_name ?? d.name })))
+    .map((person, i) => ({ ...person, seat: i + 1 }));
 }
 
-function linkViews(detail: CallDetail, urls: readonly (string | null)[]): LinkView[] {
+function linkViews(detail: CallDetail, urls: readonly (string | null)[], people: readonly Person[]): LinkView[] {
   const statuses = new Map(detail.statuses.map((s) => [s.seat, s.presence]));
+  const person = (seat: SeatShape): Person => people[seat.id - 1] ?? nobody(seat);
   return detail.seats.map((seat, i) => ({
-    person: personOf(seat, detail.delegations.find((d) => d.id === seat.delegation)),
-    presence: statuses.get(seat.id) ?? 'absent',
-    url: urls[i] ?? null,
+    person: person(seat), presence: statuses.get(seat.id) ?? 'absent', url: urls[i] ?? null,
   }));
 }
 

@@ -5,6 +5,7 @@
 product = Incamera
 tab-title = { $page } · Incamera
 who = { $short }, { $name }
+who-more = { $who } und { $more } weitere
 language = Sprache
 close = Schließen
 cancel = Abbrechen
@@ -19,7 +20,6 @@ speaker = Lautsprecher
 rehearsal = Probe
 rehearsal-why = Die übrigen Plätze sind mit künstlichen Teilnehmern besetzt.
 rehearsal-full = Probe: Die übrigen Plätze sind mit künstlichen Teilnehmern besetzt.
-not-sealed = Nicht versiegelt: Dieser Server könnte mithören
 host = Gastgeber
 kind-principal = Delegationsleitung
 kind-staff = Mitarbeit
@@ -108,8 +108,6 @@ antechamber-back = Zurück
 controls = Bedienung
 table-seats = Plätze am Tisch
 announcements = Ankunft und Abschied
-doors-are-open = Die Türen sind offen
-doors-are-closed = Die Türen sind geschlossen
 doors-are-open-more = Die Türen sind offen: Sie können einlassen, wer wartet.
 doors-are-closed-more = Die Türen sind geschlossen: Niemand Neues wird eingelassen. Wer eingelassen war, kann zurückkehren.
 doors-close = Türen schließen
@@ -125,6 +123,7 @@ leave = Verlassen
 key-mute = Mikrofon aus, ein
 key-camera = Kamera ein, aus
 key-share = Bildschirm teilen
+key-text = Texte
 key-people = Personen
 key-doors = Türen schließen, öffnen
 key-antechamber = Vorzimmer
@@ -159,10 +158,181 @@ page-range = { $first } bis { $last } von { $count }
 search-seats = Platz suchen
 search-none = Kein Platz mit diesem Namen
 announce-arrived = { $who } ist eingetroffen.
+announce-admitted = { $who } ist eingetroffen, eingelassen von { $by }.
 announce-returned = { $who } ist zurück.
 announce-lost = Die Verbindung zu { $who } ist unterbrochen. Der Platz bleibt frei.
 announce-departed = { $who } ist gegangen.
 announce-waiting = { $who } wartet im Vorzimmer.
+announce-text = { $who } hat an alle geschrieben.
+
+## Wie das Gespräch versiegelt ist
+
+sealed-short = Versiegelt: Der Server befördert dieses Gespräch und kann es nicht öffnen.
+sealed-calls = Versiegelt: Der Server befördert Gespräche und kann sie nicht öffnen.
+seal-doors-closed = Die Türen sind geschlossen.
+seal-doors-open = Die Türen sind offen.
+seal-doors-unknown = Noch hat kein Gastgeber gesagt, ob die Türen offen sind.
+seal-verified = { $verified } von { $members } geprüft.
+seal-entering = Sie werden in das versiegelte Gespräch eingelassen.
+seal-recovering = Das Gespräch wird neu versiegelt.
+seal-unconfirmed = Ein Gastgeber bestätigt Ihren Platz.
+seal-no-answer = Der Server antwortet nicht.
+seal-joining = { $who } { $count ->
+    [one] tritt
+   *[other] treten
+  } ein.
+seal-silent = { $who } { $count ->
+    [one] gibt
+   *[other] geben
+  } kein Lebenszeichen.
+seal-absent = { $who } { $count ->
+    [one] ist
+   *[other] sind
+  } nicht erreichbar.
+seal-unverified = { $who } { $count ->
+    [one] ist
+   *[other] sind
+  } nicht geprüft.
+seal-starved = { $who } { $count ->
+    [one] sendet
+   *[other] senden
+  }, und nichts davon kommt hier an.
+seal-code-differs = { $who } { $count ->
+    [one] führt
+   *[other] führen
+  } anderen Code aus als diese Seite.
+seal-no-host = Seit einem Augenblick hat kein Gastgeber geantwortet.
+seal-unsure = Gerade lässt sich nicht alles prüfen.
+seal-stopped = Angehalten: Was die anderen Plätze melden, passt nicht zu dem, was Sie sehen.
+seal-stopped-no-host = Angehalten: seit 15 Sekunden kein Zeichen eines Gastgebers.
+seal-wrong = Etwas in diesem Gespräch ist nicht, wie es sein soll.
+seal-bad-plan = Die Liste der Plätze, die der Server gab, ist nicht die, welche die einberufende Stelle unterschrieben hat.
+seal-removed = Ein Gastgeber hat Ihren Platz entfernt.
+seal-forged = Ton oder Bild unter dem Namen { $who } war gefälscht. { $count ->
+    [one] Dieser Platz ist
+   *[other] Diese Plätze sind
+  } angehalten.
+seal-different = { $who } { $count ->
+    [one] sieht andere Wörter: Dieser Platz ist
+   *[other] sehen andere Wörter: Diese Plätze sind
+  } angehalten.
+seal-device-changed = { $who } { $count ->
+    [one] hat
+   *[other] haben
+  } das Gerät gewechselt.
+seal-recovered = { $who } { $count ->
+    [one] hat
+   *[other] haben
+  } das Gespräch neu versiegelt.
+seal-recovered-anyone = Das Gespräch wurde neu versiegelt.
+sealing-verified = Geprüft
+sealing-joining = Tritt ein
+sealing-silent = Kein Lebenszeichen
+sealing-absent = Nicht erreichbar
+sealing-muted = Angehalten: Ton oder Bild war gefälscht
+sealing-different = Angehalten: sieht andere Wörter
+sealing-changed = An einem anderen Gerät, noch nicht angenommen
+sealing-unverified = Nicht geprüft
+tile-sealing-joining = tritt ein
+tile-sealing-absent = nicht erreichbar
+tile-sealing-muted = angehalten: gefälscht
+tile-sealing-different = angehalten: andere Wörter
+tile-sealing-changed = anderes Gerät
+tile-sealing-unverified = nicht geprüft
+sending-unconfirmed-picture = Ihre Stimme und Ihr Bild werden noch nicht gesendet: Ein Gastgeber bestätigt Sie gerade.
+sending-unconfirmed-voice = Ihre Stimme wird noch nicht gesendet: Ein Gastgeber bestätigt Sie gerade.
+sending-stopped-picture = Ihre Stimme und Ihr Bild werden jetzt nicht gesendet. Es geht von selbst weiter, sobald dies geklärt ist.
+sending-stopped-voice = Ihre Stimme wird jetzt nicht gesendet. Es geht von selbst weiter, sobald dies geklärt ist.
+device-changed-ask = { $who } ist an einem anderen Gerät zurückgekehrt. Von diesem Platz ist hier nichts zu sehen und zu hören, bis Sie das Gerät annehmen. Fragen Sie die Person zuerst auf einem anderen Weg.
+device-accept = Dieses Gerät annehmen
+device-accept-who = Dieses Gerät annehmen: { $who }
+vouched-title = Wer wen eingelassen hat
+vouched-by = Eingelassen von { $who }
+code-other = Führt nach eigener Angabe anderen Code aus als diese Seite
+how-title = Wie dieses Gespräch versiegelt ist
+how-calls = Wie Gespräche versiegelt sind
+how-text = Was gesagt, gezeigt oder geschrieben wird, wird auf dem Gerät des Absenders versiegelt und nur auf den Geräten am Tisch geöffnet. Am Tisch zeigt diese Seite auch, wer wen eingelassen hat.
+how-now = Jetzt
+how-protects = Was geschützt ist
+how-protects-content = Stimmen, Bilder, geteilte Bildschirme, Texte sowie Namen und Titel aller Plätze. Der Server und sein Betreiber befördern sie und können sie nicht öffnen.
+how-protects-table = Wer am Tisch sitzt. Nur ein Gastgeber lässt jemanden ein, und jedes Gerät am Tisch prüft die Einladung selbst. Der Server kann niemanden zum Mithören hinzufügen.
+how-protects-past = Was gesagt wurde, bevor jemand kam, und was gesagt wird, nachdem jemand ging oder entfernt wurde: Diese Person kann es nicht öffnen.
+how-protects-stops = Nichts geht unversiegelt hinaus. Wenn etwas nicht stimmt, hört das Senden auf, und die Zeile oben sagt, warum und bei wem.
+how-protects-later = Was heute unterwegs aufgezeichnet wird, bleibt auch den Quantencomputern späterer Jahre verschlossen.
+how-not = Was nicht geschützt ist
+how-not-code = Eine veränderte Seite. Wer den Server betreibt, könnte einem Browser eine veränderte Seite geben und dann hören, was dieser Platz hört.
+how-not-device = Ein Gerät, das in fremder Gewalt ist, an irgendeinem Platz.
+how-not-film = Ein Telefon, das einen Bildschirm filmt, oder ein Aufnahmegerät neben dem Lautsprecher.
+how-not-voice = Eine nachgeahmte Stimme. Der Vergleich der Wörter mit der Stimme schützt davor nicht: Nehmen Sie eine andere Leitung, wenn es darauf ankommt.
+how-not-traces = Was der Server sehen muss: welche Plätze verbunden sind, von wo, wann, wie viel sie senden, wann sie stumm sind, welche Bilder sie anfordern.
+how-not-delay = Eine Entfernung, die der Server zurückhält. Dann kann der entfernte Platz bis zu 15 Sekunden lang folgen, bis jedes Gerät von selbst anhält.
+how-not-link = Ein Link in falschen Händen. Wer ihn hat, kann unter diesem Namen um Einlass bitten; der Gastgeber entscheidet.
+how-not-host = Der Link des Gastgebers in falschen Händen. Wer ihn hat, ist die einberufende Stelle; da hilft nur ein neues Gespräch.
+how-not-off = Eine Unterbrechung. Wer den Server betreibt, kann jedes Gespräch beenden.
+how-not-denial = Abstreiten. Was ein Platz sendet, ist unterschrieben, und ein anderer Platz kann es Dritten zeigen.
+how-not-quantum = Fälschung mit einem Quantencomputer während des Gesprächs: Die Unterschriften sind von heutiger Art.
+print-title = Kleingedrucktes
+print-code = Code dieser Seite
+print-group = Gruppe
+print-epoch = Epoche
+print-sealed = Versiegelte Frames
+print-opened = Geöffnete Frames
+print-refused = Zurückgewiesene Frames
+
+## Die Wörter des Gesprächs
+
+check-go = Wörter vergleichen
+check-why = Sechs Wörter zeigen, ob alle Geräte dieselben Schlüssel haben: Der Vorsitz liest sie vor, und jeder Platz sagt, ob er dieselben sieht.
+check-ask-host = Jeder Gastgeber kann den Vergleich der Wörter verlangen.
+check-title = Die Wörter dieses Gesprächs
+check-over = Die Wörter wurden verglichen
+check-read-out = Lesen Sie die sechs Wörter langsam vor. Jeder Platz sagt dann, ob er dieselben sieht.
+check-listen = Der Vorsitz liest sie vor: { $chair }. Sehen Sie dieselben Wörter?
+check-words = Wörter
+check-language = Sprache der Wörter: { $language }, die des Vorsitzes. Die Ziffern sagen dasselbe.
+check-left = noch { $time }
+check-same = Gleich
+check-different = Verschieden
+check-different-means = „Verschieden“ hält Ihren Ton und Ihr Bild sofort an, und alle erfahren, dass es Ihr Platz war.
+check-own-same = Ihre Antwort: gleich.
+check-own-different = Ihre Antwort: verschieden. Ihr Ton und Ihr Bild sind angehalten, und alle haben es erfahren. Erreichen Sie den Gastgeber auf einem anderen Weg.
+check-answers = Antworten
+check-no-answer = keine Antwort
+check-result-different = { $who } { $count ->
+    [one] sieht andere Wörter: Ton und Bild dieses Platzes
+   *[other] sehen andere Wörter: Ton und Bild dieser Plätze
+  } sind angehalten.
+check-result-missing = Keine Antwort kam von { $who }.
+check-result-all-same = Alle Gefragten sehen dieselben Wörter.
+check-result-so-far = { $count ->
+    [one] { $count } Antwort steht
+   *[other] { $count } Antworten stehen
+  } noch aus.
+check-cloned = Eine Stimme lässt sich nachahmen, und davor schützt dies nicht: Wenn es darauf ankommt, vergleichen Sie die Wörter über eine andere Leitung.
+check-goes-on = Die Wörter dieses Gesprächs werden verglichen.
+check-show = Wörter zeigen
+check-not-now = Die Wörter lassen sich jetzt nicht vergleichen. Versuchen Sie es gleich noch einmal.
+
+## Texte
+
+text = Text
+text-to-all = an alle am Tisch
+text-close = Texte schließen
+text-log = Geschriebenes
+text-empty = Noch nichts geschrieben. Alle am Tisch lesen, was hier geschrieben wird; wer später kommt, liest es nicht.
+text-write = An alle schreiben
+text-keys = Eingabe sendet; mit Umschalt beginnt sie eine neue Zeile.
+text-left = { $count ->
+    [one] noch { $count } Zeichen
+   *[other] noch { $count } Zeichen
+  }
+text-too-long = Höchstens { $max } Zeichen: { $over } zu viel.
+text-send = Senden
+text-unread = { $count ->
+    [one] { $count } neuer Text
+   *[other] { $count } neue Texte
+  }
+text-not-sent = Der Text wurde nicht gesendet. Versuchen Sie es gleich noch einmal.
 
 ## Tisch verlassen, Gespräch beenden
 
@@ -200,26 +370,33 @@ return-go = Zurück zur Vorbereitung
 
 queue-title = Vorzimmer: { $count }
 queue-empty = Niemand wartet.
-queue-waits = wartet im Vorzimmer.
 queue-since = Wartet seit { $time }, { $minutes ->
     [0] weniger als eine Minute
     [one] { $minutes } Minute
    *[other] { $minutes } Minuten
   }
-queue-occupied = bittet von einem anderen Gerät um diesen Platz.
-queue-occupied-more = Dieser Platz wird auf einem anderen Gerät genutzt. Mit dem Einlass wechselt er zum neuen Gerät.
+queue-occupied-more = Dieser Platz wird auf einem anderen Gerät genutzt; wer dort sitzt, weiß Bescheid. Mit dem Wechsel verlässt jenes Gerät den Tisch.
+claim-verified = mit der Einladung
+claim-checking = Die Einladung wird geprüft.
+claim-not-a-grant = Kam ohne Einladung zu diesem Gespräch.
+claim-wrong-seat = Kam mit der Einladung eines anderen Platzes.
+claim-expired = Die Einladung ist abgelaufen. Die einberufende Stelle kann einen neuen Link erstellen.
+claim-closed = Der Link zu diesem Platz wurde geschlossen. Die einberufende Stelle kann einen neuen erstellen.
+claim-bad-package = Was dieses Gerät sandte, ist beschädigt. Die Seite muss dort neu geladen werden.
+claim-other-device = Hat die Einladung, kommt aber von einem anderen Gerät als zuvor. Fragen Sie die Person zuerst auf einem anderen Weg.
+admit-not-verified = { $who } kam nicht mit der Einladung zu diesem Platz und wurde nicht eingelassen.
 queue-doors-closed = Die Türen sind geschlossen.
 queue-all = Alle { $count } ansehen
 admit = Einlassen
 admit-move = Platz wechseln
 admit-who = Einlassen: { $who }
 admit-move-who = Platz wechseln: { $who }
-admit-all = Alle Wartenden einlassen
+admit-all = Alle Geprüften einlassen
 refuse = Abweisen
 refuse-who = Abweisen: { $who }
 remove-who = Entfernen: { $who }
 remove-title = { $who } vom Tisch entfernen?
-remove-text = Diese Person geht sofort, und der Link gilt nicht mehr. Für eine Rückkehr braucht sie einen neuen Link von der einberufenden Stelle.
+remove-text = Diese Person geht sofort, und der Link zu diesem Platz wird endgültig geschlossen. Für eine Rückkehr braucht sie einen neuen Link: Für die einberufende Stelle ist das ein Klick.
 remove-action = Entfernen
 
 ## Fehler, die den Bildschirm eines Gesprächs beenden
@@ -241,10 +418,13 @@ error-going-away = Der Server startet neu.
 error-internal = Dem Server ist ein Fehler unterlaufen.
 error-unreachable = Der Server antwortet nicht.
 error-too-fast = Zu viele Versuche in kurzer Zeit.
+error-bad-grant = Der Server gab etwas, das nicht zu dieser Einladung gehört.
+error-seal-failed = Der Teil dieser Seite, der das Gespräch versiegelt, arbeitet nicht mehr.
 error-browser-too-old = Dieser Browser kann das Gespräch nicht führen: Es fehlt { $missing }.
 error-insecure-page = Diese Seite wurde ohne https geöffnet. Der Browser gibt ihr deshalb weder Kamera noch Mikrofon.
 remedy-ask-for-link = Öffnen Sie den Link genau so, wie Sie ihn erhalten haben, vom ersten bis zum letzten Zeichen. Hilft das nicht, bitten Sie die einberufende Stelle, ihn erneut zu senden.
 remedy-ask-for-new-link = Bitten Sie die einberufende Stelle um einen neuen Link.
+remedy-bad-grant = Machen Sie hier nicht weiter. Fragen Sie die einberufende Stelle auf einem anderen Weg, ob der Link stimmt, und sagen Sie ihr, was diese Seite meldet.
 remedy-ended = Falls Sie ein anderes Gespräch erwartet haben, bitten Sie die einberufende Stelle um dessen Link.
 remedy-other-machine = Nutzen Sie das Gerät, das jetzt den Platz einnimmt. Ist es nicht Ihres, sagen Sie es dem Gastgeber sofort auf anderem Weg.
 remedy-ask-host = Sprechen Sie den Gastgeber auf anderem Weg an und öffnen Sie dann Ihren Link erneut.
@@ -336,6 +516,8 @@ calls-loading = Die Gespräche werden geladen.
 calls-empty = Sie haben noch kein Gespräch einberufen.
 calls-empty-more = Ein Gespräch braucht einen Titel, seine Delegationen und deren Plätze. Danach übergeben Sie für jeden Platz einen Link.
 calls-back = Alle Gespräche
+call-title-sealed = Titel versiegelt: Dieser Browser hat das Geheimnis dieses Gesprächs nicht
+call-of = Gespräch vom { $time }
 call-new = Neues Gespräch
 call-new-text = Die Reihenfolge der Delegationen ist ihre Rangfolge: auf dem Bildschirm, in Listen, am Tisch.
 call-convened-at = Einberufen am { $time }
@@ -386,7 +568,7 @@ links-copy-all = Alle Links kopieren
 link-of = Link für { $who }
 link-new = Neuer Link
 link-new-for = Neuer Link für { $who }
-link-new-text = Der bisherige Link gilt sofort nicht mehr. Ein entfernter Platz kann mit dem neuen zurückkehren.
+link-new-text = Der bisherige Link gilt sofort und endgültig nicht mehr. Der neue öffnet denselben Platz; wer damit kommt, wird vom Gastgeber eingelassen, auch nach einer Entfernung.
 link-new-do = Neuen Link erstellen
 copy = Kopieren
 copy-link-of = Kopieren: Link für { $who }

@@ -6,6 +6,7 @@
 product = Incamera
 tab-title = { $page } · Incamera
 who = { $short }, { $name }
+who-more = { $who } and { $more } more
 language = Language
 close = Close
 cancel = Cancel
@@ -20,7 +21,6 @@ speaker = Loudspeaker
 rehearsal = Rehearsal
 rehearsal-why = The other seats are played by synthetic participants.
 rehearsal-full = Rehearsal: the other seats are played by synthetic participants.
-not-sealed = Not sealed: this server could listen
 host = Host
 kind-principal = Principal
 kind-staff = Staff
@@ -109,8 +109,6 @@ antechamber-back = Back to the green room
 controls = Controls
 table-seats = Seats at the table
 announcements = Arrivals and departures
-doors-are-open = The doors are open
-doors-are-closed = The doors are closed
 doors-are-open-more = The doors are open: you can admit who waits.
 doors-are-closed-more = The doors are closed: nobody new is admitted. Who was admitted can return.
 doors-close = Close doors
@@ -126,6 +124,7 @@ leave = Leave
 key-mute = Mute, unmute
 key-camera = Camera on, off
 key-share = Share your screen
+key-text = Texts
 key-people = People
 key-doors = Close, open the doors
 key-antechamber = Antechamber
@@ -160,10 +159,181 @@ page-range = { $first } to { $last } of { $count }
 search-seats = Find a seat
 search-none = No seat with this name
 announce-arrived = { $who } has arrived.
+announce-admitted = { $who } has arrived, let in by { $by }.
 announce-returned = { $who } has returned.
 announce-lost = The connection of { $who } is lost. The place is kept.
 announce-departed = { $who } has left.
 announce-waiting = { $who } waits in the antechamber.
+announce-text = { $who } has written to all.
+
+## How the call is sealed
+
+sealed-short = Sealed: the server carries this call and cannot open it.
+sealed-calls = Sealed: the server carries calls and cannot open them.
+seal-doors-closed = The doors are closed.
+seal-doors-open = The doors are open.
+seal-doors-unknown = No host has said yet whether the doors are open.
+seal-verified = { $verified } of { $members } verified.
+seal-entering = You are being let into the sealed call.
+seal-recovering = The call is being sealed anew.
+seal-unconfirmed = A host is confirming your seat.
+seal-no-answer = The server does not answer.
+seal-joining = { $who } { $count ->
+    [one] is
+   *[other] are
+  } coming in.
+seal-silent = { $who } { $count ->
+    [one] is
+   *[other] are
+  } silent.
+seal-absent = { $who } { $count ->
+    [one] is
+   *[other] are
+  } out of reach.
+seal-unverified = { $who } { $count ->
+    [one] is
+   *[other] are
+  } not verified.
+seal-starved = { $who } { $count ->
+    [one] sends
+   *[other] send
+  }, and nothing of it arrives here.
+seal-code-differs = { $who } { $count ->
+    [one] runs
+   *[other] run
+  } other code than this page.
+seal-no-host = No host has answered for a moment.
+seal-unsure = Not everything can be verified just now.
+seal-stopped = Stopped: what the other seats report does not fit what you see.
+seal-stopped-no-host = Stopped: no sign of a host for 15 seconds.
+seal-wrong = Something in this call is not as it should be.
+seal-bad-plan = The list of seats that the server gave is not the one the convener signed.
+seal-removed = A host has removed your seat.
+seal-forged = Sound or pictures in the name of { $who } were forged. { $count ->
+    [one] This seat is
+   *[other] These seats are
+  } stopped.
+seal-different = { $who } { $count ->
+    [one] sees other words: this seat is
+   *[other] see other words: these seats are
+  } stopped.
+seal-device-changed = { $who } { $count ->
+    [one] has
+   *[other] have
+  } changed machines.
+seal-recovered = { $who } { $count ->
+    [one] has
+   *[other] have
+  } sealed the call anew.
+seal-recovered-anyone = The call was sealed anew.
+sealing-verified = Verified
+sealing-joining = Coming in
+sealing-silent = Silent
+sealing-absent = Out of reach
+sealing-muted = Stopped: its sound or picture was forged
+sealing-different = Stopped: sees other words
+sealing-changed = On another machine, not accepted yet
+sealing-unverified = Not verified
+tile-sealing-joining = coming in
+tile-sealing-absent = out of reach
+tile-sealing-muted = stopped: forged
+tile-sealing-different = stopped: other words
+tile-sealing-changed = other machine
+tile-sealing-unverified = not verified
+sending-unconfirmed-picture = Your voice and picture are not sent yet: a host is confirming you.
+sending-unconfirmed-voice = Your voice is not sent yet: a host is confirming you.
+sending-stopped-picture = Your voice and picture are not sent now. They go on by themselves once this is settled.
+sending-stopped-voice = Your voice is not sent now. It goes on by itself once this is settled.
+device-changed-ask = { $who } has come back on another machine. Nothing of this seat is seen or heard here until you accept that machine. Ask this person by another way first.
+device-accept = Accept this machine
+device-accept-who = Accept this machine: { $who }
+vouched-title = Who let whom in
+vouched-by = Let in by { $who }
+code-other = Says that it runs other code than this page
+how-title = How this call is sealed
+how-calls = How calls are sealed
+how-text = Whatever is said, shown or written is sealed on the sender’s machine and opened only on the machines at the table. At the table, this page also shows who let whom in.
+how-now = Now
+how-protects = What is protected
+how-protects-content = Voices, pictures, shared screens, texts, and the names and titles of all seats. The server and whoever runs it carry them and cannot open them.
+how-protects-table = Who sits at the table. Only a host lets somebody in, and every machine at the table checks the invitation itself. The server can add no listener.
+how-protects-past = What was said before somebody came, and what is said after somebody left or was removed: they cannot open it.
+how-protects-stops = Nothing goes out unsealed. If something does not fit, sending stops, and the line at the top says why and with whom.
+how-protects-later = What is recorded on the way today stays closed to the quantum computers of later years.
+how-not = What is not protected
+how-not-code = A changed page. Whoever runs the server could give one browser a changed page, and then hear what that seat hears.
+how-not-device = A machine that somebody else controls, at any seat.
+how-not-film = A telephone that films a screen, or a recorder beside the loudspeaker.
+how-not-voice = A cloned voice. Comparing words by voice does not defend against it: use another line if it matters.
+how-not-traces = What the server must see: which seats are connected, from where, when, how much they send, when they are muted, which pictures they ask for.
+how-not-delay = A removal that the server holds back. Then the removed seat can follow for up to 15 seconds, until every machine stops by itself.
+how-not-link = A link in the wrong hands. Whoever holds it can ask to come in under that name, and the host decides.
+how-not-host = The host’s link in the wrong hands. Whoever holds it is the convener; the only remedy is a new call.
+how-not-off = An interruption. Whoever runs the server can end any call.
+how-not-denial = Denial. What a seat sends is signed, and another seat can show it to a stranger.
+how-not-quantum = A forger with a quantum computer during the call: signatures are of today’s kind.
+print-title = Small print
+print-code = Code of this page
+print-group = Group
+print-epoch = Epoch
+print-sealed = Frames sealed
+print-opened = Frames opened
+print-refused = Frames refused
+
+## The words of the call
+
+check-go = Check the words
+check-why = Six words show whether all machines hold the same keys: the chair reads them out, and every seat says whether it sees the same.
+check-ask-host = Any host can ask for the words.
+check-title = The words of this call
+check-over = The words were compared
+check-read-out = Read the six words out, slowly. Every seat then says whether it sees the same.
+check-listen = The chair reads them out: { $chair }. Do you see the same words?
+check-words = Words
+check-language = Language of the words: { $language }, as the chair reads. The digits say the same.
+check-left = { $time } left
+check-same = Same
+check-different = Different
+check-different-means = “Different” stops your sound and picture at once, and everybody is told that it was your seat.
+check-own-same = You answered: same.
+check-own-different = You answered: different. Your sound and picture are stopped, and everybody was told. Reach the host by another way.
+check-answers = Answers
+check-no-answer = no answer
+check-result-different = { $who } { $count ->
+    [one] sees other words: this seat’s
+   *[other] see other words: these seats’
+  } sound and picture are stopped.
+check-result-missing = No answer came from { $who }.
+check-result-all-same = All who were asked see the same words.
+check-result-so-far = { $count ->
+    [one] { $count } seat has
+   *[other] { $count } seats have
+  } yet to answer.
+check-cloned = A voice can be cloned, and this does not defend against that: if it matters, compare the words by another line.
+check-goes-on = The words of this call are being compared.
+check-show = Show the words
+check-not-now = The words cannot be compared now. Try again in a moment.
+
+## Texts
+
+text = Text
+text-to-all = to all at the table
+text-close = Close the texts
+text-log = What was written
+text-empty = Nothing written yet. Everyone at the table reads what is written here; those who come later do not.
+text-write = Write to all
+text-keys = Enter sends; Shift and Enter begin a new line.
+text-left = { $count ->
+    [one] { $count } character left
+   *[other] { $count } characters left
+  }
+text-too-long = At most { $max } characters: { $over } too many.
+text-send = Send
+text-unread = { $count ->
+    [one] { $count } new text
+   *[other] { $count } new texts
+  }
+text-not-sent = The text was not sent. Try again in a moment.
 
 ## Leaving the table, ending the call
 
@@ -201,26 +371,33 @@ return-go = Back to the green room
 
 queue-title = Antechamber: { $count }
 queue-empty = Nobody waits.
-queue-waits = waits in the antechamber.
 queue-since = Waits since { $time }, { $minutes ->
     [0] less than a minute
     [one] { $minutes } minute
    *[other] { $minutes } minutes
   }
-queue-occupied = asks for this seat from another machine.
-queue-occupied-more = This seat is in use on another machine. Admitting moves it to the newcomer.
+queue-occupied-more = This seat is in use on another machine, and who sits there has been told. Moving it takes that machine from the table.
+claim-verified = with the invitation
+claim-checking = The invitation is being checked.
+claim-not-a-grant = Came without an invitation to this call.
+claim-wrong-seat = Came with the invitation of another seat.
+claim-expired = The invitation has run out. The convener can make a new link.
+claim-closed = The link to this seat was closed. The convener can make a new one.
+claim-bad-package = What this machine sent is damaged. The page must be loaded again there.
+claim-other-device = Has the invitation, but comes from another machine than before. Ask this person by another way first.
+admit-not-verified = { $who } did not come with the invitation to this seat and was not admitted.
 queue-doors-closed = The doors are closed.
 queue-all = See all { $count }
 admit = Admit
 admit-move = Move the seat
 admit-who = Admit { $who }
 admit-move-who = Move the seat of { $who }
-admit-all = Admit all who wait
+admit-all = Admit all verified
 refuse = Refuse
 refuse-who = Refuse { $who }
 remove-who = Remove { $who }
 remove-title = Remove { $who } from the table?
-remove-text = This person leaves at once and the link stops working. To return, they need a new link from the convener.
+remove-text = This person leaves at once, and the link to this seat is closed for good. To return, they need a new link: for the convener that is one click.
 remove-action = Remove
 
 ## Errors that end a call’s screen
@@ -242,10 +419,13 @@ error-going-away = The server is restarting.
 error-internal = The server has made a mistake.
 error-unreachable = The server does not answer.
 error-too-fast = Too many attempts in a short time.
+error-bad-grant = The server gave something that does not belong to this invitation.
+error-seal-failed = The part of this page that seals the call has stopped working.
 error-browser-too-old = This browser cannot carry the call: it lacks { $missing }.
 error-insecure-page = This page was opened without https, so the browser gives it no camera and no microphone.
 remedy-ask-for-link = Open the link exactly as you received it, from the first letter to the last. If it still fails, ask the convener to send it again.
 remedy-ask-for-new-link = Ask the convener for a new link.
+remedy-bad-grant = Do not go on here. Ask the convener by another way whether the link is right, and tell them what this page says.
 remedy-ended = If you expected another call, ask the convener for its link.
 remedy-other-machine = Use the machine that sits on the seat now. If it is not yours, tell the host at once by another way.
 remedy-ask-host = Reach the host by another way, then open your link again.
@@ -337,6 +517,8 @@ calls-loading = The calls are being fetched.
 calls-empty = You have not convened a call yet.
 calls-empty-more = A call needs a title, its delegations and their seats. You then hand each seat its link.
 calls-back = All calls
+call-title-sealed = Title sealed: this browser does not hold this call’s secret
+call-of = Call of { $time }
 call-new = New call
 call-new-text = The order of delegations is their order of precedence: on screen, in lists, at the table.
 call-convened-at = Convened { $time }
@@ -387,7 +569,7 @@ links-copy-all = Copy all links
 link-of = Link of { $who }
 link-new = New link
 link-new-for = New link for { $who }
-link-new-text = The present link stops working at once. A seat that was removed can return with the new one.
+link-new-text = The present link stops working at once and for good. The new one opens the same seat; the host then admits who comes with it, a seat that was removed included.
 link-new-do = Make a new link
 copy = Copy
 copy-link-of = Copy the link of { $who }

@@ -5,6 +5,10 @@
 product = Incamera
 tab-title = { $page } · Incamera
 who = { $short }, { $name }
+who-more = { $who } et { $more ->
+    [one] { $more } autre
+   *[other] { $more } autres
+  }
 language = Langue
 close = Fermer
 cancel = Annuler
@@ -19,7 +23,6 @@ speaker = Haut-parleur
 rehearsal = Répétition
 rehearsal-why = Les autres sièges sont tenus par des participants de synthèse.
 rehearsal-full = Répétition : les autres sièges sont tenus par des participants de synthèse.
-not-sealed = Non scellé : ce serveur pourrait écouter
 host = Hôte
 kind-principal = Chef de délégation
 kind-staff = Collaborateur
@@ -78,7 +81,7 @@ permission-chromium-2 = Activez « Caméra » et « Microphone ».
 permission-chromium-3 = Revenez ici et choisissez « Réessayer ».
 permission-firefox-1 = Dans la barre d’adresse, cliquez sur la caméra ou le microphone barré.
 permission-firefox-2 = Supprimez la mention « Bloqué » avec la petite croix placée à côté.
-permission-firefox-3 = Revenez ici, choisissez « Réessayer », puis « Autoriser ».
+permission-firefox-3 = Revenez ici, choisissez « Réessayer », puis « Autoriser ».
 permission-safari-1 = Dans le menu Safari, choisissez « Réglages pour ce site web ». Sur un téléphone, touchez le signe à gauche de l’adresse.
 permission-safari-2 = Réglez la caméra et le microphone sur « Autoriser ».
 permission-safari-3 = Revenez ici et choisissez « Réessayer ».
@@ -108,8 +111,6 @@ antechamber-back = Retour au foyer
 controls = Commandes
 table-seats = Sièges à la table
 announcements = Arrivées et départs
-doors-are-open = Les portes sont ouvertes
-doors-are-closed = Les portes sont fermées
 doors-are-open-more = Les portes sont ouvertes : vous pouvez admettre ceux qui attendent.
 doors-are-closed-more = Les portes sont fermées : plus personne n’est admis. Qui l’a été peut revenir.
 doors-close = Fermer les portes
@@ -125,6 +126,7 @@ leave = Quitter
 key-mute = Fermer, ouvrir le microphone
 key-camera = Caméra en marche, à l’arrêt
 key-share = Partager votre écran
+key-text = Textes
 key-people = Présents
 key-doors = Fermer, ouvrir les portes
 key-antechamber = Antichambre
@@ -159,10 +161,181 @@ page-range = { $first } à { $last } sur { $count }
 search-seats = Chercher un siège
 search-none = Aucun siège de ce nom
 announce-arrived = { $who } : arrivée.
+announce-admitted = { $who } : arrivée, admission par { $by }.
 announce-returned = { $who } : de retour.
 announce-lost = { $who } : connexion perdue. La place est gardée.
 announce-departed = { $who } : départ.
 announce-waiting = { $who } attend dans l’antichambre.
+announce-text = { $who } a écrit à tous.
+
+## Comment l’appel est scellé
+
+sealed-short = Scellé : le serveur transporte cet appel et ne peut pas l’ouvrir.
+sealed-calls = Scellés : le serveur transporte les appels et ne peut pas les ouvrir.
+seal-doors-closed = Les portes sont fermées.
+seal-doors-open = Les portes sont ouvertes.
+seal-doors-unknown = Aucun hôte n’a encore dit si les portes sont ouvertes.
+seal-verified = { $verified } sur { $members } vérifiés.
+seal-entering = On vous fait entrer dans l’appel scellé.
+seal-recovering = L’appel est en train d’être scellé à nouveau.
+seal-unconfirmed = Un hôte confirme votre siège.
+seal-no-answer = Le serveur ne répond pas.
+seal-joining = { $who } { $count ->
+    [one] entre
+   *[other] entrent
+  } dans l’appel.
+seal-silent = { $who } { $count ->
+    [one] ne donne
+   *[other] ne donnent
+  } plus signe.
+seal-absent = { $who } { $count ->
+    [one] ne répond
+   *[other] ne répondent
+  } pas.
+seal-unverified = { $who } { $count ->
+    [one] n’a
+   *[other] n’ont
+  } pas passé la vérification.
+seal-starved = { $who } { $count ->
+    [one] envoie
+   *[other] envoient
+  }, et rien n’en arrive ici.
+seal-code-differs = { $who } { $count ->
+    [one] exécute
+   *[other] exécutent
+  } un autre code que cette page.
+seal-no-host = Aucun hôte n’a répondu depuis un instant.
+seal-unsure = Tout ne peut pas être vérifié en ce moment.
+seal-stopped = Arrêté : ce que disent les autres sièges ne correspond pas à ce que vous voyez.
+seal-stopped-no-host = Arrêté : aucun signe d’un hôte depuis 15 secondes.
+seal-wrong = Quelque chose dans cet appel n’est pas comme il le faudrait.
+seal-bad-plan = La liste des sièges que le serveur a donnée n’est pas celle que l’organisateur a signée.
+seal-removed = Un hôte a retiré votre siège.
+seal-forged = Du son ou des images sous le nom de « { $who } » étaient falsifiés. { $count ->
+    [one] Ce siège est arrêté.
+   *[other] Ces sièges sont arrêtés.
+  }
+seal-different = { $who } { $count ->
+    [one] voit d’autres mots : ce siège est arrêté.
+   *[other] voient d’autres mots : ces sièges sont arrêtés.
+  }
+seal-device-changed = { $who } { $count ->
+    [one] a
+   *[other] ont
+  } changé d’appareil.
+seal-recovered = { $who } { $count ->
+    [one] a
+   *[other] ont
+  } scellé l’appel à nouveau.
+seal-recovered-anyone = L’appel a été scellé à nouveau.
+sealing-verified = Siège vérifié
+sealing-joining = Entre dans l’appel
+sealing-silent = Ne donne plus signe
+sealing-absent = Ne répond pas
+sealing-muted = Arrêt : son ou image falsifiés
+sealing-different = Arrêt : voit d’autres mots
+sealing-changed = Sur un autre appareil, pas encore accepté
+sealing-unverified = Siège non vérifié
+tile-sealing-joining = entre dans l’appel
+tile-sealing-absent = ne répond pas
+tile-sealing-muted = arrêt : falsification
+tile-sealing-different = arrêt : d’autres mots
+tile-sealing-changed = autre appareil
+tile-sealing-unverified = non vérifié
+sending-unconfirmed-picture = Votre voix et votre image ne sont pas encore envoyées : un hôte est en train de vous confirmer.
+sending-unconfirmed-voice = Votre voix n’est pas encore envoyée : un hôte est en train de vous confirmer.
+sending-stopped-picture = Votre voix et votre image ne sont pas envoyées pour l’instant. L’envoi reprendra de lui-même dès que la situation sera éclaircie.
+sending-stopped-voice = Votre voix n’est pas envoyée pour l’instant. L’envoi reprendra de lui-même dès que la situation sera éclaircie.
+device-changed-ask = { $who } : retour sur un autre appareil. Rien de ce siège n’est vu ni entendu ici tant que vous n’acceptez pas cet appareil. Interrogez d’abord cette personne par une autre voie.
+device-accept = Accepter cet appareil
+device-accept-who = Accepter cet appareil : { $who }
+vouched-title = Qui a fait entrer qui
+vouched-by = Admission par { $who }
+code-other = Déclare exécuter un autre code que cette page
+how-title = Comment cet appel est scellé
+how-calls = Comment les appels sont scellés
+how-text = Ce qui est dit, montré ou écrit est scellé sur l’appareil qui l’envoie et n’est ouvert que sur les appareils à la table. À la table, cette page montre aussi qui a fait entrer qui.
+how-now = En ce moment
+how-protects = Ce qui est protégé
+how-protects-content = Les voix, les images, les écrans partagés, les textes, ainsi que les noms et titres de tous les sièges. Le serveur et son opérateur les transportent et ne peuvent pas les ouvrir.
+how-protects-table = Qui siège à la table. Seul un hôte fait entrer quelqu’un, et chaque appareil à la table vérifie lui-même l’invitation. Le serveur ne peut ajouter personne à l’écoute.
+how-protects-past = Ce qui a été dit avant l’arrivée de quelqu’un, et ce qui est dit après son départ ou son retrait : cette personne ne peut pas l’ouvrir.
+how-protects-stops = Rien ne sort sans être scellé. Si quelque chose ne concorde pas, l’envoi s’arrête, et la ligne du haut dit pourquoi et avec qui.
+how-protects-later = Ce qui est enregistré en chemin aujourd’hui reste fermé aux ordinateurs quantiques des années à venir.
+how-not = Ce qui n’est pas protégé
+how-not-code = Une page modifiée. L’opérateur du serveur pourrait donner à un navigateur une page modifiée, et entendre alors ce que ce siège entend.
+how-not-device = Un appareil qu’un tiers contrôle, à n’importe quel siège.
+how-not-film = Un téléphone qui filme un écran, ou un enregistreur à côté du haut-parleur.
+how-not-voice = Une voix imitée. La comparaison des mots de vive voix n’en protège pas : prenez une autre ligne si l’enjeu le demande.
+how-not-traces = Ce que le serveur doit voir : quels sièges sont connectés, d’où, quand, combien ils envoient, quand leur microphone est fermé, quelles images ils demandent.
+how-not-delay = Un retrait que le serveur retient. Le siège retiré peut alors suivre pendant 15 secondes au plus, jusqu’à ce que chaque appareil s’arrête de lui-même.
+how-not-link = Un lien en de mauvaises mains. Qui le détient peut demander à entrer sous ce nom, et l’hôte décide.
+how-not-host = Le lien de l’hôte en de mauvaises mains. Qui le détient est l’organisateur ; le seul remède est un nouvel appel.
+how-not-off = Une interruption. L’opérateur du serveur peut mettre fin à tout appel.
+how-not-denial = Le démenti. Ce qu’un siège envoie est signé, et un autre siège peut le montrer à un tiers.
+how-not-quantum = Un faussaire muni d’un ordinateur quantique pendant l’appel : les signatures sont celles d’aujourd’hui.
+print-title = Détails techniques
+print-code = Code de cette page
+print-group = Groupe
+print-epoch = Époque
+print-sealed = Trames scellées
+print-opened = Trames ouvertes
+print-refused = Trames refusées
+
+## Les mots de l’appel
+
+check-go = Comparer les mots
+check-why = Six mots montrent si tous les appareils ont les mêmes clés : la présidence les lit à voix haute, et chaque siège dit s’il voit les mêmes.
+check-ask-host = Tout hôte peut demander la comparaison des mots.
+check-title = Les mots de cet appel
+check-over = Les mots ont été comparés
+check-read-out = Lisez les six mots à voix haute, lentement. Chaque siège dit ensuite s’il voit les mêmes.
+check-listen = La présidence les lit à voix haute : { $chair }. Voyez-vous les mêmes mots ?
+check-words = Mots
+check-language = Langue des mots : { $language }, celle de la présidence. Les chiffres disent la même chose.
+check-left = encore { $time }
+check-same = Les mêmes
+check-different = Différents
+check-different-means = « Différents » arrête aussitôt votre son et votre image, et tous apprennent qu’il s’agit de votre siège.
+check-own-same = Votre réponse : les mêmes.
+check-own-different = Votre réponse : différents. Votre son et votre image sont arrêtés, et tous en ont été informés. Joignez l’hôte par une autre voie.
+check-answers = Réponses
+check-no-answer = sans réponse
+check-result-different = { $who } { $count ->
+    [one] voit d’autres mots : le son et l’image de ce siège
+   *[other] voient d’autres mots : le son et l’image de ces sièges
+  } sont arrêtés.
+check-result-missing = Sans réponse : { $who }.
+check-result-all-same = Tous les sièges interrogés voient les mêmes mots.
+check-result-so-far = { $count ->
+    [one] { $count } réponse est attendue.
+   *[other] { $count } réponses sont attendues.
+  }
+check-cloned = Une voix peut être imitée, et ceci n’en protège pas : si l’enjeu le demande, comparez les mots par une autre ligne.
+check-goes-on = Les mots de cet appel sont en train d’être comparés.
+check-show = Montrer les mots
+check-not-now = Les mots ne peuvent pas être comparés maintenant. Réessayez dans un instant.
+
+## Textes
+
+text = Texte
+text-to-all = à tous à la table
+text-close = Fermer les textes
+text-log = Ce qui a été écrit
+text-empty = Rien n’a encore été écrit. Toute la table lit ce qui est écrit ici ; qui arrive plus tard ne le lit pas.
+text-write = Écrire à tous
+text-keys = Entrée envoie ; Maj et Entrée passent à la ligne.
+text-left = { $count ->
+    [one] encore { $count } caractère
+   *[other] encore { $count } caractères
+  }
+text-too-long = Au plus { $max } caractères : { $over } de trop.
+text-send = Envoyer
+text-unread = { $count ->
+    [one] { $count } nouveau texte
+   *[other] { $count } nouveaux textes
+  }
+text-not-sent = Le texte n’a pas été envoyé. Réessayez dans un instant.
 
 ## Quitter la table, terminer l’appel
 
@@ -200,26 +373,33 @@ return-go = Retour au foyer
 
 queue-title = Antichambre : { $count }
 queue-empty = Personne n’attend.
-queue-waits = attend dans l’antichambre.
 queue-since = Attend depuis { $time }, { $minutes ->
     [0] moins d’une minute
     [one] { $minutes } minute
    *[other] { $minutes } minutes
   }
-queue-occupied = demande ce siège depuis un autre appareil.
-queue-occupied-more = Ce siège est occupé depuis un autre appareil. L’admission le donne au nouveau venu.
+queue-occupied-more = Ce siège est occupé depuis un autre appareil, et qui s’y trouve en a été averti. Le déplacer retire cet appareil de la table.
+claim-verified = avec l’invitation
+claim-checking = L’invitation est en cours de vérification.
+claim-not-a-grant = Se présente sans invitation à cet appel.
+claim-wrong-seat = Se présente avec l’invitation d’un autre siège.
+claim-expired = L’invitation a expiré. L’organisateur peut créer un nouveau lien.
+claim-closed = Le lien de ce siège a été fermé. L’organisateur peut en créer un nouveau.
+claim-bad-package = Ce que cet appareil a envoyé est endommagé. Il faut y recharger la page.
+claim-other-device = A l’invitation, mais vient d’un autre appareil qu’auparavant. Interrogez d’abord cette personne par une autre voie.
+admit-not-verified = { $who } : pas d’invitation à ce siège, donc pas d’admission.
 queue-doors-closed = Les portes sont fermées.
 queue-all = Voir les { $count }
 admit = Admettre
 admit-move = Déplacer le siège
 admit-who = Admettre { $who }
 admit-move-who = Déplacer le siège : { $who }
-admit-all = Admettre tous ceux qui attendent
+admit-all = Admettre tous les vérifiés
 refuse = Refuser
 refuse-who = Refuser { $who }
 remove-who = Retirer { $who }
 remove-title = Retirer { $who } de la table ?
-remove-text = Cette personne part aussitôt et son lien cesse de fonctionner. Pour revenir, il lui faudra un nouveau lien de l’organisateur.
+remove-text = Cette personne part aussitôt, et le lien de ce siège est fermé pour de bon. Pour revenir, il lui faudra un nouveau lien : pour l’organisateur, c’est un clic.
 remove-action = Retirer
 
 ## Erreurs qui terminent l’écran d’un appel
@@ -241,10 +421,13 @@ error-going-away = Le serveur redémarre.
 error-internal = Le serveur a commis une erreur.
 error-unreachable = Le serveur ne répond pas.
 error-too-fast = Trop de tentatives en peu de temps.
+error-bad-grant = Le serveur a donné quelque chose qui n’appartient pas à cette invitation.
+error-seal-failed = La partie de cette page qui scelle l’appel a cessé de fonctionner.
 error-browser-too-old = Ce navigateur ne peut pas porter l’appel : il lui manque { $missing }.
 error-insecure-page = Cette page a été ouverte sans https : le navigateur ne lui donne ni caméra ni microphone.
 remedy-ask-for-link = Ouvrez le lien exactement tel que vous l’avez reçu, de la première à la dernière lettre. S’il échoue encore, demandez à l’organisateur de le renvoyer.
 remedy-ask-for-new-link = Demandez un nouveau lien à l’organisateur.
+remedy-bad-grant = N’allez pas plus loin ici. Demandez à l’organisateur, par une autre voie, si le lien est le bon, et dites-lui ce que cette page affiche.
 remedy-ended = Si vous attendiez un autre appel, demandez son lien à l’organisateur.
 remedy-other-machine = Utilisez l’appareil qui occupe le siège. Si ce n’est pas le vôtre, prévenez l’hôte aussitôt par une autre voie.
 remedy-ask-host = Joignez l’hôte par une autre voie, puis ouvrez de nouveau votre lien.
@@ -336,6 +519,8 @@ calls-loading = Les appels sont en cours de chargement.
 calls-empty = Vous n’avez pas encore organisé d’appel.
 calls-empty-more = Il faut un titre, des délégations et leurs sièges. Vous remettez ensuite à chaque siège son lien.
 calls-back = Tous les appels
+call-title-sealed = Titre scellé : ce navigateur ne détient pas le secret de cet appel
+call-of = Appel du { $time }
 call-new = Nouvel appel
 call-new-text = L’ordre des délégations est leur ordre de préséance : à l’écran, dans les listes, à la table.
 call-convened-at = Organisé le { $time }
@@ -386,7 +571,7 @@ links-copy-all = Copier tous les liens
 link-of = Lien de { $who }
 link-new = Nouveau lien
 link-new-for = Nouveau lien pour { $who }
-link-new-text = Le lien actuel cesse aussitôt de fonctionner. Un siège retiré peut revenir avec le nouveau.
+link-new-text = Le lien actuel cesse aussitôt et définitivement de fonctionner. Le nouveau ouvre le même siège ; l’hôte admet ensuite qui s’en sert, même après un retrait.
 link-new-do = Créer un nouveau lien
 copy = Copier
 copy-link-of = Copier le lien de { $who }

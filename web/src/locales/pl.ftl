@@ -5,6 +5,7 @@
 product = Incamera
 tab-title = { $page } · Incamera
 who = { $short }, { $name }
+who-more = { $who } i jeszcze { $more }
 language = Język
 close = Zamknij
 cancel = Anuluj
@@ -19,7 +20,6 @@ speaker = Głośnik
 rehearsal = Próba
 rehearsal-why = Pozostałe miejsca zajmują uczestnicy syntetyczni.
 rehearsal-full = Próba: pozostałe miejsca zajmują uczestnicy syntetyczni.
-not-sealed = Bez pieczęci: ten serwer mógłby słuchać
 host = Gospodarz
 kind-principal = Przewodniczący delegacji
 kind-staff = Współpracownik
@@ -109,8 +109,6 @@ antechamber-back = Wróć
 controls = Sterowanie
 table-seats = Miejsca przy stole
 announcements = Przybycia i odejścia
-doors-are-open = Drzwi są otwarte
-doors-are-closed = Drzwi są zamknięte
 doors-are-open-more = Drzwi są otwarte: można wpuścić czekających.
 doors-are-closed-more = Drzwi są zamknięte: nikt nowy nie wejdzie. Kto został wpuszczony, może wrócić.
 doors-close = Zamknij drzwi
@@ -126,6 +124,7 @@ leave = Wyjdź
 key-mute = Wycisz, włącz mikrofon
 key-camera = Kamera włączona, wyłączona
 key-share = Udostępnij ekran
+key-text = Teksty
 key-people = Osoby
 key-doors = Zamknij, otwórz drzwi
 key-antechamber = Poczekalnia
@@ -160,10 +159,183 @@ page-range = { $first }–{ $last } z { $count }
 search-seats = Znajdź miejsce
 search-none = Nie ma miejsca o tej nazwie
 announce-arrived = { $who }: przybycie.
+announce-admitted = { $who }: przybycie, wpuszcza { $by }.
 announce-returned = { $who }: powrót.
 announce-lost = { $who }: utracono połączenie. Miejsce jest zachowane.
 announce-departed = { $who }: odejście.
 announce-waiting = { $who } czeka w poczekalni.
+announce-text = { $who }: nowy tekst do wszystkich.
+
+## Jak rozmowa jest zapieczętowana
+
+sealed-short = Zapieczętowana: serwer przenosi tę rozmowę i nie może jej otworzyć.
+sealed-calls = Zapieczętowane: serwer przenosi rozmowy i nie może ich otworzyć.
+seal-doors-closed = Drzwi są zamknięte.
+seal-doors-open = Drzwi są otwarte.
+seal-doors-unknown = Żaden gospodarz nie podał jeszcze, czy drzwi są otwarte.
+seal-verified = Zweryfikowano { $verified } z { $members }.
+seal-entering = Trwa wpuszczanie do zapieczętowanej rozmowy.
+seal-recovering = Rozmowa jest pieczętowana na nowo.
+seal-unconfirmed = Gospodarz potwierdza Państwa miejsce.
+seal-no-answer = Serwer nie odpowiada.
+seal-joining = { $who } { $count ->
+    [one] wchodzi.
+   *[other] wchodzą.
+  }
+seal-silent = { $who } { $count ->
+    [one] nie daje
+   *[other] nie dają
+  } znaku.
+seal-absent = { $who } { $count ->
+    [one] nie odpowiada.
+   *[other] nie odpowiadają.
+  }
+seal-unverified = { $who } { $count ->
+    [one] pozostaje
+   *[other] pozostają
+  } bez weryfikacji.
+seal-starved = { $who } { $count ->
+    [one] wysyła
+   *[other] wysyłają
+  }, a nic z tego tu nie dociera.
+seal-code-differs = { $who } { $count ->
+    [one] używa
+   *[other] używają
+  } innego kodu niż ta strona.
+seal-no-host = Od chwili nie odpowiada żaden gospodarz.
+seal-unsure = W tej chwili nie da się wszystkiego zweryfikować.
+seal-stopped = Zatrzymano: to, co podają inne miejsca, nie zgadza się z tym, co Państwo widzą.
+seal-stopped-no-host = Zatrzymano: od 15 sekund brak znaku od gospodarza.
+seal-wrong = Coś w tej rozmowie jest nie tak, jak powinno.
+seal-bad-plan = Lista miejsc, którą podał serwer, nie jest tą, którą podpisał organizator.
+seal-removed = Gospodarz usunął Państwa miejsce.
+seal-forged = Dźwięk lub obraz pod nazwą „{ $who }” był sfałszowany. { $count ->
+    [one] To miejsce jest zatrzymane.
+   *[other] Te miejsca są zatrzymane.
+  }
+seal-different = { $who } { $count ->
+    [one] widzi inne słowa: to miejsce jest zatrzymane.
+   *[other] widzą inne słowa: te miejsca są zatrzymane.
+  }
+seal-device-changed = { $who } { $count ->
+    [one] korzysta
+   *[other] korzystają
+  } z innego urządzenia niż przedtem.
+seal-recovered = { $who } { $count ->
+    [one] pieczętuje
+   *[other] pieczętują
+  } rozmowę na nowo.
+seal-recovered-anyone = Rozmowę zapieczętowano na nowo.
+sealing-verified = Miejsce zweryfikowane
+sealing-joining = Wchodzi
+sealing-silent = Nie daje znaku
+sealing-absent = Nie odpowiada
+sealing-muted = Zatrzymane: dźwięk lub obraz był sfałszowany
+sealing-different = Zatrzymane: widzi inne słowa
+sealing-changed = Na innym urządzeniu, jeszcze nieprzyjętym
+sealing-unverified = Miejsce niezweryfikowane
+tile-sealing-joining = wchodzi
+tile-sealing-absent = nie odpowiada
+tile-sealing-muted = zatrzymane: fałszerstwo
+tile-sealing-different = zatrzymane: inne słowa
+tile-sealing-changed = inne urządzenie
+tile-sealing-unverified = bez weryfikacji
+sending-unconfirmed-picture = Państwa głos i obraz nie są jeszcze wysyłane: gospodarz właśnie Państwa potwierdza.
+sending-unconfirmed-voice = Państwa głos nie jest jeszcze wysyłany: gospodarz właśnie Państwa potwierdza.
+sending-stopped-picture = Państwa głos i obraz nie są teraz wysyłane. Wysyłanie wróci samo, gdy sprawa się wyjaśni.
+sending-stopped-voice = Państwa głos nie jest teraz wysyłany. Wysyłanie wróci samo, gdy sprawa się wyjaśni.
+device-changed-ask = { $who }: powrót na innym urządzeniu. Nic z tego miejsca nie jest tu widoczne ani słyszalne, dopóki Państwo nie przyjmą tego urządzenia. Proszę najpierw zapytać tę osobę inną drogą.
+device-accept = Przyjmij to urządzenie
+device-accept-who = Przyjmij to urządzenie: { $who }
+vouched-title = Kto kogo wpuścił
+vouched-by = Miejsce wpuszczone przez: { $who }
+code-other = Podaje, że używa innego kodu niż ta strona
+how-title = Jak ta rozmowa jest zapieczętowana
+how-calls = Jak rozmowy są zapieczętowane
+how-text = Wszystko, co się mówi, pokazuje lub pisze, jest pieczętowane na urządzeniu nadawcy i otwierane tylko na urządzeniach przy stole. Przy stole ta strona pokazuje także, kto kogo wpuścił.
+how-now = Teraz
+how-protects = Co jest chronione
+how-protects-content = Głosy, obrazy, udostępniane ekrany, teksty oraz nazwiska i tytuły wszystkich miejsc. Serwer i jego operator przenoszą je i nie mogą ich otworzyć.
+how-protects-table = Skład stołu. Tylko gospodarz kogoś wpuszcza, a każde urządzenie przy stole samo sprawdza zaproszenie. Serwer nie może dodać słuchacza.
+how-protects-past = To, co powiedziano przed czyimś przyjściem, i to, co mówi się po czyimś odejściu lub usunięciu: ta osoba nie może tego otworzyć.
+how-protects-stops = Nic nie wychodzi bez pieczęci. Jeśli coś się nie zgadza, wysyłanie ustaje, a wiersz u góry mówi, dlaczego i u kogo.
+how-protects-later = To, co ktoś dziś nagra po drodze, pozostanie zamknięte także dla komputerów kwantowych z przyszłości.
+how-not = Co nie jest chronione
+how-not-code = Zmieniona strona. Kto prowadzi serwer, mógłby dać jednej przeglądarce zmienioną stronę i słyszeć to, co słyszy to miejsce.
+how-not-device = Urządzenie opanowane przez kogoś innego, przy którymkolwiek miejscu.
+how-not-film = Telefon, który filmuje ekran, albo rejestrator obok głośnika.
+how-not-voice = Podrobiony głos. Porównanie słów na głos przed nim nie chroni: jeśli to ważne, proszę użyć innej linii.
+how-not-traces = To, co serwer musi widzieć: które miejsca są połączone, skąd, kiedy, ile wysyłają, kiedy są wyciszone, o jakie obrazy proszą.
+how-not-delay = Usunięcie, które serwer wstrzymuje. Usunięte miejsce może wtedy śledzić rozmowę do 15 sekund, aż każde urządzenie samo się zatrzyma.
+how-not-link = Łącze w niewłaściwych rękach. Kto je ma, może prosić o wejście pod tym nazwiskiem, a decyduje gospodarz.
+how-not-host = Łącze gospodarza w niewłaściwych rękach. Kto je ma, jest organizatorem; pomoże tylko nowa rozmowa.
+how-not-off = Przerwanie. Kto prowadzi serwer, może zakończyć każdą rozmowę.
+how-not-denial = Wyparcie się. To, co miejsce wysyła, jest podpisane, a inne miejsce może to pokazać postronnym.
+how-not-quantum = Fałszerz z komputerem kwantowym w czasie rozmowy: podpisy są dzisiejszego rodzaju.
+print-title = Szczegóły techniczne
+print-code = Kod tej strony
+print-group = Grupa
+print-epoch = Epoka
+print-sealed = Ramki zapieczętowane
+print-opened = Ramki otwarte
+print-refused = Ramki odrzucone
+
+## Słowa rozmowy
+
+check-go = Porównaj słowa
+check-why = Sześć słów pokazuje, czy wszystkie urządzenia mają te same klucze: przewodniczący je odczytuje, a każde miejsce mówi, czy widzi te same.
+check-ask-host = Każdy gospodarz może poprosić o porównanie słów.
+check-title = Słowa tej rozmowy
+check-over = Słowa zostały porównane
+check-read-out = Proszę powoli odczytać sześć słów. Każde miejsce powie potem, czy widzi te same.
+check-listen = Odczytuje je przewodniczący: { $chair }. Czy widzą Państwo te same słowa?
+check-words = Słowa
+check-language = Język słów: { $language }, język przewodniczącego. Cyfry mówią to samo.
+check-left = jeszcze { $time }
+check-same = Te same
+check-different = Inne
+check-different-means = „Inne” natychmiast zatrzymuje Państwa dźwięk i obraz, a wszyscy dowiadują się, że chodzi o Państwa miejsce.
+check-own-same = Państwa odpowiedź: te same.
+check-own-different = Państwa odpowiedź: inne. Dźwięk i obraz są zatrzymane, a wszyscy zostali powiadomieni. Proszę skontaktować się z gospodarzem inną drogą.
+check-answers = Odpowiedzi
+check-no-answer = brak odpowiedzi
+check-result-different = { $who } { $count ->
+    [one] widzi inne słowa: dźwięk i obraz tego miejsca
+   *[other] widzą inne słowa: dźwięk i obraz tych miejsc
+  } są zatrzymane.
+check-result-missing = Brak odpowiedzi: { $who }.
+check-result-all-same = Wszyscy zapytani widzą te same słowa.
+check-result-so-far = { $count ->
+    [one] Brakuje jeszcze { $count } odpowiedzi.
+   *[other] Brakuje jeszcze { $count } odpowiedzi.
+  }
+check-cloned = Głos można podrobić i to przed tym nie chroni: jeśli to ważne, proszę porównać słowa inną linią.
+check-goes-on = Trwa porównywanie słów tej rozmowy.
+check-show = Pokaż słowa
+check-not-now = Słów nie można teraz porównać. Proszę spróbować za chwilę.
+
+## Teksty
+
+text = Tekst
+text-to-all = do wszystkich przy stole
+text-close = Zamknij teksty
+text-log = Napisane teksty
+text-empty = Nic jeszcze nie napisano. Każdy przy stole czyta to, co tu napisano; kto przyjdzie później, nie przeczyta.
+text-write = Napisz do wszystkich
+text-keys = Enter wysyła; Shift i Enter zaczynają nowy wiersz.
+text-left = { $count ->
+    [one] pozostał { $count } znak
+    [few] pozostały { $count } znaki
+   *[other] pozostało { $count } znaków
+  }
+text-too-long = Najwyżej { $max } znaków: o { $over } za dużo.
+text-send = Wyślij
+text-unread = { $count ->
+    [one] { $count } nowy tekst
+    [few] { $count } nowe teksty
+   *[other] { $count } nowych tekstów
+  }
+text-not-sent = Tekst nie został wysłany. Proszę spróbować za chwilę.
 
 ## Opuszczanie stołu, kończenie rozmowy
 
@@ -202,27 +374,34 @@ return-go = Wróć do przygotowania
 
 queue-title = Poczekalnia: { $count }
 queue-empty = Nikt nie czeka.
-queue-waits = czeka w poczekalni.
 queue-since = Czeka od { $time }, { $minutes ->
     [0] mniej niż minutę
     [one] { $minutes } minutę
     [few] { $minutes } minuty
    *[other] { $minutes } minut
   }
-queue-occupied = prosi o to miejsce z innego urządzenia.
-queue-occupied-more = To miejsce jest zajęte na innym urządzeniu. Wpuszczenie przeniesie je do nowo przybyłego.
+queue-occupied-more = To miejsce jest zajęte na innym urządzeniu, a siedząca tam osoba została powiadomiona. Przeniesienie usuwa tamto urządzenie od stołu.
+claim-verified = z zaproszeniem
+claim-checking = Zaproszenie jest sprawdzane.
+claim-not-a-grant = Przychodzi bez zaproszenia do tej rozmowy.
+claim-wrong-seat = Przychodzi z zaproszeniem na inne miejsce.
+claim-expired = Zaproszenie wygasło. Organizator może utworzyć nowe łącze.
+claim-closed = Łącze do tego miejsca zamknięto. Organizator może utworzyć nowe.
+claim-bad-package = To, co wysłało to urządzenie, jest uszkodzone. Trzeba tam wczytać stronę ponownie.
+claim-other-device = Ma zaproszenie, ale przychodzi z innego urządzenia niż przedtem. Proszę najpierw zapytać tę osobę inną drogą.
+admit-not-verified = { $who }: brak zaproszenia na to miejsce, dlatego nie wpuszczono.
 queue-doors-closed = Drzwi są zamknięte.
 queue-all = Pokaż wszystkich: { $count }
 admit = Wpuść
 admit-move = Przenieś miejsce
 admit-who = Wpuść: { $who }
 admit-move-who = Przenieś miejsce: { $who }
-admit-all = Wpuść wszystkich czekających
+admit-all = Wpuść wszystkich zweryfikowanych
 refuse = Odmów
 refuse-who = Odmów: { $who }
 remove-who = Usuń: { $who }
 remove-title = Usunąć od stołu: { $who }?
-remove-text = Ta osoba odchodzi natychmiast, a jej łącze przestaje działać. Do powrotu potrzebne będzie nowe łącze od organizatora.
+remove-text = Ta osoba odchodzi natychmiast, a łącze do tego miejsca zostaje zamknięte na stałe. Do powrotu potrzebne będzie nowe łącze: dla organizatora to jedno kliknięcie.
 remove-action = Usuń
 
 ## Błędy, które kończą ekran rozmowy
@@ -244,10 +423,13 @@ error-going-away = Serwer uruchamia się ponownie.
 error-internal = Serwer popełnił błąd.
 error-unreachable = Serwer nie odpowiada.
 error-too-fast = Zbyt wiele prób w krótkim czasie.
+error-bad-grant = Serwer podał coś, co nie należy do tego zaproszenia.
+error-seal-failed = Część tej strony, która pieczętuje rozmowę, przestała działać.
 error-browser-too-old = Ta przeglądarka nie poprowadzi rozmowy: brakuje w niej { $missing }.
 error-insecure-page = Tę stronę otwarto bez https, więc przeglądarka nie daje jej kamery ani mikrofonu.
 remedy-ask-for-link = Proszę otworzyć łącze dokładnie tak, jak zostało otrzymane, od pierwszego do ostatniego znaku. Jeśli nadal nie działa, proszę poprosić organizatora o ponowne przesłanie.
 remedy-ask-for-new-link = Proszę poprosić organizatora o nowe łącze.
+remedy-bad-grant = Proszę tu nie kontynuować. Proszę zapytać organizatora inną drogą, czy łącze jest właściwe, i powiedzieć mu, co podaje ta strona.
 remedy-ended = Jeśli oczekiwali Państwo innej rozmowy, proszę poprosić organizatora o jej łącze.
 remedy-other-machine = Proszę użyć urządzenia, które zajmuje teraz miejsce. Jeśli nie należy do Państwa, proszę natychmiast powiadomić gospodarza inną drogą.
 remedy-ask-host = Proszę skontaktować się z gospodarzem inną drogą, a potem ponownie otworzyć łącze.
@@ -339,6 +521,8 @@ calls-loading = Trwa pobieranie rozmów.
 calls-empty = Nie zwołali Państwo jeszcze żadnej rozmowy.
 calls-empty-more = Rozmowa potrzebuje tytułu, delegacji i ich miejsc. Potem przekazują Państwo każdemu miejscu jego łącze.
 calls-back = Wszystkie rozmowy
+call-title-sealed = Tytuł zapieczętowany: ta przeglądarka nie ma sekretu tej rozmowy
+call-of = Rozmowa z { $time }
 call-new = Nowa rozmowa
 call-new-text = Kolejność delegacji jest kolejnością precedencji: na ekranie, na listach, przy stole.
 call-convened-at = Zwołana { $time }
@@ -391,7 +575,7 @@ links-copy-all = Kopiuj wszystkie łącza
 link-of = Łącze: { $who }
 link-new = Nowe łącze
 link-new-for = Nowe łącze: { $who }
-link-new-text = Obecne łącze natychmiast przestanie działać. Usunięte miejsce może wrócić z nowym.
+link-new-text = Obecne łącze natychmiast i na stałe przestanie działać. Nowe otwiera to samo miejsce; kto z nim przyjdzie, tego wpuszcza gospodarz, także po usunięciu.
 link-new-do = Utwórz nowe łącze
 copy = Kopiuj
 copy-link-of = Kopiuj łącze: { $who }

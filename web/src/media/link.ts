@@ -1,12 +1,12 @@
 /**
- * The media of a seat at the table: makes PeerConnections, replaces broken ones, and says which
- * picture and voice belongs to whom.
+ * The media of a seat at the table: makes PeerConnections, replaces broken ones, and draws each
+ * picture and voice as that of whom its frames are proven to be from.
  */
 
 import { Cell, Scope } from '../base/observable';
 import { every, Timer, type Clock } from '../base/time';
 import type { AudioSlot, VideoSlot } from '../protocol/generated';
-import { Frames } from './frames';
+import type { FrameGate, Verified } from '../sealed/gate';
 import { Peer } from './peer';
 import { PictureSlots } from './picture-slots';
 import { judge, sumsOf, type Sums } from './quality';
@@ -23,7 +23,6 @@ export class RtcLink implements MediaLink {
   readonly pictures = new Cell<ReadonlyMap<string, MediaStream>>(new Map());
   onoffer: (generation: number, sdp: string) => void = () => {};
 
-  readonly #frames = new Frames();
   readonly #speakers: Speakers;
   readonly #slots: PictureSlots;
   readonly #restart: Timer;
@@ -35,11 +34,17 @@ export class RtcLink implements MediaLink {
   #failures = 0;
   #counts = { audio: 0, video: 0 };
   #audio: readonly AudioSlot[] = [];
+  /** By transceiver: whose voice comes there, as its frames prove. */
+  readonly #voices = new Map<string, number>();
   #sums: Sums | null = null;
 
-  constructor(private readonly publishes: Publishes, private readonly clock: Clock) {
+  constructor(private readonly publishes: Publishes, private readonly gate: FrameGate, private readonly clock: Clock) {
     this.#speakers = new Speakers(clock);
-    this.#slots = new PictureSlots(clock, () => this.#showPictures());
+    this.#slots = new PictureSlots(clock, {
+      changed: () => this.#showPictures(),
+      bound: (mid, source) => this.#peer?.bound(mid, source),
+      forget: (mid) => this.#peer?.forget(mid),
+    });
     this.#restart = new Timer(clock);
     this.#scope.bind(every(clock, QUALITY_INTERVAL_MS, () => void this.#measure()));
   }
@@ -95,7 +100,6 @@ export class RtcLink implements MediaLink {
     this.#scope.end();
     this.#slots.end();
     this.#speakers.end();
-    this.#frames.end();
     this.pictures.set(new Map());
     this.state.set('idle');
   }
@@ -104,9 +108,9 @@ export class RtcLink implements MediaLink {
     this.#disconnect();
     const generation = ++this.#generation;
     const peer = new Peer({
-      generation, failures: this.#failures, publishes: this.publishes, frames: this.#frames, clock: this.clock,
+      generation, failures: this.#failures, publishes: this.publishes, gate: this.gate, clock: this.clock,
       onoffer: (sdp) => this.onoffer(generation, sdp),
-      onkey: (mid) => this.#slots.key(mid),
+      onsource: (mid, source) => this.#arrived(mid, source),
     });
     this.#peer = peer;
     for (const [source, track] of this.#tracks) peer.setTrack(source, track);
@@ -120,6 +124,7 @@ export class RtcLink implements MediaLink {
     this.#peer?.close();
     this.#peer = null;
     this.#sums = null;
+    this.#voices.clear();
     this.#slots.forget();
     this.quality.set('unknown');
   }
@@ -137,11 +142,18 @@ export class RtcLink implements MediaLink {
     this.#restart.start(wait, () => this.#connect());
   }
 
+  #arrived(mid: string, source: Verified): void {
+    if (source.source !== 'microphone') return this.#slots.arrived(mid, { seat: source.seat, source: source.source });
+    this.#voices.set(mid, source.seat);
+    this.#playVoices();
+    this.#peer?.bound(mid, source);
+  }
+
   #playVoices(): void {
-    const voices = new Map<string, { seat: number; track: MediaStreamTrack }>();
-    for (const { mid, seat } of this.#audio) {
+    const voices = new Map<string, { seat: number | null; track: MediaStreamTrack }>();
+    for (const { mid } of this.#audio) {
       const track = this.#peer?.track(mid);
-      if (track) voices.set(mid, { seat, track });
+      if (track) voices.set(mid, { seat: this.#voices.get(mid) ?? null, track });
     }
     this.#speakers.set(voices);
   }

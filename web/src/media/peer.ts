@@ -8,7 +8,7 @@
 
 import { Cell } from '../base/observable';
 import { Timer, type Clock } from '../base/time';
-import type { Frames } from './frames';
+import type { FrameGate, Receiving, Verified } from '../sealed/gate';
 import { constantBitrateOpus, tcpOfOnePort, wantedCodecs } from './sdp';
 import type { LinkState, OwnSource, Publishes } from './types';
 
@@ -34,11 +34,11 @@ export interface PeerOptions {
   /** Connections tried in vain before this one. */
   readonly failures: number;
   readonly publishes: Publishes;
-  readonly frames: Frames;
+  readonly gate: FrameGate;
   readonly clock: Clock;
   onoffer(sdp: string): void;
-  /** A key frame arrived on a receiving transceiver. */
-  onkey(mid: string): void;
+  /** What comes on a receiving transceiver is proven to be of that; it waits until `bound`. */
+  onsource(mid: string, source: Verified): void;
 }
 
 export class Peer {
@@ -47,7 +47,7 @@ export class Peer {
   readonly #state = new Cell<LinkState>('connecting');
   readonly #own = new Map<OwnSource, RTCRtpTransceiver>();
   readonly #watch: Timer;
-  readonly #deaf: (() => void)[] = [];
+  readonly #receiving = new Map<RTCRtpTransceiver, Receiving>();
   /** Negotiations one after the other. */
   #queue: Promise<void> = Promise.resolve();
 
@@ -98,10 +98,21 @@ export class Peer {
     return this.#pc.getTransceivers().find((t) => t.mid === mid)?.receiver.track ?? null;
   }
 
+  /** What comes on this transceiver is drawn as that from now on. */
+  bound(mid: string, source: Verified): void {
+    this.#on(mid)?.bound(source);
+  }
+
+  /** What comes on this transceiver is drawn as nobody's. */
+  forget(mid: string): void {
+    this.#on(mid)?.forget();
+  }
+
   close(): void {
     this.#watch.stop();
-    // A key frame still on its way from the worker is not one of the next connection.
-    for (const stop of this.#deaf.splice(0)) stop();
+    // What is still on its way from the worker is not of the next connection.
+    for (const receiving of this.#receiving.values()) receiving.stop();
+    this.#receiving.clear();
     this.#pc.close();
     this.#state.set('idle');
   }
@@ -109,7 +120,7 @@ export class Peer {
   #publish(source: OwnSource, kind: 'audio' | 'video', init: RTCRtpTransceiverInit): void {
     const transceiver = this.#pc.addTransceiver(kind, init);
     preferCodecs(transceiver, kind);
-    this.options.frames.send(transceiver.sender);
+    this.options.gate.send(transceiver.sender, source);
     this.#own.set(source, transceiver);
   }
 
@@ -119,11 +130,15 @@ export class Peer {
     for (let i = have; i < count; i++) {
       const transceiver = this.#pc.addTransceiver(kind, { direction: 'recvonly' });
       preferCodecs(transceiver, kind);
-      const onkey = (): void => {
-        if (transceiver.mid !== null) this.options.onkey(transceiver.mid);
+      const onsource = (source: Verified): void => {
+        if (transceiver.mid !== null) this.options.onsource(transceiver.mid, source);
       };
-      this.#deaf.push(this.options.frames.receive(transceiver.receiver, kind === 'video' ? onkey : undefined));
+      this.#receiving.set(transceiver, this.options.gate.receive(transceiver.receiver, kind, onsource));
     }
+  }
+
+  #on(mid: string): Receiving | undefined {
+    return [...this.#receiving].find(([transceiver]) => transceiver.mid === mid)?.[1];
   }
 
   #then(step: () => Promise<void>): void {

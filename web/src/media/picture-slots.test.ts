@@ -13,71 +13,115 @@ beforeAll(() => {
 });
 
 const camera = (mid: string, seat: number) => ({ mid, seat, source: 'camera', paused: false }) as const;
+const of = (seat: number, source: 'camera' | 'screen' = 'camera') => ({ seat, source });
 const track = (mid: string): MediaStreamTrack => mid as unknown as MediaStreamTrack;
 
 function setup() {
   const clock = new FakeClock();
-  const slots = new PictureSlots(clock, () => {});
+  /** What the worker was told. */
+  const told: string[] = [];
+  const slots = new PictureSlots(clock, {
+    changed: () => {},
+    bound: (mid, { source, seat }) => told.push(`bound ${mid} ${source}:${seat}`),
+    forget: (mid) => told.push(`forget ${mid}`),
+  });
   const shown = (): string[] => [...slots.pictures(track).keys()];
-  return { clock, slots, shown };
+  return { clock, slots, shown, told };
 }
 
 describe('pictures and names', () => {
-  test('nothing is shown before a key frame came', () => {
+  test('nothing is shown before a frame has proven whose it is', () => {
     const { slots, shown, clock } = setup();
     slots.set([camera('3', 5)]);
     clock.pass(10_000);
     expect(shown()).toEqual([]);
-    slots.key('3');
+    slots.arrived('3', of(5));
     expect(shown()).toEqual(['camera:5']);
   });
 
   test('nobody is shown under another name when a transceiver changes hands', () => {
+    const { slots, shown, told, clock } = setup();
+    slots.set([camera('3', 5)]);
+    slots.arrived('3', of(5));
+    told.length = 0;
+    slots.set([camera('3', 6)]);
+    expect([shown(), told]).toEqual([[], ['forget 3']]);
+    slots.arrived('3', of(6));
+    // What is left of the former picture drains, and the worker holds the new one meanwhile.
+    expect([shown(), told]).toEqual([[], ['forget 3']]);
+    clock.pass(200);
+    expect([shown(), told]).toEqual([['camera:6'], ['forget 3', 'bound 3 camera:6']]);
+  });
+
+  test('frames that overtake what the server says are shown as whose they are', () => {
     const { slots, shown, clock } = setup();
     slots.set([camera('3', 5)]);
-    slots.key('3');
-    clock.pass(5000);
-    slots.set([camera('3', 6)]);
+    slots.arrived('3', of(5));
+    slots.arrived('3', of(6));
     expect(shown()).toEqual([]);
-    slots.key('3');
+    clock.pass(200);
     expect(shown()).toEqual(['camera:6']);
-  });
-
-  test('a key frame that overtook the message counts', () => {
-    const { slots, shown, clock } = setup();
-    slots.key('3');
-    clock.pass(300);
     slots.set([camera('3', 6)]);
     expect(shown()).toEqual(['camera:6']);
   });
 
-  test('a key frame that came much earlier counts in the end', () => {
+  test('a server that lies about a seat changes nothing', () => {
     const { slots, shown, clock } = setup();
-    slots.key('3');
-    clock.pass(1000);
-    slots.set([camera('3', 6)]);
+    slots.set([camera('3', 7)]);
+    slots.arrived('3', of(5));
+    clock.pass(10_000);
+    slots.set([camera('3', 7)]);
+    expect(shown()).toEqual(['camera:5']);
+  });
+
+  test('a screen announced as a camera is shown as a screen', () => {
+    const { slots, shown } = setup();
+    slots.set([camera('3', 5)]);
+    slots.arrived('3', of(5, 'screen'));
+    expect(shown()).toEqual(['screen:5']);
+  });
+
+  test('what comes before the server has announced anything is shown once it has', () => {
+    const { slots, shown, told } = setup();
+    slots.arrived('3', of(6));
     expect(shown()).toEqual([]);
-    clock.pass(2500);
-    expect(shown()).toEqual(['camera:6']);
+    slots.set([camera('3', 6)]);
+    expect([shown(), told]).toEqual([['camera:6'], ['bound 3 camera:6']]);
+  });
+
+  test('what the server stops sending does not stand still on screen', () => {
+    const { slots, shown, told } = setup();
+    slots.set([camera('3', 5)]);
+    slots.arrived('3', of(5));
+    slots.set([]);
+    expect([shown(), told.at(-1)]).toEqual([[], 'forget 3']);
+  });
+
+  test('of two that are the same the announced one is shown', () => {
+    const { slots } = setup();
+    slots.set([camera('3', 7), camera('4', 5)]);
+    slots.arrived('3', of(5));
+    slots.arrived('4', of(5));
+    expect(slots.pictures(track).get('camera:5')).toMatchObject({ tracks: ['4'] });
   });
 
   test('a picture that stays keeps its stream, a paused one too', () => {
     const { slots } = setup();
     slots.set([camera('3', 5)]);
-    slots.key('3');
+    slots.arrived('3', of(5));
     const before = slots.pictures(track).get('camera:5');
     slots.set([{ ...camera('3', 5), paused: true }, camera('4', 6)]);
     expect(slots.pictures(track).get('camera:5')).toBe(before);
   });
 
-  test('on a new connection the pictures come back with their key frames, without being told again', () => {
+  test('on a new connection the pictures come back as they are proven, without being told again', () => {
     const { slots, shown } = setup();
     slots.set([camera('3', 5), camera('4', 6)]);
-    slots.key('3');
-    slots.key('4');
+    slots.arrived('3', of(5));
+    slots.arrived('4', of(6));
     slots.forget();
     expect(shown()).toEqual([]);
-    slots.key('4');
+    slots.arrived('4', of(6));
     expect(shown()).toEqual(['camera:6']);
   });
 });

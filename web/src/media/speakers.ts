@@ -14,7 +14,8 @@ interface Voice {
   readonly element: HTMLAudioElement;
   readonly meter: Meter;
   readonly track: MediaStreamTrack;
-  seat: number;
+  /** `null` until a frame has proven whose it is; nothing is heard before. */
+  seat: number | null;
   ear: SpeakingDetector;
 }
 
@@ -30,7 +31,7 @@ export class Speakers {
   }
 
   /** What comes on which transceiver now. */
-  set(voices: ReadonlyMap<string, { readonly seat: number; readonly track: MediaStreamTrack }>): void {
+  set(voices: ReadonlyMap<string, { readonly seat: number | null; readonly track: MediaStreamTrack }>): void {
     for (const [mid, voice] of this.#voices) {
       if (voices.get(mid)?.track !== voice.track) this.#remove(mid, voice);
     }
@@ -61,7 +62,7 @@ export class Speakers {
     this.set(new Map());
   }
 
-  #add(mid: string, seat: number, track: MediaStreamTrack): Voice {
+  #add(mid: string, seat: number | null, track: MediaStreamTrack): Voice {
     const element = document.createElement('audio');
     element.autoplay = true;
     element.hidden = true;
@@ -98,7 +99,7 @@ export class Speakers {
     const now = this.clock.now();
     const speaking = new Set<number>();
     for (const { meter, ear, seat } of this.#voices.values()) {
-      if (ear.hear(meter.level(), now)) speaking.add(seat);
+      if (ear.hear(meter.level(), now) && seat !== null) speaking.add(seat);
     }
     const before = this.speaking.value;
     const same = before.size === speaking.size && [...speaking].every((seat) => before.has(seat));

@@ -74,7 +74,7 @@ export interface MediaLink {
   /** Seats heard speaking now. */
   readonly speaking: Readable<ReadonlySet<number>>;
   readonly soundBlocked: Readable<boolean>;
-  /** Pictures that have arrived, by `camera:5` or `screen:5`. */
+  /** Pictures that have arrived, by `camera:5` or `screen:5`: of whom their frames are proven to be. */
   readonly pictures: Readable<ReadonlyMap<string, MediaStream>>;
   onoffer: (generation: number, sdp: string) => void;
   setTrack(source: OwnSource, track: MediaStreamTrack | null): void;

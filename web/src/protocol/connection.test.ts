@@ -21,10 +21,9 @@ class FakeSocket implements Socket {
 }
 
 const welcome = {
-  type: 'welcome', protocol: 1, returning: false, now_ms: 1,
-  call: { id: 'a', title: 't', format: 'video', rehearsal: false },
-  seat: { id: 1, delegation: 1, kind: 'principal', host: true, name: 'n', title: '' },
-  delegation: { id: 1, name: 'd', short_name: 'd' },
+  type: 'welcome', protocol: 2, grant: 'AAAA', returning: false, now_ms: 1,
+  call: { id: 'a', format: 'video', rehearsal: false },
+  seat: { id: 1, delegation: 1, kind: 'principal', host: true },
 };
 
 function setup() {
@@ -55,7 +54,7 @@ describe('the signalling connection', () => {
     const c = setup();
     expect(c.connection.send({ type: 'enter' })).toBe(false);
     c.last().onopen?.();
-    expect(JSON.parse(c.last().sent[0]!)).toEqual({ type: 'hello', protocol: 1, token: 'T', holder: 'H' });
+    expect(JSON.parse(c.last().sent[0]!)).toEqual({ type: 'hello', protocol: 2, token: 'T', holder: 'H' });
     expect(c.state()).toBe('connecting');
     c.last().hear(welcome);
     expect(c.state()).toBe('open');

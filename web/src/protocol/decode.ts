@@ -28,24 +28,26 @@ const fields = (checks: Record<string, Check>): Check => (v) =>
 const doors = oneOf('open', 'closed');
 const source = oneOf('camera', 'screen');
 const call = fields({
-  id: isString, title: isString, format: oneOf('video', 'voice'), rehearsal: isBoolean,
+  id: isString, format: oneOf('video', 'voice'), rehearsal: isBoolean,
   starts_at_ms: optional(isNumber), minutes: optional(isNumber),
 });
 const seat = fields({
   id: isSeat, delegation: isSeat, kind: oneOf('principal', 'staff', 'interpreter', 'observer'), host: isBoolean,
-  name: isString, title: isString,
 });
-const delegation = fields({ id: isSeat, name: isString, short_name: isString, time_zone: optional(isString) });
+/** base64url; whether it opens, the session finds out. */
+const sealed: Check = (v) => typeof v === 'string' && /^[\w-]+$/.test(v);
+const isCount: Check = (v) => Number.isInteger(v) && (v as number) >= 0;
+const log = fields({ group: isCount, epoch: isCount, seq: isCount });
 const status = fields({
   seat: isSeat, presence: oneOf('absent', 'waiting', 'seated', 'lost', 'removed'), since_ms: isNumber,
   microphone: isBoolean, camera: isBoolean, screen: isBoolean,
 });
 
 const SHAPES: Record<ServerMessage['type'], Check> = {
-  welcome: fields({ protocol: isNumber, call, seat, delegation, returning: isBoolean, now_ms: isNumber }),
+  welcome: fields({ protocol: isNumber, call, seat, grant: sealed, returning: isBoolean, now_ms: isNumber }),
   waiting: fields({ doors, occupied: isBoolean }),
   seated: fields({
-    delegations: listOf(delegation), seats: listOf(seat), statuses: listOf(status), doors, floor: orNull(isSeat),
+    seats: listOf(seat), plan: sealed, log, statuses: listOf(status), doors, floor: orNull(isSeat),
     opened_at_ms: isNumber,
   }),
   negotiate: fields({ audio: isNumber, video: isNumber }),
@@ -58,6 +60,12 @@ const SHAPES: Record<ServerMessage['type'], Check> = {
   doors_changed: fields({ doors }),
   floor_changed: fields({ floor: orNull(isSeat) }),
   antechamber: fields({ waiting: listOf(fields({ seat: isSeat, since_ms: isNumber, occupied: isBoolean })) }),
+  knocked: fields({ seat: isSeat, waiting: isBoolean, knock: sealed }),
+  founded: fields({ group: isCount, by: isSeat }),
+  ordered: fields({ seq: isCount, group: isCount, epoch: isCount, class: oneOf('commit', 'kept'), sealed }),
+  caught_up: fields({ log }),
+  passing: fields({ group: isCount, sealed }),
+  group_welcome: fields({ group: isCount, seq: isCount, welcome: sealed }),
   seat_claimed: fields({}),
   microphone_closed: fields({ by: isSeat }),
   clock: fields({ now_ms: isNumber }),

@@ -1,9 +1,13 @@
 /**
- * The Rust core in the browser (`web-core`, made by `cargo xtask wasm`): links and what is derived
- * from their secrets. Loaded when first needed; nothing here knows a screen or a server.
+ * The Rust core on the page (`web-core`, made by `cargo xtask wasm`): links, what is derived from
+ * their secrets, and what a convener seals. The session of a call is not here: `sealed.worker.ts` has
+ * an instance of its own. Loaded when first needed; nothing here knows a screen or a server.
  */
 
-import init, { access_token, host_fragment, new_call_id, new_call_secret, seat_links } from './generated/web_core';
+import type { NewCall, SeatToken, UnverifiedPlan } from '../protocol/generated';
+import init, {
+  access_token, host_fragment, new_call, new_call_id, new_call_secret, open_plan, seat_links, seat_token,
+} from './generated/web_core';
 import wasmUrl from './generated/web_core_bg.wasm?url';
 
 /** What was wrong with a link: a code of `web-core`. */
@@ -15,12 +19,10 @@ export class LinkProblem extends Error {
   }
 }
 
-export interface MadeLink {
+interface MadeLink {
   readonly seat: number;
   readonly link: number;
   readonly fragment: string;
-  /** SHA-256 of the access token: what the server gets. */
-  readonly tokenHash: string;
 }
 
 export interface Core {
@@ -30,13 +32,29 @@ export interface Core {
   /** The links of `seats[i]` under link number `links[i]`. */
   seatLinks(callSecret: string, callId: string, seats: readonly number[], links: readonly number[]): MadeLink[];
   hostFragment(callSecret: string, callId: string, seat: number): string;
+  /** All that the server gets of a new call; names only sealed. Throws if the plan has a mistake. */
+  newCall(callSecret: string, callId: string, plan: UnverifiedPlan): NewCall;
+  /** What the server gets for a new link of a seat. */
+  seatToken(callSecret: string, callId: string, plan: UnverifiedPlan, seat: number, link: number): SeatToken;
+  /** Throws if it is not this call's. */
+  openPlan(callSecret: string, callId: string, sealed: string): UnverifiedPlan;
 }
 
+let compiling: Promise<WebAssembly.Module> | null = null;
 let loading: Promise<Core> | null = null;
+
+/** Fetched and compiled once for the page and its worker. A failed load is tried again by the next caller. */
+export function coreModule(): Promise<WebAssembly.Module> {
+  compiling ??= WebAssembly.compileStreaming(fetch(wasmUrl, { credentials: 'omit' })).catch((error: unknown) => {
+    compiling = null;
+    throw error;
+  });
+  return compiling;
+}
 
 /** Once for the whole client. A failed load is tried again by the next caller. */
 export function loadCore(): Promise<Core> {
-  loading ??= init({ module_or_path: wasmUrl }).then(() => core, (error: unknown) => {
+  loading ??= coreModule().then((module) => init({ module_or_path: module })).then(() => core, (error: unknown) => {
     loading = null;
     throw error;
   });
@@ -50,10 +68,15 @@ const core: Core = {
   hostFragment: (secret, callId, seat) => asProblem(() => host_fragment(secret, callId, seat)),
   seatLinks: (secret, callId, seats, links) => asProblem(() =>
     seat_links(secret, callId, new Uint16Array(seats), new Uint32Array(links)).map((made) => {
-      const { seat, link, fragment, token_hash: tokenHash } = made;
+      const { seat, link, fragment } = made;
       made.free();
-      return { seat, link, fragment, tokenHash };
+      return { seat, link, fragment };
     })),
+  newCall: (secret, callId, plan) =>
+    JSON.parse(asProblem(() => new_call(secret, callId, JSON.stringify(plan), Date.now()))) as NewCall,
+  seatToken: (secret, callId, plan, seat, link) =>
+    JSON.parse(asProblem(() => seat_token(secret, callId, JSON.stringify(plan), seat, link, Date.now()))) as SeatToken,
+  openPlan: (secret, callId, sealed) => JSON.parse(asProblem(() => open_plan(secret, callId, sealed))) as UnverifiedPlan,
 };
 
 function asProblem<T>(run: () => T): T {

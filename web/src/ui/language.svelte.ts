@@ -6,7 +6,7 @@
 
 import type { FluentBundle } from '@fluent/bundle';
 
-import type { Words } from '../call/model';
+import type { Person, Words } from '../call/model';
 import { bestLanguage, format, isLanguage, loadCatalogue, type Args, type LanguageCode } from './i18n';
 import { recall, remember } from './remembered';
 
@@ -48,12 +48,31 @@ export function t(key: string, args?: Args): string {
   return loaded ? format(loaded.bundle, key, args) : '';
 }
 
-/** A sentence the logic asks for. Moments come as numbers named `since` and are shown as times. */
+/**
+ * A sentence the logic asks for. Moments come as numbers named `since` and are shown as times; `who`
+ * names some of the `count` people it is about, and a seat without a name by its number.
+ */
 export function say(words: Words): string {
   const args: Record<string, string | number> = { ...words.args };
   if (typeof args['since'] === 'number') args['since'] = time(args['since']);
+  if (typeof args['who'] === 'string') args['who'] = spoken(args['who'], args['count']);
   return t(words.key, args);
 }
+
+function spoken(who: string, count: string | number | undefined): string {
+  const names = who.split(', ').map((name) => (/^\d+$/.test(name) ? t('seat-numbered', { number: name }) : name));
+  const more = typeof count === 'number' ? count - names.length : 0;
+  return more > 0 ? t('who-more', { who: names.join(', '), more }) : names.join(', ');
+}
+
+/** Somebody, as a label names them; a seat of which nothing is known by its number. */
+export function named({ seat, shortName, name }: Pick<Person, 'seat' | 'shortName' | 'name'>): string {
+  if (shortName !== '') return t('who', { short: shortName, name });
+  return name === '' || name === String(seat) ? t('seat-numbered', { number: seat }) : name;
+}
+
+/** The same in a word. */
+export const shortOf = (person: Pick<Person, 'seat' | 'shortName' | 'name'>): string => person.shortName || named(person);
 
 /** `15:04` in the reader's zone. */
 export function time(ms: number): string {
@@ -81,6 +100,26 @@ export function elapsed(fromMs: number, toMs: number): string {
   const seconds = Math.max(0, Math.floor((toMs - fromMs) / 1000));
   const two = (n: number): string => String(n).padStart(2, '0');
   return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
+/** `1:05` until then; `0:00` afterwards. */
+export function countdown(untilMs: number, nowMs: number): string {
+  const seconds = Math.max(0, Math.ceil((untilMs - nowMs) / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** `Germany, France and Italy`. */
+export function list(names: readonly string[]): string {
+  return new Intl.ListFormat(language(), { type: 'conjunction' }).format(names);
+}
+
+/** The name of a language in the reader's own; its code, which another machine sent, if it has none. */
+export function languageName(code: string): string {
+  try {
+    return new Intl.DisplayNames(language(), { type: 'language' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();

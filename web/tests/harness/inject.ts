@@ -1,6 +1,10 @@
 // What tests put into a page before its own scripts run: it remembers every RTCPeerConnection, what
-// was said on the WebSocket by type, and every violation of the Content-Security-Policy.
+// was said on the WebSocket by type, what the sealing worker tells of the call, and every violation of
+// the Content-Security-Policy.
 // Functions here run in the page: they must not refer to anything outside themselves.
+
+import type { View } from '../../src/sealed/view.ts';
+import type { FromWorker } from '../../src/sealed/worker-messages.ts';
 
 /** Left on `window` by `watch`. */
 export interface Watched {
@@ -10,6 +14,8 @@ export interface Watched {
   sent: string[];
   sockets: WebSocket[];
   violations: string[];
+  /** What the session of the sealing worker said last of itself. */
+  seal: View | null;
   /** What a person hears or reads as the name of a control. */
   nameOf(element: Element): string;
 }
@@ -22,12 +28,12 @@ declare global {
 
 /** Runs in every page before its scripts. */
 export function watch(): void {
-  const watched: Watched = { connections: [], received: [], sent: [], sockets: [], violations: [], nameOf };
+  const watched: Watched = { connections: [], received: [], sent: [], sockets: [], violations: [], seal: null, nameOf };
   Object.defineProperty(window, 'watched', { value: watched });
   window.RTCPeerConnection = class extends RTCPeerConnection {
     constructor(configuration?: RTCConfiguration) {
       super(configuration);
-      watched.connections.push(this);
+      watched.connections.push(this); this.addEventListener('connectionstatechange', () => { const w = window as any; w.ev ??= []; w.ev.push(`${Math.round(performance.now())} pc ${this.connectionState}`); if (this.connectionState === 'connected') { const p = setInterval(async () => { let out = ''; (await this.getStats()).forEach((r: any) => { if (r.type === 'inbound-rtp' && r.kind === 'video') out += ` ${r.mid}:pk${r.packetsReceived} fr${r.framesReceived} kd${r.keyFramesDecoded} pli${r.pliCount}`; }); w.ev.push(`${Math.round(performance.now())} stats${out}`); }, 150); setTimeout(() => clearInterval(p), 3000); } });
     }
   };
   window.WebSocket = class extends WebSocket {
@@ -35,12 +41,25 @@ export function watch(): void {
       super(url, protocols);
       watched.sockets.push(this);
       this.addEventListener('message', (event) => {
-        if (typeof event.data === 'string') watched.received.push(JSON.parse(event.data) as { type: string });
+        if (typeof event.data === 'string') { const m = JSON.parse(event.data) as { type: string }; watched.received.push(m); if (['waiting','seated','group_welcome','caught_up','answer','negotiate','slots'].includes(m.type)) { const w = window as any; w.ev ??= []; w.ev.push(`${Math.round(performance.now())} got ${m.type} ${m.type === 'slots' ? JSON.stringify(m) : ''}`); } }
       });
     }
     override send(data: Parameters<WebSocket['send']>[0]): void {
+      if (typeof data === 'string' && data.includes('"view"')) { const w = window as any; w.ev ??= []; w.ev.push(`${Math.round(performance.now())} sent ${data}`); }
       if (typeof data === 'string') watched.sent.push((JSON.parse(data) as { type: string }).type);
       super.send(data);
+    }
+  };
+  window.Worker = class extends Worker {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(url, options);
+      this.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
+        if (data.type === 'view') watched.seal = data.view;
+        const w = window as any; w.ev ??= [];
+        const t = Math.round(performance.now());
+        if (data.type === 'view') { const k = `${data.view.stage} ${data.view.sending} e${data.view.epoch} o${data.view.frames.opened > 0} r${data.view.frames.refused}`; if (w.lastk !== k) { w.lastk = k; w.ev.push(`${t} view ${k}`); } }
+        if (data.type === 'source') w.ev.push(`${t} source ${data.source.source}:${data.source.seat}`);
+      });
     }
   };
   document.addEventListener('securitypolicyviolation', (event) => {

@@ -49,6 +49,32 @@ export async function leave(tab: Tab): Promise<void> {
   await tab.shows(words('leaving-left'));
 }
 
+/** Opens the panel of texts if need be, and writes to all at the table. */
+export async function writes(tab: Tab, text: string): Promise<void> {
+  if (!(await tab.has('button', exactly('text-send')))) await tab.click('button', new RegExp(words('text').source, 'i'));
+  await until(`a place to write in ${tab.name}`, () =>
+    tab.evaluate((text) => {
+      const field = document.querySelector('textarea');
+      if (!field) return false;
+      field.value = text;
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+      return true;
+    }, text));
+  await tab.click('button', exactly('text-send'));
+}
+
+/** The six words and twenty digits on this screen. */
+export function comparesWords(tab: Tab): Promise<{ words: string[]; digits: string }> {
+  return until(`the words in ${tab.name}`, async () => {
+    const seen = await tab.evaluate(() => {
+      const dialog = document.querySelector('dialog:modal');
+      const words = [...(dialog?.querySelectorAll('.word') ?? [])].map((word) => word.textContent ?? '');
+      return { words, digits: (dialog?.querySelector('.digits')?.textContent ?? '').replace(/\D/g, '') };
+    });
+    return seen.words.length > 0 && seen;
+  });
+}
+
 /** The picture on the tile that names `name`. */
 export async function tileOf(tab: Tab, name: string): Promise<Sight | undefined> {
   return (await tab.sights()).find((sight) => sight.label.includes(name));

@@ -1,6 +1,7 @@
 // One tab of one browser, whichever it is: what the tests need and no more.
 
 import { type Mark, blocks, read } from './barcode.ts';
+import type { View } from '../../src/sealed/view.ts';
 import { type Figures, figures } from './inject.ts';
 import { type Seen, listen, look } from './sight.ts';
 import { frequencies, seatHeard } from './tones.ts';
@@ -129,6 +130,13 @@ export class Tab {
       await this.press('Tab');
     }
     throw new Error(`Tab never reached ${name} in ${this.name}; it passed ${passed.slice(0, 30).join(' | ')}`);
+  }
+
+  /** How the call is sealed, as the session of this page says. */
+  async seal(): Promise<View> {
+    const view = await this.evaluate(() => window.watched.seal);
+    if (view === null) throw new Error(`${this.name} has no session`);
+    return view;
   }
 
   violations(): Promise<string[]> {

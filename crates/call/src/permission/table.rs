@@ -1,7 +1,7 @@
 //! The one table of permissions. `tests/all/snapshots` has it written out.
 
 use protocol::{
-    ErrorCode,
+    ErrorCode, Sealed,
     http::Phase,
     types::{Doors, Format, Presence},
 };
@@ -13,10 +13,7 @@ pub fn permit(action: Action, s: &Situation) -> Result<(), Denial> {
     use Action as A;
     use ErrorCode as E;
     if s.phase == Phase::Adjourned {
-        return Err(Denial::fatal(
-            E::CallEnded,
-            "The call has ended. Ask its convener for a new one.",
-        ));
+        return Err(call_ended());
     }
     if s.standing == Standing::Removed {
         let text =
@@ -38,15 +35,23 @@ pub fn permit(action: Action, s: &Situation) -> Result<(), Denial> {
         A::Refuse => presides(s).and_then(|()| decide_on_waiting(s).map(|_| ())),
         A::Remove => presides(s).and_then(|()| remove(s)),
         A::GiveFloor => presides(s).and_then(|()| give_floor(s)),
+        A::Knock => knock(s),
+        A::Found => presides(s).and_then(|()| current(s, "Another group was begun meanwhile.")),
+        A::Commit | A::Keep => at_the_table(s).and_then(|()| {
+            let text = "Another commit came first: follow the log, then make this one again.";
+            current(s, text)
+        }),
+        A::Pass => at_the_table(s),
+        A::CatchUp => at_the_table(s).and_then(|()| catch_up(s)),
     }
 }
 
-/// Whether a link may be used at all. `known`: its seat is one of the call's; `current`: the seat was
-/// given no newer one. Asked when the connection reaches the call, not when its token was looked up:
+/// Whether a link may be used at all, and the grant it opens. `known`: its seat is one of the call's;
+/// `current`: the seat was given no newer one. Asked when the connection reaches the call, not when its token was looked up:
 /// the convener may have replaced the link in between.
-pub fn permit_link(known: bool, current: bool) -> Result<(), Denial> {
+pub fn permit_link(known: bool, current: bool, grant: Option<Sealed>) -> Result<Sealed, Denial> {
     match (known, current) {
-        (true, true) => Ok(()),
+        (true, true) => grant.ok_or_else(call_ended),
         (true, false) => Err(Denial::fatal(
             ErrorCode::LinkClosed,
             "This link was replaced by a newer one; ask the host for it.",
@@ -75,6 +80,13 @@ pub fn permit_relink(phase: Phase, known: bool, rises: bool) -> Result<(), Denia
         return Err(Denial::new(E::WrongState, text));
     }
     Ok(())
+}
+
+fn call_ended() -> Denial {
+    Denial::fatal(
+        ErrorCode::CallEnded,
+        "The call has ended. Ask its convener for a new one.",
+    )
 }
 
 fn take_seat(s: &Situation) -> Result<(), Denial> {
@@ -239,4 +251,40 @@ fn give_floor(s: &Situation) -> Result<(), Denial> {
         return Err(Denial::new(ErrorCode::WrongState, text));
     }
     Ok(())
+}
+
+fn knock(s: &Situation) -> Result<(), Denial> {
+    match s.standing {
+        Standing::Seated | Standing::Waiting => unhurried(s),
+        _ => Err(Denial::new(
+            ErrorCode::OutOfOrder,
+            "You are in no room yet: `enter` takes a knock with it.",
+        )),
+    }
+}
+
+fn catch_up(s: &Situation) -> Result<(), Denial> {
+    current(
+        s,
+        "The log does not reach back to that entry of that group: knock with a fresh key package.",
+    )?;
+    unhurried(s)
+}
+
+/// Compare-and-set: only who knows where the log stands moves it.
+fn current(s: &Situation, text: &'static str) -> Result<(), Denial> {
+    match s.stale {
+        false => Ok(()),
+        true => Err(Denial::new(ErrorCode::WrongEpoch, text)),
+    }
+}
+
+fn unhurried(s: &Situation) -> Result<(), Denial> {
+    match s.hasty {
+        false => Ok(()),
+        true => Err(Denial::new(
+            ErrorCode::TooFast,
+            "You asked for this less than a second ago: wait a moment before you ask again.",
+        )),
+    }
 }

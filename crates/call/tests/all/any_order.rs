@@ -1,6 +1,7 @@
 //! Any messages from any connections in any order: the promises in `support::Table` hold after each.
 
-use crate::support::{self, Table};
+use crate::support::{self, Table, sealed};
+use call::SessionId;
 use proptest::prelude::*;
 use protocol::{
     ClientMessage, SeatId,
@@ -26,6 +27,16 @@ enum Event {
         seat: u16,
         machine: u8,
     },
+    ArriveKnocking {
+        seat: u16,
+        machine: u8,
+    },
+    /// Something sealed, mostly by somebody at the table.
+    Relay {
+        who: usize,
+        by: By,
+        act: Act,
+    },
     Drop {
         who: usize,
     },
@@ -40,11 +51,81 @@ enum Event {
     End,
 }
 
+/// Who says something.
+#[derive(Debug, Clone, Copy)]
+enum By {
+    Host,
+    Seated,
+    Anybody,
+}
+
+/// With the numbers the log has now, or numbers that are off by this much.
+#[derive(Debug, Clone)]
+enum Act {
+    Knock,
+    Found { off: u32 },
+    Commit { adds: Vec<u16>, off: u64 },
+    Kept { off: u64 },
+    Passing { off: u32 },
+    CatchUp { back: u64, off: u32 },
+}
+
+fn by() -> impl Strategy<Value = By> {
+    prop_oneof![3 => Just(By::Host), 5 => Just(By::Seated), 1 => Just(By::Anybody)]
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let off = || prop_oneof![6 => Just(0u64), 1 => 1u64..3];
+    let off_group = || prop_oneof![6 => Just(0u32), 1 => 1u32..3];
+    let adds = proptest::collection::vec(0u16..10, 0..3);
+    prop_oneof![
+        2 => Just(Act::Knock),
+        1 => off_group().prop_map(|off| Act::Found { off }),
+        4 => (adds, off()).prop_map(|(adds, off)| Act::Commit { adds, off }),
+        3 => off().prop_map(|off| Act::Kept { off }),
+        2 => off_group().prop_map(|off| Act::Passing { off }),
+        4 => (0u64..6, off_group()).prop_map(|(back, off)| Act::CatchUp { back, off }),
+    ]
+}
+
+/// What a client would say for this act now.
+fn spoken(table: &mut Table, act: Act) -> ClientMessage {
+    let log = table.ledger.log;
+    let text = table.key_package();
+    match act {
+        Act::Knock => ClientMessage::Knock { knock: text },
+        Act::Found { off } => ClientMessage::Found {
+            group: log.group + 1 + off,
+            after: log.group + off,
+        },
+        Act::Commit { adds, off } => ClientMessage::Commit {
+            group: log.group,
+            epoch: log.epoch + off,
+            commit: text,
+            welcome: (!adds.is_empty()).then(|| sealed("welcome")),
+            adds: adds.into_iter().map(SeatId).collect(),
+        },
+        Act::Kept { off } => ClientMessage::Kept {
+            group: log.group,
+            epoch: log.epoch + off,
+            sealed: text,
+        },
+        Act::Passing { off } => ClientMessage::Passing {
+            group: log.group + off,
+            sealed: text,
+        },
+        Act::CatchUp { back, off } => ClientMessage::CatchUp {
+            group: log.group + off,
+            after: log.seq.wrapping_sub(back),
+        },
+    }
+}
+
 fn message() -> impl Strategy<Value = ClientMessage> {
     // One seat more than the call has, and zero.
     let seat = || (0u16..10).prop_map(SeatId);
     prop_oneof![
-        4 => Just(ClientMessage::Enter {}),
+        4 => Just(ClientMessage::Enter { knock: None }),
         2 => Just(ClientMessage::Leave {}),
         3 => any::<bool>().prop_map(|open| ClientMessage::Microphone { open }),
         2 => any::<bool>().prop_map(|on| ClientMessage::Camera { on }),
@@ -70,6 +151,8 @@ fn event() -> impl Strategy<Value = Event> {
         8 => (1u16..9, 1u8..3).prop_map(|(seat, machine)| Event::Arrive { seat, machine }),
         24 => (any::<usize>(), message()).prop_map(move |(who, message)| say(who, message)),
         24 => message().prop_map(|message| Event::Preside { message }),
+        4 => (1u16..9, 1u8..3).prop_map(|(seat, machine)| Event::ArriveKnocking { seat, machine }),
+        40 => (any::<usize>(), by(), act()).prop_map(|(who, by, act)| Event::Relay { who, by, act }),
         3 => any::<usize>().prop_map(|who| Event::Drop { who }),
         3 => prop_oneof![0u64..60_000, 0u64..1_000_000].prop_map(|ms| Event::Pass { ms }),
         1 => (0u16..10, 1u32..6).prop_map(|(seat, link)| Event::Relink { seat, link }),
@@ -82,7 +165,24 @@ fn play(table: &mut Table, event: Event) {
         let all: Vec<_> = table.sessions.keys().copied().collect();
         (!all.is_empty()).then(|| all[who % all.len()])
     };
+    let host = |table: &Table| -> Option<SessionId> {
+        let mut seated = table.seated.keys().copied();
+        seated.find(|session| support::is_host(table.sessions[session].0))
+    };
     match event {
+        Event::ArriveKnocking { seat, machine } => drop(table.arrive_knocking(seat, machine)),
+        Event::Relay { who, by, act } => {
+            let message = spoken(table, act);
+            let speaker = match by {
+                By::Host => host(table),
+                By::Seated if table.seated.is_empty() => None,
+                By::Seated => table.seated.keys().nth(who % table.seated.len()).copied(),
+                By::Anybody => pick(table, who),
+            };
+            if let Some(speaker) = speaker {
+                table.say(speaker, message);
+            }
+        }
         Event::Connect { seat, machine } => drop(table.connect(seat, machine)),
         Event::Arrive { seat, machine } => drop(table.arrive(seat, machine)),
         Event::Say { who, message } => {
@@ -91,12 +191,7 @@ fn play(table: &mut Table, event: Event) {
             }
         }
         Event::Preside { message } => {
-            let host = table
-                .seated
-                .keys()
-                .find(|s| support::is_host(table.sessions[s].0))
-                .copied();
-            if let Some(host) = host {
+            if let Some(host) = host(table) {
                 table.say(host, message);
             }
         }
@@ -112,6 +207,18 @@ fn play(table: &mut Table, event: Event) {
     }
 }
 
+/// A few at the table and a group, so that more happens than people coming and going.
+fn founded() -> Table {
+    let (mut table, host) = Table::presided();
+    table.say(host, ClientMessage::Found { group: 1, after: 0 });
+    let mut seated = vec![host];
+    seated.extend([2, 4].map(|seat| table.admit(host, seat, 1)));
+    for session in seated {
+        table.say(session, ClientMessage::CatchUp { group: 1, after: 0 });
+    }
+    table
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
@@ -122,7 +229,7 @@ proptest! {
         ended in any::<bool>(),
         after in proptest::collection::vec(event(), 0..8),
     ) {
-        let mut table = if presided { Table::presided().0 } else { Table::new() };
+        let mut table = if presided { founded() } else { Table::new() };
         events.into_iter().for_each(|event| play(&mut table, event));
         if ended {
             play(&mut table, Event::End);

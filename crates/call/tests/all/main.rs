@@ -3,8 +3,10 @@
 mod admission;
 mod any_order;
 mod hosting;
+mod knocking;
 mod permission_matrix;
 mod publishing;
+mod relaying;
 mod returning;
 mod rows;
 mod support;

@@ -40,6 +40,8 @@ const PLAIN: Situation = Situation {
     microphones: Room::Free,
     screen_taken: false,
     target: None,
+    stale: false,
+    hasty: false,
 };
 
 /// One line of the table: what is done, and the facts that matter to it besides the columns'.
@@ -72,6 +74,14 @@ fn rows() -> Vec<Row> {
     };
     let taken = Situation {
         screen_taken: true,
+        ..PLAIN
+    };
+    let stale = Situation {
+        stale: true,
+        ..PLAIN
+    };
+    let hasty = Situation {
+        hasty: true,
         ..PLAIN
     };
     let floor = |facts| Situation {
@@ -108,6 +118,18 @@ fn rows() -> Vec<Row> {
         row("set_doors", A::SetDoors, PLAIN),
         row("give_floor to nobody", A::TakeFloorBack, PLAIN),
         row("adjourn", A::Adjourn, PLAIN),
+        row("knock", A::Knock, PLAIN),
+        row("knock, too soon", A::Knock, hasty),
+        row("found", A::Found, PLAIN),
+        row("found, not after the current group", A::Found, stale),
+        row("commit", A::Commit, PLAIN),
+        row("commit, old group or epoch", A::Commit, stale),
+        row("kept", A::Keep, PLAIN),
+        row("kept, old group or epoch", A::Keep, stale),
+        row("passing", A::Pass, PLAIN),
+        row("catch_up", A::CatchUp, PLAIN),
+        row("catch_up, the log begins later", A::CatchUp, stale),
+        row("catch_up again, too soon", A::CatchUp, hasty),
     ];
     for (name, action) in [
         ("admit", A::Admit),
@@ -217,6 +239,8 @@ const fn letter(answer: &Result<(), Denial>) -> char {
         E::MicrophonesFull => 'm',
         E::SeatOccupied => 's',
         E::BadMessage => 'b',
+        E::WrongEpoch => 'e',
+        E::TooFast => 'f',
         E::LinkClosed => 'L',
         E::CallEnded => 'E',
         _ => '?',
@@ -225,7 +249,7 @@ const fn letter(answer: &Result<(), Denial>) -> char {
 
 const LEGEND: &str = "\
 + allowed   o out_of_order   n not_permitted   w wrong_state   d doors_closed   m microphones_full
-s seat_occupied   b bad_message   L link_closed (fatal)   E call_ended (fatal)
+s seat_occupied   b bad_message   e wrong_epoch   f too_fast   L link_closed (fatal)   E call_ended (fatal)
 
 Columns, for each role, are how the acting machine stands to its seat:
 N newcomer (green room, seat free)         R returning (admitted before)
@@ -300,6 +324,7 @@ fn only_hosts_at_the_table_preside() {
         A::TakeFloorBack,
         A::SetDoors,
         A::Adjourn,
+        A::Found,
     ];
     for (row, s, answer) in cells().filter(|(row, _, _)| presiding.contains(&row.action)) {
         let may = s.role == Role::Host && s.standing == Standing::Seated;
@@ -346,6 +371,21 @@ fn nothing_is_published_or_received_away_from_the_table_or_by_observers() {
             "{}",
             row.name
         );
+    }
+}
+
+#[test]
+fn the_log_is_the_tables_and_only_who_knows_where_it_stands_moves_it() {
+    let sealed = [A::Found, A::Commit, A::Keep, A::Pass, A::CatchUp];
+    for (row, s, answer) in cells() {
+        if sealed.contains(&row.action) {
+            assert!(s.standing == Standing::Seated || answer.is_err(), "{s:?}");
+            let compares = row.action != A::Pass;
+            assert!(!(s.stale && compares) || answer.is_err(), "{}", row.name);
+        }
+        let in_a_room = matches!(s.standing, Standing::Seated | Standing::Waiting);
+        let knocks = row.action == A::Knock;
+        assert!(!knocks || in_a_room || answer.is_err(), "{s:?}");
     }
 }
 

@@ -26,7 +26,7 @@ fn a_broken_connection_keeps_the_seat_and_comes_back_without_the_host() {
             ..
         }]
     ));
-    table.say(back, C::Enter {});
+    table.say(back, C::Enter { knock: None });
     assert_eq!(table.heard(back), ["seated", "negotiate"]);
 }
 
@@ -61,7 +61,7 @@ fn a_reload_takes_the_place_of_its_old_connection() {
     let new = table.connect(2, 1);
     let error = table.error(old).unwrap();
     assert!(error.fatal && error.code == ErrorCode::SeatMoved && !table.is_open(old));
-    table.say(new, C::Enter {});
+    table.say(new, C::Enter { knock: None });
     assert_eq!(table.heard(new), ["welcome", "seated", "negotiate"]);
     let leaves = |c: &&MediaCommand| matches!(c, MediaCommand::Leave { seat: SeatId(2) });
     assert_eq!(table.media.iter().filter(leaves).count(), 1);

@@ -1,42 +1,50 @@
 //! A call with connections played by the test, and the promises that hold after every input, whatever
 //! it was: checked in [`promises`], so every scenario and the random test check them all.
 
+mod ledger;
 mod promises;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use call::{Call, CallRecord, MediaCommand, SeatRecord, SessionId};
+use call::{Call, CallRecord, MediaCommand, SeatRecord, SessionId, Stored};
 use protocol::{
-    CallId, ClientMessage, ErrorCode, ErrorMessage, SeatId, SecretHash, ServerMessage,
-    plan::{UnverifiedPlan, VerifiedPlan},
+    CallId, ClientMessage, ErrorCode, ErrorMessage, Sealed, SeatId, SecretHash, ServerMessage,
+    shape::{UnverifiedShape, VerifiedShape},
     types::{Doors, Presence, SeatStatus},
 };
 use serde_json::json;
 
+use ledger::{Ledger, Room};
+
 pub(crate) const START: u64 = 1_643_036_400_000;
 
 /// Seats: 1 host, 2 delegate, 3 second host, 4 observer, then `more` delegates from 5.
-pub(crate) fn plan(format: &str, more: usize) -> VerifiedPlan {
-    let others: Vec<_> = (5..5 + more)
-        .map(|n| json!({ "name": format!("Person {n}") }))
-        .collect();
-    let mut staff = vec![
-        json!({ "name": "Person 3", "host": true, "kind": "staff" }),
-        json!({ "name": "Person 4", "kind": "observer" }),
+pub(crate) fn shape(format: &str, more: usize) -> VerifiedShape {
+    let seat = |id: usize, delegation: usize, kind: &str| {
+        let host = id == 1 || id == 3;
+        json!({ "id": id, "delegation": delegation, "kind": kind, "host": host })
+    };
+    let mut seats = vec![
+        seat(1, 1, "principal"),
+        seat(2, 2, "principal"),
+        seat(3, 3, "staff"),
+        seat(4, 3, "observer"),
     ];
-    staff.extend(others);
-    let plan = json!({
-        "title": "Budget committee",
-        "format": format,
-        "delegations": [
-            { "name": "Board", "seats": [{ "name": "Person 1", "host": true }] },
-            { "name": "Works council", "seats": [{ "name": "Person 2" }] },
-            { "name": "Ministry", "seats": staff },
-        ],
-    });
-    let plan: UnverifiedPlan = serde_json::from_value(plan).unwrap();
-    plan.verify(CallId::from_bytes([7; 16]))
+    seats.extend((5..5 + more).map(|id| seat(id, 3, "principal")));
+    let shape = json!({ "format": format, "seats": seats });
+    let shape: UnverifiedShape = serde_json::from_value(shape).unwrap();
+    shape
+        .verify(CallId::from_bytes([7; 16]))
         .unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// The sealed plan: like everything sealed, text that means nothing here.
+pub(crate) fn plan() -> Sealed {
+    sealed("plan")
+}
+
+pub(crate) fn sealed(text: &str) -> Sealed {
+    Sealed::from_bytes(text.as_bytes())
 }
 
 pub(crate) fn is_host(seat: SeatId) -> bool {
@@ -69,6 +77,7 @@ pub(crate) struct Table {
     joined: BTreeSet<SeatId>,
     pub(crate) stored_call: CallRecord,
     pub(crate) stored_seats: BTreeMap<SeatId, SeatRecord>,
+    pub(crate) ledger: Ledger,
 }
 
 impl Table {
@@ -77,7 +86,7 @@ impl Table {
     }
 
     pub(crate) fn with(format: &'static str, more: usize) -> Self {
-        let call = Call::new(plan(format, more), START);
+        let call = Call::new(shape(format, more), plan(), START);
         Self {
             call,
             now: START,
@@ -96,6 +105,7 @@ impl Table {
             joined: BTreeSet::new(),
             stored_call: CallRecord::default(),
             stored_seats: BTreeMap::new(),
+            ledger: Ledger::default(),
         }
     }
 
@@ -119,8 +129,10 @@ impl Table {
         let session = SessionId(self.next);
         self.sessions.insert(session, (SeatId(seat), machine));
         self.open.insert(session);
+        let grant = (!self.ledger.is_forgotten).then(|| sealed(&format!("grant {seat} {link}")));
+        let (seat, holder) = (SeatId(seat), holder(machine));
         self.call
-            .handle_connect(self.now, session, SeatId(seat), link, holder(machine));
+            .handle_connect(self.now, session, seat, link, grant, holder);
         self.drain();
         session
     }
@@ -128,8 +140,25 @@ impl Table {
     /// `hello`, then `enter`.
     pub(crate) fn arrive(&mut self, seat: u16, machine: u8) -> SessionId {
         let session = self.connect(seat, machine);
-        self.say(session, ClientMessage::Enter {});
+        self.say(session, ClientMessage::Enter { knock: None });
         session
+    }
+
+    /// `hello`, then `enter` with a knock.
+    pub(crate) fn arrive_knocking(&mut self, seat: u16, machine: u8) -> (SessionId, Sealed) {
+        let session = self.connect(seat, machine);
+        let knock = self.key_package();
+        let enter = ClientMessage::Enter {
+            knock: Some(knock.clone()),
+        };
+        self.say(session, enter);
+        (session, knock)
+    }
+
+    /// One nobody had before.
+    pub(crate) fn key_package(&mut self) -> Sealed {
+        self.next += 1;
+        sealed(&format!("key package {}", self.next))
     }
 
     /// Arrives and is admitted by `host`.
@@ -144,6 +173,9 @@ impl Table {
     }
 
     pub(crate) fn say(&mut self, session: SessionId, message: ClientMessage) {
+        let passes = self.about_to_pass(session, &message);
+        let heard = self.is_open(session).then_some(&message);
+        self.ledger.about_to_hear(session, heard);
         self.admitting = self.about_to_admit(session, &message);
         let leaves = matches!(message, ClientMessage::Leave {}) && self.open.contains(&session);
         let (seat, machine) = self.sessions[&session];
@@ -163,12 +195,18 @@ impl Table {
         }
         self.drain();
         self.admitting = None;
+        if let Some(passes) = passes {
+            assert_eq!(
+                &passes,
+                self.ledger.passed(),
+                "the short way leads elsewhere"
+            );
+        }
     }
 
     pub(crate) fn drop_connection(&mut self, session: SessionId) {
         self.open.remove(&session);
-        self.seated.remove(&session);
-        self.waiting.retain(|_, waiting| *waiting != session);
+        self.forget(session);
         self.call.handle_disconnect(self.now, session);
         self.drain();
     }
@@ -205,14 +243,41 @@ impl Table {
 
     /// The process dies; a new one reads what was stored.
     pub(crate) fn restart(&mut self) {
-        let seats = self.stored_seats.values().cloned().collect();
-        let record = self.stored_call.clone();
-        self.call = Call::restore(plan(self.format, self.more), START, record, seats, self.now);
+        self.call = Call::restore(self.stored(), self.now);
+        self.ledger.restarted();
         self.open.clear();
         self.seated.clear();
         self.waiting.clear();
         self.joined.clear();
         self.drain();
+    }
+
+    /// All rows, as a new process reads them.
+    fn stored(&self) -> Stored {
+        Stored {
+            shape: shape(self.format, self.more),
+            plan: (!self.ledger.is_forgotten).then(plan),
+            convened_at: START,
+            record: self.stored_call.clone(),
+            seats: self.stored_seats.values().cloned().collect(),
+            entries: self.ledger.stored.clone(),
+        }
+    }
+
+    fn forget(&mut self, session: SessionId) {
+        self.seated.remove(&session);
+        self.waiting.retain(|_, waiting| *waiting != session);
+        self.ledger.gone(session);
+    }
+
+    fn room(&self, session: SessionId) -> Room {
+        if self.seated.contains_key(&session) {
+            Room::Table
+        } else if self.waiting.values().any(|&waiting| waiting == session) {
+            Room::Antechamber
+        } else {
+            Room::Green
+        }
     }
 
     /// What a session was sent since it was last asked, by kind.
@@ -262,6 +327,19 @@ impl Table {
             .filter(|s| s.microphone)
             .map(|s| s.seat)
             .collect()
+    }
+
+    /// Whom the server's short way sends a passing message to.
+    fn about_to_pass(
+        &self,
+        session: SessionId,
+        message: &ClientMessage,
+    ) -> Option<BTreeSet<SessionId>> {
+        let ClientMessage::Passing { group, .. } = message else {
+            return None;
+        };
+        let receivers = self.call.pass(self.now, session, *group);
+        Some(receivers.map(Iterator::collect).unwrap_or_default())
     }
 
     /// The test's own account of who may come in: whoever waits when a host at the table admits.

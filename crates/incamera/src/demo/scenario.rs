@@ -16,7 +16,7 @@ const NATIVE_MAX: usize = 60;
 
 /// A plan, checked, and how its seats are cast.
 pub(super) struct Scenario {
-    /// As it goes to the server.
+    /// As it is written; the server gets it sealed.
     pub(super) plan: UnverifiedPlan,
     /// The same, checked, for names and numbers.
     pub(super) verified: VerifiedPlan,

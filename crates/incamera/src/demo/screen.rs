@@ -90,7 +90,7 @@ pub(super) fn opening(scenario: &Scenario, host: &str, free: Option<&str>) -> St
     let info = &scenario.verified.info;
     let mut text = format!(
         "\n{} (rehearsal)\n{} delegations; {} seats are played by this program and wait in the antechamber.\n\
-         Not sealed: this server could listen.\n",
+         Sealed end to end: this server passes on what it cannot open.\n",
         info.title,
         scenario.verified.delegations.len(),
         scenario.cast.len()

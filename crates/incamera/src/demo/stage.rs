@@ -3,13 +3,16 @@
 
 use std::{
     net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
 use anyhow::Context;
-use protocol::{CallId, SeatId, http::NewCall};
-use sealed::link::{CallSecret, HOST_LINK_NUMBER, Link, LinkKey};
-use server::{Config, Running, config};
+use protocol::{CallId, SeatId};
+use sealed::{
+    convene,
+    link::{CallSecret, HOST_LINK_NUMBER, Link, LinkKey},
+};
+use server::{Config, Running, clock::now_ms, config};
 use tempfile::TempDir;
 use ureq::tls::TlsConfig;
 
@@ -74,25 +77,9 @@ impl Stage {
 
     /// Convenes the scenario, as any convener would: over HTTP, with a key.
     pub(super) async fn convene(&self, scenario: &Scenario) -> anyhow::Result<()> {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        let key = self
-            .server
-            .store()
-            .add_convener("demo", now.as_millis() as u64)
-            .await?;
-        let tokens = scenario
-            .verified
-            .seats
-            .iter()
-            .map(|seat| self.secret.seat_token(self.call, seat.id, HOST_LINK_NUMBER))
-            .collect();
-        let call = NewCall {
-            id: self.call,
-            plan: scenario.plan.clone(),
-            tokens,
-        };
+        let now = now_ms();
+        let key = self.server.store().add_convener("demo", now).await?;
+        let call = convene::new_call(&self.secret, &scenario.plan, self.call, now)?;
         let url = format!("{}/api/calls", self.server.url());
         let posted = tokio::task::spawn_blocking(move || {
             // The certificate is the one this process has just made.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    frames::{Layer, OutgoingFrame, Stream},
+    frames::{Layer, PlainFrame, Stream},
     picture::Plate,
     publisher::{Publisher, Speech},
 };
@@ -25,31 +25,26 @@ fn slots(seat: u16) -> ([AudioSlot; 1], [VideoSlot; 1]) {
     )
 }
 
-fn arrived(frame: OutgoingFrame) -> Option<IncomingFrame> {
-    let (mid, kind) = match frame.stream {
-        Stream::Microphone => ("a", Kind::Voice),
-        Stream::Camera(Layer::Quarter) => ("v", Kind::Picture),
+fn arrived(seat: u16, frame: PlainFrame) -> Option<OpenedFrame> {
+    let mid = match frame.stream {
+        Stream::Microphone => "a",
+        Stream::Camera(Layer::Quarter) => "v",
         Stream::Camera(Layer::Half) => return None,
     };
-    let (time, data) = (frame.time, frame.data.into());
-    Some(IncomingFrame {
-        mid: mid.into(),
-        kind,
-        time,
-        contiguous: true,
-        data,
-    })
+    Some(OpenedFrame::pretend(seat, mid, frame))
 }
 
-/// Plays `seconds` of seat `seat` to `audience`, leaving out milliseconds for which `lost` holds.
-fn play(audience: &mut Audience, seat: u16, seconds: u64, lost: impl Fn(u64) -> bool) -> Report {
+/// Plays `seconds` of seat 5, which looks and sounds like `like`, to `audience`, leaving out
+/// milliseconds for which `lost` holds.
+fn play(audience: &mut Audience, like: u16, seconds: u64, lost: impl Fn(u64) -> bool) -> Report {
     let start = Instant::now();
-    let mut publisher = Publisher::new(start, seat, &Plate::default(), Speech::Always).unwrap();
+    let mut publisher = Publisher::new(start, like, &Plate::default(), Speech::Always).unwrap();
     for ms in 0..seconds * 1000 {
         let now = start + Duration::from_millis(ms);
         let frames = publisher.poll(now, ms, true, true).unwrap();
-        for frame in frames.into_iter().filter_map(arrived).filter(|_| !lost(ms)) {
-            audience.handle_frame(now, &frame);
+        let opened = frames.into_iter().filter_map(|frame| arrived(5, frame));
+        for frame in opened.filter(|_| !lost(ms)) {
+            audience.handle_frame(now, ms, &frame);
         }
     }
     let mut report = Report::default();
@@ -122,10 +117,35 @@ fn in_focus_and_out_of_step_a_key_frame_is_asked_for_once_in_a_while() {
     let (audio, video) = slots(5);
     audience.set_slots(&audio, &video);
     play(&mut audience, 5, 1, |_| false);
+    assert!(audience.key_frames_wanted(Instant::now()).is_empty());
     audience.set_focus(Some(5));
     let now = Instant::now();
-    assert_eq!(audience.key_frame_wanted(now), None);
+    assert!(audience.key_frames_wanted(now).is_empty());
     let later = now + KEY_FRAME_PATIENCE;
-    assert_eq!(audience.key_frame_wanted(later).as_deref(), Some("v"));
-    assert_eq!(audience.key_frame_wanted(later), None);
+    assert_eq!(audience.key_frames_wanted(later), ["v"]);
+    assert!(audience.key_frames_wanted(later).is_empty());
+}
+
+#[test]
+fn a_seat_that_never_had_a_key_frame_is_asked_for_one_in_focus_or_not() {
+    let mut audience = Audience::default();
+    let (audio, video) = slots(5);
+    audience.set_slots(&audio, &video);
+    // The key frame was sealed before this client was there.
+    let report = play(&mut audience, 5, 1, |ms| ms < 300);
+    assert_eq!(report.frames_decoded, 0);
+    let now = Instant::now();
+    assert!(audience.key_frames_wanted(now).is_empty());
+    let later = now + FIRST_KEY_FRAME_PATIENCE;
+    assert_eq!(audience.key_frames_wanted(later), ["v"]);
+}
+
+#[test]
+fn a_frame_is_its_seats_whatever_the_server_says() {
+    let mut audience = Audience::default();
+    let (audio, video) = slots(6);
+    audience.set_slots(&audio, &video);
+    let report = play(&mut audience, 5, 2, |_| false);
+    assert!(report.saw.contains(&5) && report.heard.contains(&5));
+    assert!(!report.remotes.contains_key(&6));
 }

@@ -2,49 +2,34 @@
 
 use super::*;
 use protocol::{
-    CallId, DelegationId,
-    types::{Doors, Format, Waiting},
+    CallId, DelegationId, Sealed,
+    sealed::LogState,
+    types::{Doors, Format},
 };
 
 const BEHAVIOUR: Behaviour = Behaviour {
     publish: true,
     microphone: true,
     camera: true,
-    admit_all: true,
 };
 
 fn welcome(kind: SeatKind) -> ServerMessage {
-    let (id, delegation) = (CallId::from_bytes([0; 16]), DelegationId(1));
-    let (format, title) = (Format::Video, String::new());
-    let call = CallInfo {
-        id,
-        title,
-        format,
-        rehearsal: true,
-        starts_at_ms: None,
-        minutes: None,
-    };
-    let (name, title) = (String::new(), String::new());
-    let seat = Seat {
-        id: SeatId(1),
-        delegation,
-        kind,
-        host: true,
-        name,
-        title,
-    };
-    let (name, short_name) = (String::new(), String::new());
-    let delegation = Delegation {
-        id: delegation,
-        name,
-        short_name,
-        time_zone: None,
-    };
     ServerMessage::Welcome {
-        protocol: 1,
-        call,
-        seat,
-        delegation,
+        protocol: protocol::VERSION,
+        call: CallShape {
+            id: CallId::from_bytes([0; 16]),
+            format: Format::Video,
+            rehearsal: true,
+            starts_at_ms: None,
+            minutes: None,
+        },
+        seat: SeatShape {
+            id: SeatId(1),
+            delegation: DelegationId(1),
+            kind,
+            host: true,
+        },
+        grant: Sealed::from_bytes(&[1]),
         returning: false,
         now_ms: 0,
     }
@@ -63,12 +48,12 @@ fn status(seat: u16, camera: bool) -> SeatStatus {
 }
 
 fn seated(statuses: Vec<SeatStatus>) -> ServerMessage {
-    let (delegations, seats, doors) = (Vec::new(), Vec::new(), Doors::Open);
     ServerMessage::Seated {
-        delegations,
-        seats,
+        seats: Vec::new(),
+        plan: Sealed::from_bytes(&[1]),
+        log: LogState::default(),
         statuses,
-        doors,
+        doors: Doors::Open,
         floor: None,
         opened_at_ms: 0,
     }
@@ -77,6 +62,7 @@ fn seated(statuses: Vec<SeatStatus>) -> ServerMessage {
 fn kinds(acts: &[Act]) -> Vec<&'static str> {
     acts.iter()
         .map(|act| match act {
+            Act::Enter => "(enter)",
             Act::Send(message) => message.kind(),
             Act::Negotiate(_) => "(negotiate)",
             Act::Focus(_) => "(focus)",
@@ -90,7 +76,7 @@ fn a_seat_enters_opens_its_microphone_and_camera_and_looks_at_the_others() {
     let (now, mut c) = (Instant::now(), Conversation::new(BEHAVIOUR));
     assert_eq!(
         kinds(&c.handle_message(now, welcome(SeatKind::Principal))),
-        ["enter"]
+        ["(enter)"]
     );
     let acts = c.handle_message(
         now,
@@ -132,26 +118,6 @@ fn an_observer_sends_nothing() {
     };
     assert_eq!(shape.own, Own::Nothing);
     assert_eq!(c.publishes(), (false, false));
-}
-
-#[test]
-fn everybody_who_waits_is_admitted_once() {
-    let (now, mut c) = (Instant::now(), Conversation::new(BEHAVIOUR));
-    let waiting = |seats: &[u16]| ServerMessage::Antechamber {
-        waiting: seats
-            .iter()
-            .map(|&seat| Waiting {
-                seat: SeatId(seat),
-                since_ms: 0,
-                occupied: false,
-            })
-            .collect(),
-    };
-    assert_eq!(kinds(&c.handle_message(now, waiting(&[2]))), ["admit"]);
-    assert_eq!(kinds(&c.handle_message(now, waiting(&[2, 3]))), ["admit"]);
-    assert!(c.handle_message(now, waiting(&[])).is_empty());
-    // Back again after leaving.
-    assert_eq!(kinds(&c.handle_message(now, waiting(&[2]))), ["admit"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A participant's PeerConnection against a str0m peer in the same process, on fake time.
 
 use super::*;
+use sealed::media::envelope;
 use str0m::change::SdpOffer;
 
 /// Runs both ends, delivering every datagram at once, until `until` says so or a second has passed.
@@ -183,15 +184,11 @@ fn frames_of_every_stream_and_size_arrive_whole() {
             if stream == Stream::Microphone && size > 1_000 {
                 continue;
             }
-            // The first frame of a picture is marked as a key frame: its lowest bit is 0.
-            let mut data: Vec<u8> = (0..size).map(|n| (n * 7 + i) as u8).collect();
-            data[0] = if i == 0 { 0 } else { 1 };
+            let (kind, key) = (stream.kid().0.kind(), i == 0);
+            let mut data = envelope::clear_bytes(kind, key).to_vec();
+            data.extend((0..size).map(|n| (n * 7 + i) as u8));
             sent.push((rid, data.clone()));
-            let frame = OutgoingFrame {
-                stream,
-                time: i as u64 * step,
-                data,
-            };
+            let frame = SealedFrame::pretend(stream, i as u64 * step, data);
             pair.media.send(pair.now, frame).unwrap();
             pair.drain();
         }
@@ -216,11 +213,9 @@ fn a_key_frame_request_names_its_layer() {
     let mut pair = Pair::new(shape());
     pair.run(Duration::from_millis(500));
     for layer in Layer::ALL {
-        let frame = OutgoingFrame {
-            stream: Stream::Camera(layer),
-            time: 0,
-            data: vec![0; 50],
-        };
+        let mut data = envelope::clear_bytes(Kind::Picture, true).to_vec();
+        data.extend([0xff; 50]);
+        let frame = SealedFrame::pretend(Stream::Camera(layer), 0, data);
         pair.media.send(pair.now, frame).unwrap();
         pair.run(Duration::from_millis(50));
     }

@@ -1,7 +1,9 @@
 //! The secrets in links and what is derived from them, by HKDF-SHA256 (RFC 5869).
 //!
 //! ```text
-//! call secret ──(call id; seat, link number)──> seat secret ──(call id)──> access token ──SHA-256──> what the server stores
+//! call secret ─┬─(seat, link number)─> seat secret ─┬─> access token ──SHA-256──> what the server stores
+//!              ├─> root key (signs grants)          ├─> seat key (signs device keys)
+//!              └─> knock key ──> plan key           └─> grant key (opens the seat's grant)
 //! ```
 //!
 //! The call id is the salt everywhere, so nothing derived for one call is good in another. Each
@@ -9,13 +11,20 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use hkdf::Hkdf;
-use protocol::{AccessToken, CallId, SeatId, SecretHash, http::SeatToken, limits::SECRET_BYTES};
+use protocol::{AccessToken, CallId, SeatId, SecretHash, limits::SECRET_BYTES};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use crate::{keys::SignKey, parcel::ParcelKey};
+
 const SEAT_SECRET: &[u8] = b"incamera seat secret v1";
 const ACCESS_TOKEN: &[u8] = b"incamera access token v1";
+const ROOT_KEY: &[u8] = b"incamera root key v1";
+const KNOCK_KEY: &[u8] = b"incamera knock key v1";
+const SEAT_KEY: &[u8] = b"incamera seat key v1";
+const GRANT_KEY: &[u8] = b"incamera grant key v1";
+const PLAN_KEY: &[u8] = b"incamera plan key v1";
 
 /// The platform's random generator does not work; nothing safe can be made.
 #[derive(Debug, Clone, Copy, Error, PartialEq, Eq)]
@@ -58,13 +67,17 @@ impl CallSecret {
     /// The secret of `seat` under its link number `link` (from 1; a new link has a higher one).
     pub fn seat(&self, call: CallId, seat: SeatId, link: u32) -> SeatSecret {
         let (seat, link) = (seat.0.to_be_bytes(), link.to_be_bytes());
-        SeatSecret(derive(&self.0, call, &[SEAT_SECRET, &seat, &link]))
+        SeatSecret(derive(&*self.0, call, &[SEAT_SECRET, &seat, &link]))
     }
 
-    /// What the server is given for `seat` under its link number `link`.
-    pub fn seat_token(&self, call: CallId, seat: SeatId, link: u32) -> SeatToken {
-        let hash = hash(self.seat(call, seat, link).access_token(call).as_bytes());
-        SeatToken { seat, link, hash }
+    /// Signs the grants and the plan of the call.
+    pub(crate) fn root_key(&self, call: CallId) -> SignKey {
+        SignKey::from_seed(&derive(&*self.0, call, &[ROOT_KEY]))
+    }
+
+    /// Seals key packages; every link of the call gives it.
+    pub(crate) fn knock_key(&self, call: CallId) -> ParcelKey {
+        ParcelKey::new(&derive(&*self.0, call, &[KNOCK_KEY]))
     }
 }
 
@@ -81,8 +94,23 @@ impl SeatSecret {
 
     /// What opens this seat's connection, and nothing else.
     pub fn access_token(&self, call: CallId) -> AccessToken {
-        AccessToken::from_bytes(*derive(&self.0, call, &[ACCESS_TOKEN]))
+        AccessToken::from_bytes(*derive(&*self.0, call, &[ACCESS_TOKEN]))
     }
+
+    /// Vouches for the device keys of this seat.
+    pub(crate) fn seat_key(&self, call: CallId) -> SignKey {
+        SignKey::from_seed(&derive(&*self.0, call, &[SEAT_KEY]))
+    }
+
+    /// Opens this seat's grant.
+    pub(crate) fn grant_key(&self, call: CallId) -> ParcelKey {
+        ParcelKey::new(&derive(&*self.0, call, &[GRANT_KEY]))
+    }
+}
+
+/// Seals the plan: derived from the knock key, so every link of the call gives it.
+pub(crate) fn plan_key(knock: &ParcelKey, call: CallId) -> ParcelKey {
+    ParcelKey::new(&derive(knock.as_bytes(), call, &[PLAN_KEY]))
 }
 
 /// SHA-256 of a token or key, as the server stores it.
@@ -111,11 +139,7 @@ fn random() -> Result<Zeroizing<[u8; SECRET_BYTES]>, NoRandomness> {
     Ok(bytes)
 }
 
-fn derive(
-    secret: &[u8; SECRET_BYTES],
-    call: CallId,
-    info: &[&[u8]],
-) -> Zeroizing<[u8; SECRET_BYTES]> {
+fn derive(secret: &[u8], call: CallId, info: &[&[u8]]) -> Zeroizing<[u8; SECRET_BYTES]> {
     let mut derived = Zeroizing::new([0; SECRET_BYTES]);
     Hkdf::<Sha256>::new(Some(call.as_bytes()), secret)
         .expand_multi_info(info, &mut *derived)

@@ -2,9 +2,11 @@
 //!
 //! Each input is one step: copy the call, let it handle the input, drain it, commit every change in
 //! one transaction, and only then send, close and command media. If the commit fails the copy takes
-//! its place: nothing was changed, and whoever asked is told so.
+//! its place: nothing was changed, and whoever asked is told so. What only passes changes nothing and
+//! takes a shorter way ([`passing`]).
 
 mod media;
+mod passing;
 
 use std::{
     collections::HashMap,
@@ -158,7 +160,7 @@ impl Live {
         match input {
             Input::Connect {
                 session,
-                link: SeatLink { seat, link },
+                link: SeatLink { seat, link, grant },
                 holder,
                 outbox,
             } => {
@@ -167,8 +169,9 @@ impl Live {
                     session,
                     answering: Some("hello"),
                 };
-                let connect =
-                    |call: &mut Call, now| call.handle_connect(now, session, seat, link, holder);
+                let connect = |call: &mut Call, now| {
+                    call.handle_connect(now, session, seat, link, grant, holder);
+                };
                 if self.step(cause, None, connect).await.is_err() {
                     self.close(session);
                 }
@@ -204,6 +207,11 @@ impl Live {
     async fn message(&mut self, session: SessionId, message: &ClientMessage) {
         if !self.sessions.contains_key(&session) {
             return; // The call closed it while this was on its way.
+        }
+        if let ClientMessage::Passing { group, sealed } = message
+            && self.pass(session, *group, sealed)
+        {
+            return;
         }
         let cause = Cause::Session {
             session,

@@ -6,13 +6,20 @@ use std::sync::{
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
-use protocol::{ErrorCode, ServerMessage};
+use protocol::{
+    ErrorCode, ServerMessage,
+    limits::{LOG_CHARS_MAX, LOG_ENTRIES_MAX},
+};
 use tokio::sync::{Notify, mpsc};
 
-/// Messages that may wait. Raising it costs memory per connection that does not read.
-const MESSAGES_MAX: usize = 512;
-/// Bytes that may wait: a few dozen `seated` of the largest call.
-const BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Messages that may wait: a whole log, and as many others. Raising it costs memory per connection
+/// that does not read.
+const MESSAGES_MAX: usize = 2 * LOG_ENTRIES_MAX;
+/// Bytes that may wait: a whole log, and a group welcome with what goes round it. A connection that
+/// reads has next to nothing here. One that does not can hold this much until it is cut off, though
+/// what goes to many is held once: raising it costs memory for every seat that stops reading right
+/// after it asked for the log.
+const BYTES_MAX: usize = LOG_CHARS_MAX + 2 * 1024 * 1024;
 
 /// The end the call's task writes to.
 #[derive(Clone)]
@@ -142,6 +149,8 @@ pub(crate) fn close_code(message: &ServerMessage) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
+    use protocol::{Sealed, limits::COMMIT_CHARS_MAX};
+
     use super::*;
 
     #[tokio::test]
@@ -152,6 +161,23 @@ mod tests {
             outbox.send(&written);
         }
         queue.cut().await;
+    }
+
+    #[tokio::test]
+    async fn a_whole_log_and_a_group_welcome_may_wait_and_not_much_more() {
+        let (outbox, queue) = outbox();
+        let send = |chars: usize| {
+            let sealed = Sealed::from_text(&"A".repeat(chars)).unwrap();
+            outbox.send(&Written::new(ServerMessage::Passing { group: 1, sealed }));
+        };
+        for _ in 0..LOG_ENTRIES_MAX {
+            send(LOG_CHARS_MAX / LOG_ENTRIES_MAX);
+        }
+        send(COMMIT_CHARS_MAX);
+        let is_cut = || queue.shared.overrun.load(Ordering::Relaxed);
+        assert!(!is_cut());
+        send(COMMIT_CHARS_MAX);
+        assert!(is_cut());
     }
 
     #[tokio::test]

@@ -12,10 +12,10 @@ use axum::{
     http::{StatusCode, header::AUTHORIZATION, request::Parts},
 };
 use protocol::{
-    CallId, ErrorCode, SeatId,
+    CallId, ErrorCode, Sealed, SeatId,
     http::{CallDetail, CallSummary, NewCall, SeatToken},
     limits,
-    plan::VerifiedPlan,
+    shape::VerifiedShape,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -87,16 +87,17 @@ pub(super) async fn convene(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<CallDetail>), Refusal> {
     let new: NewCall = parse(body)?;
-    let plan = new
-        .plan
+    let shape = new
+        .shape
         .verify(new.id)
-        .map_err(|error| Refusal::new(ErrorCode::BadPlan, format!("The call plan: {error}.")))?;
-    check_tokens(&plan, &new.tokens)?;
+        .map_err(|error| Refusal::new(ErrorCode::BadPlan, format!("The call's shape: {error}.")))?;
+    check_length(&new.plan, limits::SEALED_PLAN_CHARS_MAX, "sealed plan")?;
+    check_tokens(&shape, &new.tokens)?;
     app.calls
         .convene(&new, &convener.name)
         .await
         .map_err(|error| calls::refused(&error))?;
-    tracing::info!(call = ?new.id, seats = plan.seats.len(), "call convened");
+    tracing::info!(call = ?new.id, seats = shape.seats.len(), "call convened");
     let detail = app
         .calls
         .detail(new.id, None)
@@ -150,6 +151,7 @@ pub(super) async fn relink(
         let text = "The seat in the address and the seat of the token differ.";
         return Err(Refusal::new(ErrorCode::BadMessage, text));
     }
+    check_grant(&token)?;
     act(&app, &convener, &id, Act::Relink(token)).await
 }
 
@@ -159,16 +161,28 @@ async fn act(app: &App, convener: &Convener, id: &str, act: Act) -> Result<Statu
         .ok_or_else(unknown_call)
 }
 
-/// One token for every seat of the plan, in order, for the first link of each.
-fn check_tokens(plan: &VerifiedPlan, tokens: &[SeatToken]) -> Result<(), Refusal> {
+/// One token for every seat, in order, for the first link of each.
+fn check_tokens(shape: &VerifiedShape, tokens: &[SeatToken]) -> Result<(), Refusal> {
     let in_order = tokens
         .iter()
         .map(|token| token.seat)
-        .eq(plan.seats.iter().map(|seat| seat.id));
+        .eq(shape.seats.iter().map(|seat| seat.id));
     if !in_order || tokens.iter().any(|token| token.link != 1) {
         let text =
             "`tokens` must have one token for each seat, in the order of seats, each with link 1.";
         return Err(Refusal::new(ErrorCode::BadMessage, text));
+    }
+    tokens.iter().try_for_each(check_grant)
+}
+
+fn check_grant(token: &SeatToken) -> Result<(), Refusal> {
+    check_length(&token.grant, limits::GRANT_CHARS_MAX, "sealed grant")
+}
+
+fn check_length(sealed: &Sealed, max: usize, what: &str) -> Result<(), Refusal> {
+    if sealed.text_len() > max {
+        let text = format!("A {what} is longer than {max} characters.");
+        return Err(Refusal::new(ErrorCode::TooLarge, text));
     }
     Ok(())
 }
@@ -176,7 +190,7 @@ fn check_tokens(plan: &VerifiedPlan, tokens: &[SeatToken]) -> Result<(), Refusal
 fn parse<T: DeserializeOwned>(body: Result<Bytes, BytesRejection>) -> Result<T, Refusal> {
     let body = body.map_err(|rejection| {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            let text = format!("The body is longer than {} bytes.", limits::PLAN_BYTES_MAX);
+            let text = format!("The body is longer than {} bytes.", limits::BODY_BYTES_MAX);
             Refusal::new(ErrorCode::TooLarge, text)
         } else {
             Refusal::new(ErrorCode::BadMessage, "The body did not arrive whole.")

@@ -40,6 +40,8 @@ const ACCEPTS_MAX: usize = 64;
 pub(super) enum Message {
     Command(MediaCommand),
     Stream(std::net::TcpStream),
+    #[cfg(feature = "evil")]
+    Tap(Box<dyn sfu::evil::Tap>),
     Stop,
 }
 
@@ -247,6 +249,8 @@ impl MediaThread {
             match self.messages.try_recv() {
                 Ok(Message::Command(command)) => self.obey(command),
                 Ok(Message::Stream(stream)) => self.add_stream(stream),
+                #[cfg(feature = "evil")]
+                Ok(Message::Tap(tap)) => self.sfu.tap(tap),
                 Ok(Message::Stop) | Err(TryRecvError::Disconnected) => return true,
                 Err(TryRecvError::Empty) => return false,
             }

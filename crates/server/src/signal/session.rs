@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use call::SessionId;
 use futures_util::FutureExt as _;
 use protocol::{
@@ -15,20 +15,21 @@ use protocol::{
 };
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use super::link;
+use super::{budget::Budget, link};
 use crate::{
     app::App,
     calls::{Handle, Input, Outgoing, Queue, outbox},
     clock::now_ms,
-    metrics as figures,
-    pace::Bucket,
-    secrets,
+    listen::{Ration, UsedUp},
+    metrics as figures, secrets,
 };
 
 /// Silence after which the peer is taken for gone. It answers pings every [`limits::CLOCK_INTERVAL_MS`].
 const SILENCE_MAX: Duration = Duration::from_secs(12);
-/// How long one message may take to leave. A peer that reads slower is closed.
+/// How long one message may take to leave, and one more second for so many bytes of it. A peer that
+/// reads slower is closed.
 const WRITE_MAX: Duration = Duration::from_secs(10);
+const WRITE_BYTES_PER_SECOND: usize = 32 * 1024;
 /// How long the peer has to answer our close.
 const CLOSE_MAX: Duration = Duration::from_secs(2);
 /// RFC 6455, 7.4.1.
@@ -37,8 +38,9 @@ const NORMAL_CLOSURE: u16 = 1000;
 /// One connection.
 pub(super) struct Session {
     socket: WebSocket,
+    ration: Ration,
     heard: Instant,
-    pace: Bucket,
+    budget: Budget,
 }
 
 /// A session whose link was found good.
@@ -65,12 +67,14 @@ impl From<ErrorMessage> for End {
 }
 
 impl Session {
-    pub(super) fn new(socket: WebSocket) -> Self {
+    /// `ration`: of the stream under the socket, limited until now.
+    pub(super) fn new(socket: WebSocket, ration: Ration) -> Self {
         let heard = Instant::now();
         Self {
             socket,
+            ration,
             heard,
-            pace: Bucket::full(f64::from(limits::MESSAGE_BURST), heard),
+            budget: Budget::full(heard),
         }
     }
 
@@ -98,6 +102,7 @@ impl Session {
             Err(fatal(ErrorCode::OutOfOrder, text).into())
         })?;
         let (handle, link) = link::check(app, id, from, &token).await?;
+        self.ration.lift();
         // After the check, which may have started the call's task: a stop that began before it has
         // missed that task, one that begins now finds it.
         if app.is_stopping() {
@@ -224,7 +229,14 @@ impl Session {
                 ErrorMessage::new(ErrorCode::OutOfOrder, "`hello` was said already.")
                     .answering("hello")
             }
-            Ok(message) => return Ok(Some(message)),
+            Ok(message) if self.budget.take_log(&message, text.len(), Instant::now()) => {
+                return Ok(Some(message));
+            }
+            Ok(message) => {
+                let text = "More bytes for the log than the limit allows: wait a second, then try \
+                            again.";
+                ErrorMessage::new(ErrorCode::TooFast, text).answering(message.kind())
+            }
             Err(error) => error,
         };
         if error.fatal {
@@ -237,7 +249,7 @@ impl Session {
 
     /// The next text, counted against the rate. `None`: something without text, e.g. a pong.
     /// Cancel safe: what it took from the socket it has returned.
-    async fn receive(&mut self) -> Result<Option<String>, End> {
+    async fn receive(&mut self) -> Result<Option<Utf8Bytes>, End> {
         let frame = match self.socket.recv().await {
             Some(Ok(frame)) => frame,
             Some(Err(error)) => return Err(unreadable(&error)),
@@ -245,13 +257,12 @@ impl Session {
         };
         let now = Instant::now();
         self.heard = now;
-        let (rate, burst) = (limits::MESSAGES_PER_SECOND, limits::MESSAGE_BURST);
-        if !self.pace.take(f64::from(rate), f64::from(burst), now) {
+        if !self.budget.take_message(now) {
             let text = "More messages than the limit allows; connect again and send fewer.";
             return Err(fatal(ErrorCode::TooFast, text).into());
         }
         match frame {
-            Message::Text(text) => Ok(Some(text.as_str().to_owned())),
+            Message::Text(text) => Ok(Some(text)),
             Message::Binary(_) => Err(fatal(
                 ErrorCode::BadMessage,
                 "Messages are text; this one was binary.",
@@ -269,8 +280,18 @@ impl Session {
     }
 
     async fn write(&mut self, message: Message) -> Result<(), End> {
-        match timeout(WRITE_MAX, self.socket.send(message)).await {
-            Ok(Ok(())) => Ok(()),
+        let length = match &message {
+            Message::Text(text) => text.len(),
+            _ => 0,
+        };
+        let patience = WRITE_MAX + Duration::from_secs((length / WRITE_BYTES_PER_SECOND) as u64);
+        let began = Instant::now();
+        match timeout(patience, self.socket.send(message)).await {
+            Ok(Ok(())) => {
+                // Nothing was read meanwhile, and no ping sent: that was not the peer's silence.
+                self.heard += began.elapsed();
+                Ok(())
+            }
             Ok(Err(_)) | Err(_) => Err(End::Gone),
         }
     }
@@ -328,6 +349,10 @@ fn fatal(code: ErrorCode, text: &str) -> ErrorMessage {
 /// The WebSocket layer gave up on what came.
 fn unreadable(error: &axum::Error) -> End {
     let told = error.to_string();
+    if told.contains(&UsedUp.to_string()) {
+        let text = "More came before `hello` than it takes: send it first, and wait for `welcome`.";
+        return End::Told(fatal(ErrorCode::TooLarge, text));
+    }
     if told.contains("too long") || told.contains("too big") {
         let text = format!(
             "The message is longer than {} bytes.",

@@ -1,38 +1,34 @@
 //! Calls, seats and tokens as rows. Records travel as JSON: their shape belongs to `call`.
 
-use call::{CallRecord, Change, SeatRecord};
+use call::{CallRecord, Change, Stored};
 use protocol::{
-    CallId, SeatId, SecretHash,
+    CallId, Sealed, SeatId, SecretHash,
     http::{NewCall, SeatToken},
-    plan::{UnverifiedPlan, VerifiedPlan},
+    shape::UnverifiedShape,
 };
 use serde::de::DeserializeOwned;
 use sqlx::{Row as _, Sqlite, Transaction, sqlite::SqliteRow};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, log};
 use crate::secrets;
 
 /// A call as it was last written.
 pub struct StoredCall {
-    /// Its plan, checked again after reading.
-    pub plan: VerifiedPlan,
     /// Whose call it is.
     pub convener: String,
-    /// Milliseconds since 1970 UTC.
-    pub convened_at: u64,
-    /// Absent until something changed.
-    pub record: Option<CallRecord>,
-    /// Only the seats something changed about.
-    pub seats: Vec<SeatRecord>,
+    /// All that `call` stored; the shape was checked again after reading.
+    pub rows: Stored,
 }
 
 /// Whose link an access token belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeatLink {
     /// The seat.
     pub seat: SeatId,
     /// Number of the link. Whether the seat has a newer one is for `call` to say.
     pub link: u32,
+    /// The grant it opens; absent once the call is adjourned.
+    pub grant: Option<Sealed>,
 }
 
 impl Store {
@@ -45,12 +41,14 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut transaction = self.pool.begin().await?;
         let inserted = sqlx::query(
-            "INSERT INTO call (id, convener, convened_at, plan) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO call (id, convener, convened_at, shape, plan) VALUES (?, ?, ?, ?, ?)
+             ON CONFLICT DO NOTHING",
         )
         .bind(new.id.to_string())
         .bind(convener)
         .bind(now.cast_signed())
-        .bind(json(&new.plan))
+        .bind(json(&new.shape))
+        .bind(new.plan.as_str())
         .execute(&mut *transaction)
         .await?;
         if inserted.rows_affected() == 0 {
@@ -76,21 +74,32 @@ impl Store {
         if let Some(token) = token {
             insert_token(&mut transaction, id, token).await?;
         }
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        if changes
+            .iter()
+            .any(|change| matches!(change, Change::SealedForgotten))
+        {
+            self.empty_journal().await;
+        }
+        Ok(())
     }
 
     /// The call of this id.
     pub async fn call(&self, id: CallId) -> Result<Option<StoredCall>, StoreError> {
-        let row = sqlx::query("SELECT convener, convened_at, plan, record FROM call WHERE id = ?")
-            .bind(id.to_string())
-            .fetch_optional(&self.pool)
-            .await?;
+        let row =
+            sqlx::query("SELECT convener, convened_at, shape, plan, record FROM call WHERE id = ?")
+                .bind(id.to_string())
+                .fetch_optional(&self.pool)
+                .await?;
         let Some(row) = row else { return Ok(None) };
         let seats = sqlx::query("SELECT record FROM seat WHERE call = ? ORDER BY seat")
             .bind(id.to_string())
             .fetch_all(&self.pool)
             .await?;
-        stored_call(id, &row, &seats).map(Some)
+        let entries = self.entries(id).await?;
+        let mut stored = stored_call(id, &row, &seats)?;
+        stored.rows.entries = entries;
+        Ok(Some(stored))
     }
 
     /// Ids of the calls `convener` convened, or of all, newest first.
@@ -124,7 +133,7 @@ impl Store {
         id: CallId,
         token: &SecretHash,
     ) -> Result<Option<SeatLink>, StoreError> {
-        let rows = sqlx::query("SELECT seat, link, hash FROM token WHERE call = ?")
+        let rows = sqlx::query("SELECT seat, link, hash, grant FROM token WHERE call = ?")
             .bind(id.to_string())
             .fetch_all(&self.pool)
             .await?;
@@ -134,6 +143,7 @@ impl Store {
                 found = Some(SeatLink {
                     seat: SeatId(row.try_get(0)?),
                     link: row.try_get(1)?,
+                    grant: sealed(row.try_get(3)?, "grant")?,
                 });
             }
         }
@@ -147,6 +157,11 @@ async fn write_change(
     change: &Change,
 ) -> Result<(), StoreError> {
     let query = match change {
+        Change::Entry(entry) => return log::insert_entry(transaction, id, entry).await,
+        Change::LogBegins { group, seq } => {
+            return log::begin_log(transaction, id, *group, *seq).await;
+        }
+        Change::SealedForgotten => return log::forget_sealed(transaction, id).await,
         Change::Call(record) => sqlx::query("UPDATE call SET record = ?2 WHERE id = ?1")
             .bind(id.to_string())
             .bind(json(record)),
@@ -167,30 +182,46 @@ async fn insert_token(
     id: CallId,
     token: &SeatToken,
 ) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO token (call, seat, link, hash) VALUES (?, ?, ?, ?)")
+    sqlx::query("INSERT INTO token (call, seat, link, hash, grant) VALUES (?, ?, ?, ?, ?)")
         .bind(id.to_string())
         .bind(i64::from(token.seat.0))
         .bind(i64::from(token.link))
         .bind(token.hash.as_bytes().as_slice())
+        .bind(token.grant.as_str())
         .execute(&mut **transaction)
         .await?;
     Ok(())
 }
 
 fn stored_call(id: CallId, row: &SqliteRow, seats: &[SqliteRow]) -> Result<StoredCall, StoreError> {
-    let plan: UnverifiedPlan = parse(row.try_get(2)?, "plan")?;
-    let record: Option<&str> = row.try_get(3)?;
+    let shape: UnverifiedShape = parse(row.try_get(2)?, "shape")?;
+    let record: Option<&str> = row.try_get(4)?;
+    let record: Option<CallRecord> = record.map(|text| parse(text, "call")).transpose()?;
+    let record = record.unwrap_or_default(); // a call nobody touched yet has none
+    let plan = sealed(row.try_get(3)?, "plan")?;
+    if plan.is_none() != record.adjourned_at.is_some() {
+        return Err(StoreError::Damaged("plan"));
+    }
     let convened_at: i64 = row.try_get(1)?;
     Ok(StoredCall {
-        plan: plan.verify(id).map_err(|_| StoreError::Damaged("plan"))?,
         convener: row.try_get(0)?,
-        convened_at: convened_at.cast_unsigned(),
-        record: record.map(|record| parse(record, "call")).transpose()?,
-        seats: seats
-            .iter()
-            .map(|row| parse(row.try_get(0)?, "seat"))
-            .collect::<Result<_, StoreError>>()?,
+        rows: Stored {
+            shape: shape.verify(id).map_err(|_| StoreError::Damaged("shape"))?,
+            plan,
+            convened_at: convened_at.cast_unsigned(),
+            record,
+            seats: seats
+                .iter()
+                .map(|row| parse(row.try_get(0)?, "seat"))
+                .collect::<Result<_, StoreError>>()?,
+            entries: Vec::new(),
+        },
     })
+}
+
+fn sealed(text: Option<&str>, what: &'static str) -> Result<Option<Sealed>, StoreError> {
+    let read = |text| Sealed::from_text(text).ok_or(StoreError::Damaged(what));
+    text.map(read).transpose()
 }
 
 fn parse<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T, StoreError> {

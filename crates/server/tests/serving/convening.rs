@@ -1,9 +1,23 @@
 //! The convener's interface.
 
-use protocol::http::CallDetail;
+use protocol::{
+    AccessToken,
+    http::CallDetail,
+    limits::{BODY_BYTES_MAX, GRANT_CHARS_MAX, SEALED_PLAN_CHARS_MAX},
+};
 use serde_json::{Value, json};
 
-use crate::harness::{Host, plan, random_id};
+use crate::harness::{Host, random, random_id, sealed, seat_token, shape};
+
+/// The body of a good request to convene, spoilt.
+fn new_call(spoil: impl FnOnce(&mut Value)) -> String {
+    let token = |seat| seat_token(seat, 1, &AccessToken::from_bytes(random()));
+    let tokens: Vec<Value> = (1..=4).map(token).collect();
+    let mut new =
+        json!({ "id": random_id(), "shape": shape(), "plan": sealed("plan"), "tokens": tokens });
+    spoil(&mut new);
+    new.to_string()
+}
 
 #[tokio::test]
 async fn without_a_good_key_nothing_is_told() {
@@ -31,6 +45,7 @@ async fn a_call_is_listed_shown_ended_and_deleted() {
     let shown = server.request("GET", &path, Some(&server.key), "").await;
     let shown: CallDetail = serde_json::from_str(&shown.body).unwrap();
     assert_eq!(shown.links, [1, 1, 1, 1]);
+    assert_eq!(shown.plan, Some(sealed("plan")));
     let mut host = server.seat_host(&call).await;
     assert_eq!(
         server
@@ -87,7 +102,7 @@ async fn another_conveners_call_is_no_call() {
 }
 
 #[tokio::test]
-async fn mistakes_in_a_plan_are_named_and_nothing_is_kept() {
+async fn mistakes_in_a_call_are_named_and_nothing_is_kept() {
     let server = Host::start().await;
     let key = server.key.clone();
     let post = |body: String| {
@@ -97,24 +112,45 @@ async fn mistakes_in_a_plan_are_named_and_nothing_is_kept() {
     for (body, status) in [
         (String::new(), 400),
         ("{".to_owned(), 400),
+        (new_call(|new| new["tokens"] = json!([])), 400),
+        (new_call(|new| new["id"] = json!("short")), 400),
+        (new_call(|new| new["plan"] = json!("not base64url!")), 400),
         (
-            json!({ "id": random_id(), "plan": plan(), "tokens": [] }).to_string(),
+            new_call(|new| new["plan"] = json!("A".repeat(SEALED_PLAN_CHARS_MAX + 1))),
+            413,
+        ),
+        (
+            new_call(|new| new["tokens"][3]["grant"] = json!("A".repeat(GRANT_CHARS_MAX + 1))),
+            413,
+        ),
+        (new_call(|new| new["tokens"][3]["link"] = json!(2)), 400),
+        (new_call(|new| new["tokens"][3]["seat"] = json!(3)), 400),
+        (
+            new_call(|new| drop(new["tokens"][3].as_object_mut().unwrap().remove("grant"))),
             400,
         ),
         (
-            json!({ "id": "short", "plan": plan(), "tokens": [] }).to_string(),
-            400,
+            new_call(|new| new["shape"]["seats"][2]["id"] = json!(4)),
+            422,
         ),
-        (format!("{{\"id\":\"{}\"}}", "x".repeat(300 * 1024)), 413),
+        (new_call(|new| new["shape"]["seats"] = json!([])), 422),
+        (
+            format!("{{\"id\":\"{}\"}}", "x".repeat(BODY_BYTES_MAX)),
+            413,
+        ),
     ] {
         let answer = post(body).await;
         assert_eq!(answer.status, status, "{}", answer.body);
     }
-    let mut hostless = plan();
-    hostless["delegations"][0]["seats"][0]["host"] = json!(false);
+    let mut hostless = shape();
+    hostless["seats"][0]["host"] = json!(false);
     let (_, answer) = server.try_convene(hostless).await;
     assert_eq!(answer.status, 422);
-    assert!(answer.body.contains("host = true"), "{}", answer.body);
+    assert!(
+        answer.body.contains("no seat is a host's"),
+        "{}",
+        answer.body
+    );
     let list = server.request("GET", "/api/calls", Some(&key), "").await;
     assert_eq!(list.body, r#"{"calls":[]}"#);
 }
@@ -122,10 +158,7 @@ async fn mistakes_in_a_plan_are_named_and_nothing_is_kept() {
 #[tokio::test]
 async fn a_call_id_is_used_once() {
     let server = Host::start().await;
-    let id = random_id();
-    let token = |seat: u16| json!({ "seat": seat, "link": 1, "hash": crate::harness::hash(&[7]) });
-    let tokens: Vec<Value> = (1..=4).map(token).collect();
-    let body = json!({ "id": id, "plan": plan(), "tokens": tokens }).to_string();
+    let body = new_call(|_| {});
     assert_eq!(
         server
             .request("POST", "/api/calls", Some(&server.key), &body)

@@ -24,7 +24,7 @@ async fn a_host_and_a_guest_sit_down_and_adjourn() {
         (info.id, seat.id, seat.host, returning),
         (call.id, SeatId(1), true, false)
     );
-    host.send(&ClientMessage::Enter {}).await;
+    host.send(&ClientMessage::Enter { knock: None }).await;
     let ServerMessage::Seated { seats, .. } = host.until("seated").await else {
         unreachable!()
     };

@@ -4,8 +4,8 @@ use std::{net::SocketAddr, path::Path, time::Duration};
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use protocol::{
-    AccessToken, CallId, ClientMessage, ErrorCode, ErrorMessage, Holder, SeatId, SecretHash,
-    ServerMessage,
+    AccessToken, CallId, ClientMessage, ErrorCode, ErrorMessage, Holder, Sealed, SeatId,
+    SecretHash, ServerMessage,
 };
 use serde_json::{Value, json};
 use server::{
@@ -136,26 +136,23 @@ impl Host {
     }
 
     pub(crate) async fn convene(&self) -> Convened {
-        let (convened, answer) = self.try_convene(plan()).await;
+        let (convened, answer) = self.try_convene(shape()).await;
         assert_eq!(answer.status, 201, "{}", answer.body);
         convened
     }
 
-    pub(crate) async fn try_convene(&self, plan: Value) -> (Convened, Answer) {
-        let (id, seats) = (random_id(), 9);
-        let count = plan["delegations"].as_array().map_or(seats, |all| {
-            all.iter()
-                .map(|d| d["seats"].as_array().map_or(0, Vec::len))
-                .sum()
-        });
+    pub(crate) async fn try_convene(&self, shape: Value) -> (Convened, Answer) {
+        let id = random_id();
+        let count = shape["seats"].as_array().map_or(9, Vec::len);
         let tokens: Vec<_> = (0..count)
             .map(|_| AccessToken::from_bytes(random()))
             .collect();
         let hashes: Vec<Value> = (1u16..)
             .zip(&tokens)
-            .map(|(seat, token)| json!({ "seat": seat, "link": 1, "hash": hash(token.as_bytes()) }))
+            .map(|(seat, token)| seat_token(seat, 1, token))
             .collect();
-        let body = json!({ "id": id, "plan": plan, "tokens": hashes }).to_string();
+        let plan = sealed("plan");
+        let body = json!({ "id": id, "shape": shape, "plan": plan, "tokens": hashes }).to_string();
         let answer = self
             .request("POST", "/api/calls", Some(&self.key), &body)
             .await;
@@ -203,7 +200,7 @@ impl Host {
     pub(crate) async fn seat_host(&self, call: &Convened) -> Client {
         let mut host = self.hello(call, 1, 1).await;
         host.until("welcome").await;
-        host.send(&ClientMessage::Enter {}).await;
+        host.send(&ClientMessage::Enter { knock: None }).await;
         host.until("negotiate").await;
         host
     }
@@ -213,7 +210,7 @@ impl Host {
         let machine = u8::try_from(seat).unwrap();
         let mut client = self.hello(call, seat, machine).await;
         client.until("welcome").await;
-        client.send(&ClientMessage::Enter {}).await;
+        client.send(&ClientMessage::Enter { knock: None }).await;
         client.until("waiting").await;
         host.until_waiting(SeatId(seat)).await;
         host.send(&ClientMessage::Admit { seat: SeatId(seat) })
@@ -355,18 +352,25 @@ impl Client {
 }
 
 /// Three delegations, four seats: host, observer, two principals.
-pub(crate) fn plan() -> Value {
-    json!({
-        "title": "Planted Title",
-        "delegations": [
-            { "name": "Board", "seats": [
-                { "name": "Ada Planted", "host": true },
-                { "name": "Olu Planted", "kind": "observer" },
-            ] },
-            { "name": "Works council", "short_name": "WC", "seats": [{ "name": "Cem Planted" }] },
-            { "name": "Union", "seats": [{ "name": "Dee Planted", "title": "Chair" }] },
-        ],
-    })
+pub(crate) fn shape() -> Value {
+    let seat = |id: u16, delegation: u16, kind: &str, host: bool| json!({ "id": id, "delegation": delegation, "kind": kind, "host": host });
+    json!({ "seats": [
+        seat(1, 1, "principal", true),
+        seat(2, 1, "observer", false),
+        seat(3, 2, "principal", false),
+        seat(4, 3, "principal", false),
+    ] })
+}
+
+/// What clients would have sealed: to the server it is text. None of it belongs into a log.
+pub(crate) fn sealed(what: &str) -> Sealed {
+    Sealed::from_text(&format!("Planted_{}", what.replace(' ', "_"))).unwrap()
+}
+
+/// What the convener's machine tells of a link.
+pub(crate) fn seat_token(seat: u16, link: u32, token: &AccessToken) -> Value {
+    let grant = sealed(&format!("grant {seat} {link}"));
+    json!({ "seat": seat, "link": link, "hash": hash(token.as_bytes()), "grant": grant })
 }
 
 pub(crate) fn hash(secret: &[u8]) -> SecretHash {

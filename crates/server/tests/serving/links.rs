@@ -1,9 +1,7 @@
 //! Links that are foreign, cut, guessed, replaced, closed, or used on two machines.
 
+use crate::harness::{Host, random, random_id, sealed, seat_token};
 use protocol::{AccessToken, ClientMessage, ErrorCode, SeatId, ServerMessage};
-use serde_json::json;
-
-use crate::harness::{Host, hash, random, random_id};
 
 #[tokio::test]
 async fn a_link_of_another_call_opens_nothing() {
@@ -55,8 +53,7 @@ async fn a_new_link_closes_the_old_one_and_opens_the_seat() {
     let call = server.convene().await;
     let path = format!("/api/calls/{}/seats/3/link", call.id);
     let token = AccessToken::from_bytes(random());
-    let body =
-        |link: u32| json!({ "seat": 3, "link": link, "hash": hash(token.as_bytes()) }).to_string();
+    let body = |link: u32| seat_token(3, link, &token).to_string();
     let same = server
         .request("PUT", &path, Some(&server.key), &body(1))
         .await;
@@ -69,7 +66,10 @@ async fn a_new_link_closes_the_old_one_and_opens_the_seat() {
     old.ends_with(ErrorCode::LinkClosed).await;
     let mut new = server.connect(&call.id.to_string()).await;
     new.hello(token, 3).await;
-    new.until("welcome").await;
+    let ServerMessage::Welcome { grant, .. } = new.until("welcome").await else {
+        unreachable!()
+    };
+    assert_eq!(grant, sealed("grant 3 2"));
 }
 
 #[tokio::test]
@@ -93,7 +93,7 @@ async fn of_two_machines_on_one_seat_the_first_keeps_it() {
     let mut first = server.seat(&call, &mut host, 3).await;
     let mut second = server.hello(&call, 3, 33).await;
     second.until("welcome").await;
-    second.send(&ClientMessage::Enter {}).await;
+    second.send(&ClientMessage::Enter { knock: None }).await;
     let ServerMessage::Waiting { occupied, .. } = second.until("waiting").await else {
         unreachable!()
     };

@@ -3,6 +3,8 @@
 mod bad_input;
 mod convening;
 mod conversation;
+mod delivery;
+mod flooding;
 mod harness;
 mod links;
 mod restart;

@@ -5,13 +5,13 @@ use protocol::{ClientMessage, ErrorCode, ServerMessage};
 use crate::harness::{Client, Convened, Host};
 
 /// Says hello as the same machine and takes its seat back.
-async fn comes_back(server: &Host, call: &Convened, seat: u16) -> Client {
+pub(crate) async fn comes_back(server: &Host, call: &Convened, seat: u16) -> Client {
     let mut client = server.hello(call, seat, u8::try_from(seat).unwrap()).await;
     let ServerMessage::Welcome { returning, .. } = client.until("welcome").await else {
         unreachable!()
     };
     assert!(returning, "seat {seat} was forgotten");
-    client.send(&ClientMessage::Enter {}).await;
+    client.send(&ClientMessage::Enter { knock: None }).await;
     client.until("negotiate").await;
     client
 }
@@ -90,7 +90,7 @@ async fn closed_doors_and_a_removed_seat_outlive_a_crash() {
     guest.ends_with(ErrorCode::LinkClosed).await;
     let mut host = server.hello(&call, 1, 1).await;
     host.until("welcome").await;
-    host.send(&ClientMessage::Enter {}).await;
+    host.send(&ClientMessage::Enter { knock: None }).await;
     let ServerMessage::Seated { doors, .. } = host.until("seated").await else {
         unreachable!()
     };

@@ -96,7 +96,7 @@ async fn a_database_of_a_newer_version_is_left_alone() {
     let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", file.display()))
         .await
         .unwrap();
-    sqlx::query("UPDATE _sqlx_migrations SET version = 999")
+    sqlx::query("UPDATE _sqlx_migrations SET version = 999 WHERE version = 2")
         .execute(&pool)
         .await
         .unwrap();
@@ -105,6 +105,36 @@ async fn a_database_of_a_newer_version_is_left_alone() {
     let why = refused(local_config(folder.path())).await;
     assert!(why.contains("newer version"), "{why}");
     assert!(before == std::fs::read(&file).unwrap());
+}
+
+#[tokio::test]
+async fn calls_of_the_version_that_knew_names_are_forgotten_and_its_conveners_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = tempfile::tempdir().unwrap();
+    let first = "0001_calls.sql";
+    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    std::fs::copy(migrations.join(first), old.path().join(first)).unwrap();
+    let file = folder.path().join(server::store::FILE_NAME);
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}?mode=rwc", file.display()))
+        .await
+        .unwrap();
+    let migrator = sqlx::migrate::Migrator::new(old.path()).await.unwrap();
+    migrator.run(&pool).await.unwrap();
+    for statement in [
+        "INSERT INTO convener VALUES ('Ada', x'00', 0)",
+        "INSERT INTO call VALUES ('old', 'Ada', 0, '{\"title\":\"Planted Title\"}', NULL)",
+        "INSERT INTO token VALUES ('old', 1, 1, x'00')",
+    ] {
+        sqlx::query(statement).execute(&pool).await.unwrap();
+    }
+    pool.close().await;
+    let store = Store::open(folder.path()).await.unwrap();
+    assert!(store.call_ids(None).await.unwrap().is_empty());
+    assert_eq!(store.conveners().await.unwrap().len(), 1);
+    store.close().await;
+    let bytes = std::fs::read(&file).unwrap();
+    let planted = b"Planted Title";
+    assert!(!bytes.windows(planted.len()).any(|part| part == planted));
 }
 
 #[tokio::test]
@@ -139,7 +169,7 @@ async fn a_full_disk_is_told_to_whoever_asks_and_loses_nothing() {
     let mut host = server.seat_host(&call).await;
     let mut guest = server.hello(&call, 3, 3).await;
     guest.until("welcome").await;
-    guest.send(&ClientMessage::Enter {}).await;
+    guest.send(&ClientMessage::Enter { knock: None }).await;
     guest.until("waiting").await;
     disk.fill();
     let admit = ClientMessage::Admit {
@@ -173,6 +203,54 @@ async fn a_full_disk_is_told_to_whoever_asks_and_loses_nothing() {
     .await;
     host.send(&admit).await;
     guest.until("seated").await;
+}
+
+#[tokio::test]
+async fn a_commit_that_cannot_be_stored_is_nobodys_and_can_be_made_again() {
+    let Some(disk) = SmallDisk::mount() else {
+        return;
+    };
+    let server = Host::start_with(tempfile::tempdir().unwrap(), local_config(disk.path())).await;
+    let call = server.convene().await;
+    let mut host = server.seat_host(&call).await;
+    host.send(&ClientMessage::Found { group: 1, after: 0 })
+        .await;
+    host.send(&ClientMessage::CatchUp { group: 1, after: 0 })
+        .await;
+    host.until("caught_up").await;
+    disk.fill();
+    let commit = |epoch| ClientMessage::Commit {
+        group: 1,
+        epoch,
+        commit: protocol::Sealed::from_text(&"A".repeat(8 * 1024)).unwrap(),
+        welcome: None,
+        adds: vec![],
+    };
+    let mut epoch = 0;
+    let failed = loop {
+        host.send(&commit(epoch)).await;
+        match host.next().await {
+            Ok(protocol::ServerMessage::Ordered(entry)) => assert_eq!(entry.epoch, epoch),
+            Ok(protocol::ServerMessage::Error(error)) => break error,
+            other => panic!("{other:?}"),
+        }
+        epoch += 1;
+        tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+    };
+    assert_eq!(
+        failed.code,
+        ErrorCode::StorageUnavailable,
+        "{}",
+        failed.text
+    );
+    assert_eq!(failed.in_reply_to.as_deref(), Some("commit"));
+    assert!(!failed.fatal);
+    disk.free();
+    host.send(&commit(epoch)).await;
+    let protocol::ServerMessage::Ordered(entry) = host.until("ordered").await else {
+        unreachable!()
+    };
+    assert_eq!((entry.epoch, entry.seq), (epoch, epoch + 1));
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 // Generated from crates/protocol by `cargo xtask types`. Do not edit.
 import type { CallSummary } from "./CallSummary";
-import type { Delegation } from "./Delegation";
 import type { Doors } from "./Doors";
-import type { Seat } from "./Seat";
+import type { Sealed } from "./Sealed";
+import type { SeatShape } from "./SeatShape";
 import type { SeatStatus } from "./SeatStatus";
 
 /**
@@ -16,11 +16,12 @@ summary: CallSummary,
 /**
  * In order of precedence.
  */
-delegations: Array<Delegation>,
+seats: Array<SeatShape>,
 /**
- * In order of precedence.
+ * The plan with its names, sealed: whoever has the call secret can open it. Deleted, and missing
+ * here, once the call is adjourned.
  */
-seats: Array<Seat>,
+plan?: Sealed,
 /**
  * One per seat.
  */

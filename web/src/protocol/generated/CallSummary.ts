@@ -1,5 +1,5 @@
 // Generated from crates/protocol by `cargo xtask types`. Do not edit.
-import type { CallInfo } from "./CallInfo";
+import type { CallShape } from "./CallShape";
 import type { Phase } from "./Phase";
 
 /**
@@ -9,7 +9,7 @@ export type CallSummary = {
 /**
  * The call.
  */
-info: CallInfo,
+info: CallShape,
 /**
  * Where it stands.
  */

@@ -2,6 +2,7 @@
 import type { AccessToken } from "./AccessToken";
 import type { Doors } from "./Doors";
 import type { Holder } from "./Holder";
+import type { Sealed } from "./Sealed";
 import type { SeatId } from "./SeatId";
 import type { Tile } from "./Tile";
 
@@ -20,7 +21,71 @@ token: AccessToken,
 /**
  * This machine's holder secret for this seat.
  */
-holder: Holder, } | { "type": "enter", } | { "type": "leave", } | { "type": "microphone",
+holder: Holder, } | { "type": "enter",
+/**
+ * A sealed key package to be added to the group with. Absent: this client is a member still.
+ */
+knock?: Sealed, } | { "type": "knock",
+/**
+ * The sealed key package.
+ */
+knock: Sealed, } | { "type": "found",
+/**
+ * Its number, above that of the current group.
+ */
+group: number,
+/**
+ * Number of the group it follows, as the server said last; 0 before the first.
+ */
+after: number, } | { "type": "commit",
+/**
+ * Number of the group.
+ */
+group: number,
+/**
+ * Epoch it was made in.
+ */
+epoch: number,
+/**
+ * The MLS commit.
+ */
+commit: Sealed,
+/**
+ * The MLS welcome of all who are added.
+ */
+welcome?: Sealed,
+/**
+ * Seats that get the welcome.
+ */
+adds: Array<SeatId>, } | { "type": "kept",
+/**
+ * Number of the group.
+ */
+group: number,
+/**
+ * Epoch it was made in.
+ */
+epoch: number,
+/**
+ * An MLS application message.
+ */
+sealed: Sealed, } | { "type": "passing",
+/**
+ * Number of the group.
+ */
+group: number,
+/**
+ * An MLS application message.
+ */
+sealed: Sealed, } | { "type": "catch_up",
+/**
+ * Number of the group.
+ */
+group: number,
+/**
+ * Place of the last entry this client has; 0 for none.
+ */
+after: number, } | { "type": "leave", } | { "type": "microphone",
 /**
  * Open it.
  */

@@ -1,7 +1,8 @@
 // Generated from crates/protocol by `cargo xtask types`. Do not edit.
 import type { CallId } from "./CallId";
+import type { Sealed } from "./Sealed";
 import type { SeatToken } from "./SeatToken";
-import type { UnverifiedPlan } from "./UnverifiedPlan";
+import type { UnverifiedShape } from "./UnverifiedShape";
 
 /**
  * `POST /api/calls`: the convener's machine chose the id and derived the access tokens.
@@ -12,9 +13,13 @@ export type NewCall = {
  */
 id: CallId,
 /**
- * What the call is.
+ * What the server has to know of it.
  */
-plan: UnverifiedPlan,
+shape: UnverifiedShape,
+/**
+ * The plan with its names, signed by the call's root key and sealed; given to seated seats.
+ */
+plan: Sealed,
 /**
  * One for every seat, in the order of seat ids.
  */

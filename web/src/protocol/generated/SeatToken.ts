@@ -1,9 +1,10 @@
 // Generated from crates/protocol by `cargo xtask types`. Do not edit.
+import type { Sealed } from "./Sealed";
 import type { SeatId } from "./SeatId";
 import type { SecretHash } from "./SecretHash";
 
 /**
- * The hash of one seat's access token.
+ * The hash of one seat's access token, and the grant its link opens.
  */
 export type SeatToken = {
 /**
@@ -17,4 +18,8 @@ link: number,
 /**
  * SHA-256 of the access token.
  */
-hash: SecretHash, };
+hash: SecretHash,
+/**
+ * The seat's grant, sealed under the secret of its link.
+ */
+grant: Sealed, };

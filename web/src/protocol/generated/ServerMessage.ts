@@ -1,11 +1,13 @@
 // Generated from crates/protocol by `cargo xtask types`. Do not edit.
 import type { AudioSlot } from "./AudioSlot";
-import type { CallInfo } from "./CallInfo";
-import type { Delegation } from "./Delegation";
+import type { CallShape } from "./CallShape";
 import type { Doors } from "./Doors";
+import type { Entry } from "./Entry";
 import type { ErrorMessage } from "./ErrorMessage";
-import type { Seat } from "./Seat";
+import type { LogState } from "./LogState";
+import type { Sealed } from "./Sealed";
 import type { SeatId } from "./SeatId";
+import type { SeatShape } from "./SeatShape";
 import type { SeatStatus } from "./SeatStatus";
 import type { VideoSlot } from "./VideoSlot";
 import type { Waiting } from "./Waiting";
@@ -21,15 +23,15 @@ protocol: number,
 /**
  * The call.
  */
-call: CallInfo,
+call: CallShape,
 /**
  * The own seat.
  */
-seat: Seat,
+seat: SeatShape,
 /**
- * The own delegation.
+ * The own grant, sealed under the link's secret.
  */
-delegation: Delegation,
+grant: Sealed,
 /**
  * This machine was admitted to this seat before and may return without being asked for.
  */
@@ -47,13 +49,17 @@ doors: Doors,
  */
 occupied: boolean, } | { "type": "seated",
 /**
- * In order of precedence.
- */
-delegations: Array<Delegation>,
-/**
  * In order of precedence of delegations, then of the plan.
  */
-seats: Array<Seat>,
+seats: Array<SeatShape>,
+/**
+ * The plan with all names, sealed under the call's knock key and signed by its root key.
+ */
+plan: Sealed,
+/**
+ * Where the group's log stands.
+ */
+log: LogState,
 /**
  * One per seat.
  */
@@ -109,7 +115,51 @@ floor: SeatId | null, } | { "type": "antechamber",
 /**
  * Empty when nobody waits.
  */
-waiting: Array<Waiting>, } | { "type": "seat_claimed", } | { "type": "microphone_closed",
+waiting: Array<Waiting>, } | { "type": "knocked",
+/**
+ * The seat whose link was used.
+ */
+seat: SeatId,
+/**
+ * It is in the antechamber: only a host may add it.
+ */
+waiting: boolean,
+/**
+ * The sealed key package.
+ */
+knock: Sealed, } | { "type": "founded",
+/**
+ * Its number.
+ */
+group: number,
+/**
+ * The host's seat.
+ */
+by: SeatId, } | { "type": "ordered" } & Entry | { "type": "caught_up",
+/**
+ * Where the log stands.
+ */
+log: LogState, } | { "type": "passing",
+/**
+ * Number of the group.
+ */
+group: number,
+/**
+ * An MLS application message.
+ */
+sealed: Sealed, } | { "type": "group_welcome",
+/**
+ * Number of the group.
+ */
+group: number,
+/**
+ * Place in the log of the commit that added this client; ask for what follows.
+ */
+seq: number,
+/**
+ * The MLS welcome.
+ */
+welcome: Sealed, } | { "type": "seat_claimed", } | { "type": "microphone_closed",
 /**
  * Who needed it.
  */

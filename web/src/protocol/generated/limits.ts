@@ -1,10 +1,10 @@
 // Generated from crates/protocol by `cargo xtask types`. Do not edit.
 
 /** Version of the protocol, named in `hello`. */
-export const VERSION = 1;
-/** Longest WebSocket message in bytes. An offer with 60 transceivers is about 80 kB. */
-export const MESSAGE_BYTES_MAX = 131072;
-/** Longest message in bytes of any type but `offer`. */
+export const VERSION = 2;
+/** Longest WebSocket message in bytes: a commit of 300 seats with its welcome. */
+export const MESSAGE_BYTES_MAX = 2097152;
+/** Longest message in bytes of any type but `offer`, `commit` and `kept`. */
 export const SMALL_MESSAGE_BYTES_MAX = 16384;
 /** Messages a connection may send per second, averaged over `MESSAGE_BURST`. */
 export const MESSAGES_PER_SECOND = 20;
@@ -12,6 +12,8 @@ export const MESSAGES_PER_SECOND = 20;
 export const MESSAGE_BURST = 60;
 /** Longest call plan in bytes (300 seats with long names are about 120 kB). */
 export const PLAN_BYTES_MAX = 262144;
+/** Longest body of the convener's interface in bytes: a shape, a sealed plan, 300 sealed grants. */
+export const BODY_BYTES_MAX = 2097152;
 /** Longest title of a call in bytes of UTF-8. */
 export const TITLE_BYTES_MAX = 200;
 /** Longest name, title of a person, or delegation name in bytes of UTF-8. */
@@ -28,6 +30,26 @@ export const OPEN_MICROPHONES_MAX = 16;
 export const TILES_MAX = 26;
 /** Longest SDP in bytes. */
 export const SDP_BYTES_MAX = 122880;
+/** Longest sealed commit or group welcome as base64url text. A post-quantum tree has 2 to 4 kB a seat. */
+export const COMMIT_CHARS_MAX = 1572864;
+/** Longest sealed message that is kept, as base64url text: a page of text. */
+export const KEPT_CHARS_MAX = 24576;
+/** Longest sealed message that only passes (heartbeats, manifests), as base64url text. */
+export const PASSING_CHARS_MAX = 12288;
+/** Longest sealed key package (`knock`), as base64url text; a hybrid one is about 5 kB. */
+export const KNOCK_CHARS_MAX = 12288;
+/** Longest sealed grant of a seat, as base64url text. */
+export const GRANT_CHARS_MAX = 4096;
+/** Longest sealed plan of a call, as base64url text. */
+export const SEALED_PLAN_CHARS_MAX = 393216;
+/** Most entries of a call's log that are kept for those who were away. */
+export const LOG_ENTRIES_MAX = 512;
+/** Most base64url text of a call's log that is kept, in bytes. */
+export const LOG_CHARS_MAX = 8388608;
+/** Bytes of `commit` and `kept` a connection may send at once: a few admissions to a large call. */
+export const LOG_BYTES_BURST = 4194304;
+/** Bytes of `commit` and `kept` a connection may send per second, averaged over `LOG_BYTES_BURST`. */
+export const LOG_BYTES_PER_SECOND = 262144;
 /** Length in bytes of access tokens, holders, seat secrets and the call secret. */
 export const SECRET_BYTES = 32;
 /** The server sends `clock` this often; a client that has seen none for three of them reconnects. */

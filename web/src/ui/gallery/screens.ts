@@ -2,7 +2,7 @@
 
 import * as fixtures from '../../call/fixtures';
 import { Cell } from '../../base/observable';
-import type { CallScreen, Client, ConveneModel, LeaveModel, Person, TableModel, TableState, Words } from '../../call/model';
+import type { CallScreen, CheckState, Client, ConveneModel, LeaveModel, Person, SummaryView, TableModel, TableState, Words } from '../../call/model';
 import { bust, withPictures } from './pictures';
 
 const call = (screen: CallScreen): Client => ({ kind: 'call', call: { screen: new Cell(screen) } });
@@ -36,9 +36,20 @@ const confirmed = (confirm: 'end' | 'delete'): ConveneModel => {
   return fixtures.convene({ ...value, confirm });
 };
 
+/** As a browser sees it that does not hold the call's secret. */
+function unknown(kind: 'list' | 'call'): ConveneModel {
+  const { value } = (kind === 'list' ? fixtures.conveneList() : fixtures.conveneCall()).screen;
+  const hide = (summary: SummaryView): SummaryView => ({ ...summary, call: { ...summary.call, title: '' } });
+  if (value.kind === 'list') return fixtures.convene({ ...value, calls: value.calls?.flatMap((call) => [call, hide(call)]).map((s, i) => ({ ...s, call: { ...s.call, id: `${i}` } })) ?? null });
+  if (value.kind !== 'call') throw new Error('conveneCall shows a call');
+  const links = value.links.map((link) => ({ ...link, url: null, person: { ...link.person, name: '', title: '', shortName: '', delegation: '' } }));
+  return fixtures.convene({ ...value, summary: hide(value.summary), links, hostLink: null });
+}
+
 /** Made when asked for, so that only one screen's pictures move. */
 export const SCREENS: Readonly<Record<string, () => Client>> = {
   'home': () => ({ kind: 'home' }),
+  'home-sealed': () => ({ kind: 'home' }),
   'opening': () => call({ kind: 'opening' }),
   'green-room': () => call({ kind: 'green_room', model: fixtures.greenRoom({ preview: bust(1) }) }),
   'green-room-denied': () => call({ kind: 'green_room', model: fixtures.greenRoomDenied() }),
@@ -56,10 +67,26 @@ export const SCREENS: Readonly<Record<string, () => Client>> = {
   'table-nine': () => table(fixtures.nine(), guest()),
   'table-nine-host-queue': () => table(fixtures.nineHostWithQueue()),
   'table-nine-people': () => table(fixtures.nineHostWithQueue()),
+  'table-nine-doors-open': () => table(fixtures.nine(), fixtures.doorsOpen(9)),
+  'table-nine-silent': () => table(fixtures.nineSilent(), guest()),
+  'table-nine-alarmed': () => table(fixtures.nineAlarmed(), guest()),
+  'table-nine-alarmed-people': () => table(fixtures.nineAlarmed()),
+  'table-nine-stopped': () => table(fixtures.nineStopped(), guest()),
+  'table-nine-arrival': () => call({ kind: 'table', model: fixtures.nineArriving() }),
+  'table-nine-other-machine': () => table(fixtures.nineOtherMachine(), guest()),
+  'table-nine-unconfirmed': () => table(fixtures.nineUnconfirmed(), guest()),
+  'table-nine-sealing': () => table(fixtures.nineAlarmed()),
+  'table-nine-unread': () => table(fixtures.nine(), { texts: fixtures.texts(), unread: 2 }),
+  'table-nine-text': () => table(fixtures.nine(), { ...guest(), texts: fixtures.texts(), unread: 2 }),
+  'table-nine-text-empty': () => table(fixtures.nine(), guest()),
+  'table-check': () => table(fixtures.nine(), { ...guest(), ...checked() }),
+  'table-check-uk': () => table(fixtures.nine(), { ...guest(), ...checked({ words: ['перехрестя', 'блискавка', 'виноград', 'подорожник', 'соняшник', 'джерельце'], language: 'uk' }) }),
+  'table-check-chair': () => table(fixtures.nine(), checked({ iAmChair: true })),
+  'table-check-different': () => table(fixtures.nine(), { ...guest(), ...checked(different()) }),
   'table-nine-screen': () => table(fixtures.nineWithScreen()),
   'table-nine-pinned': () => table(pinned()),
   'table-nine-trouble': () => table(fixtures.nineInTrouble(), guest()),
-  'table-long-names': () => table(longNames(), { doors: 'closed' }),
+  'table-long-names': () => table(longNames()),
   'table-alone': () => table(fixtures.two(), { tiles: fixtures.two().state.value.tiles.slice(0, 1), seated: 1 }),
   'table-thirty-one': () => table(fixtures.council(31), { large: null }),
   'table-thirty-one-floor': () => table(fixtures.council(31)),
@@ -74,17 +101,30 @@ export const SCREENS: Readonly<Record<string, () => Client>> = {
   'refused': () => gone('refused', withoutArrival()),
   'other-tab': () => call({ kind: 'other_tab', useHere: () => undefined }),
   'error-link': () => error('unknown_link', { key: 'error-unknown-link' }),
+  'error-grant': () => call({ kind: 'error', code: 'bad_grant', words: { key: 'error-bad-grant' } }),
   'error-occupied': () => error('seat_occupied', { key: 'error-seat-occupied' }),
   'error-browser': () => error('browser_too_old', { key: 'error-browser-too-old', args: { missing: 'RTCPeerConnection' } }),
   'convene-key': () => convene(fixtures.convene({ kind: 'key', checking: false, problem: { key: 'convene-key-unknown' } })),
   'convene-key-first': () => convene(fixtures.conveneKey()),
   'convene-list': () => convene(fixtures.conveneList()),
   'convene-list-empty': () => convene(fixtures.convene({ kind: 'list', calls: [], problem: null })),
+  'convene-list-sealed': () => convene(unknown('list')),
+  'convene-call-sealed': () => convene(unknown('call')),
   'convene-form': () => convene(fixtures.conveneForm()),
   'convene-call': () => convene(fixtures.conveneCall()),
   'convene-end': () => convene(confirmed('end')),
   'convene-delete': () => convene(confirmed('delete')),
 };
+
+function checked(more: Partial<CheckState> = {}): Partial<TableState> {
+  return { seal: fixtures.seal(9, { check: fixtures.wordsCheck(more) }) };
+}
+
+function different(): Partial<CheckState> {
+  const [, commission, council, france, germany] = fixtures.people(9);
+  const said = [commission!, council!, france!].map((person) => ({ person, same: person !== council }));
+  return { own: true, verdicts: [...said, { person: germany!, same: true }], missing: fixtures.people(9).slice(5) };
+}
 
 function pinned(): TableModel {
   const { value } = fixtures.nine().state;

@@ -11,6 +11,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   refused: 'remedy-ask-host',
   unsupported_version: 'remedy-reload',
   browser_too_old: 'remedy-browser',
+  bad_grant: 'remedy-bad-grant',
   insecure_page: 'remedy-https',
   server_full: 'remedy-wait',
   going_away: 'remedy-wait',

@@ -40,9 +40,14 @@ export const ICONS = {
   // A person sent out by a door; a bin is for things.
   'send-out': ['M8 8.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Z', 'M3.5 19.5c.3-4 2-6 4.500-6s4.200 2 4.500 6', 'M14.5 11h6', 'M18 8.500L20.5 11l-2.500 2.500'],
   sound: ['M4 9.5h3.500L12 5.5v13L7.5 14.500H4Z', 'M15.5 9a4.2 4.2 0 0 1 0 6', 'M18 6.5a7.8 7.8 0 0 1 0 11'],
-  // A seal with a piece broken out: nothing locks here.
-  unsealed: ['M19.5 9.200A8 8 0 1 1 14.8 4.5', 'M12 8v4.5', 'M12 15.8v.2'],
+  // The three states of the sealing differ in shape: a seal with a tick, one with a clock's hands, a triangle.
+  sealed: ['M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17Z', 'M8 12.5l2.800 2.800L16 9.5'],
+  waiting: ['M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17Z', 'M12 7.5v4.500l3 2'],
   attention: ['M12 4L2.8 19.5h18.400Z', 'M12 10v4.5', 'M12 17v.2'],
+  text: ['M4 4.5h16v11.5h-8.500L7 20v-4H4Z', 'M8 8.5h8', 'M8 12h5'],
+  words: ['M4 6h1', 'M8 6h12', 'M4 12h1', 'M8 12h12', 'M4 18h1', 'M8 18h7'],
+  same: ['M5 9.5h14', 'M5 14.5h14'],
+  different: ['M5 9.5h14', 'M5 14.5h14', 'M15.500 5l-7 14'],
   globe: ['M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17Z', 'M3.5 12h17', 'M12 3.5c5 5 5 12 0 17', 'M12 3.5c-5 5-5 12 0 17'],
 } as const;
 

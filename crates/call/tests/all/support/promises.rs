@@ -9,7 +9,7 @@ use protocol::{
     types::{Presence, SeatKind},
 };
 
-use super::{START, Table, holder, is_host, plan};
+use super::{Table, holder, is_host};
 
 impl Table {
     pub(super) fn drain(&mut self) {
@@ -23,16 +23,19 @@ impl Table {
                         "a row to store came after something that rests on it"
                     );
                     match change {
-                        Change::Call(row) => self.stored_call = row,
+                        Change::Call(row) => {
+                            self.ledger.store_call(&row);
+                            self.stored_call = row;
+                        }
                         Change::Seat(row) => drop(self.stored_seats.insert(row.seat, row)),
+                        other => self.ledger.store(other),
                     }
                 }
                 Output::Send { session, message } => self.receive(session, message),
                 Output::Close { session } => {
                     assert!(self.open.remove(&session), "closed twice, or never opened");
                     self.closed.insert(session);
-                    self.seated.remove(&session);
-                    self.waiting.retain(|_, waiting| *waiting != session);
+                    self.forget(session);
                 }
                 Output::Media(command) => self.command(command),
             }
@@ -50,6 +53,8 @@ impl Table {
             "{message:?} sent to one that is gone"
         );
         let is_seated = self.seated.contains_key(&session);
+        let (seat, room) = (self.sessions[&session].0, self.room(session));
+        self.ledger.receive(session, seat, room, &message);
         match &message {
             ServerMessage::Seated { statuses, .. } => {
                 assert!(!is_seated, "seated twice");
@@ -152,22 +157,21 @@ impl Table {
         }
         assert!(self.microphones().len() <= OPEN_MICROPHONES_MAX);
         assert!(detail.statuses.iter().filter(|s| s.screen).count() <= 1);
+        let open = self.open.iter().map(|&session| {
+            let seat = self.sessions[&session].0;
+            (session, (seat, self.room(session)))
+        });
+        self.ledger.check(&open.collect());
         self.check_restart();
     }
 
     /// A process that restarted now would let the same machines come back.
     fn check_restart(&self) {
-        let rows: Vec<_> = self.stored_seats.values().cloned().collect();
-        let call = self.stored_call.clone();
-        let restored = Call::restore(
-            plan(self.format, self.more),
-            START,
-            call,
-            rows.clone(),
-            self.now,
-        );
+        let restored = Call::restore(self.stored(), self.now);
         let (live, stored) = (self.call.detail(), restored.detail());
         assert!(live.links == stored.links && live.doors == stored.doors);
+        assert_eq!(live.plan, stored.plan);
+        assert_eq!(live.plan.is_none(), self.call.is_adjourned());
         assert_eq!(live.summary.phase, stored.summary.phase);
         for (a, b) in live.statuses.iter().zip(&stored.statuses) {
             assert_eq!(
@@ -184,10 +188,11 @@ impl Table {
         if self.call.is_adjourned() {
             return;
         }
-        let stored: BTreeMap<_, _> = rows
-            .into_iter()
+        let stored: BTreeMap<_, _> = self
+            .stored_seats
+            .values()
             .filter(|r| r.admitted)
-            .map(|r| (r.seat, r.holder))
+            .map(|r| (r.seat, r.holder.clone()))
             .collect();
         let known: BTreeMap<_, _> = self
             .admitted

@@ -22,7 +22,7 @@ impl Live {
             C::Join { seat, audio, video } => {
                 let can_publish = self
                     .call
-                    .plan()
+                    .shape()
                     .seats
                     .iter()
                     .any(|s| s.id == seat && s.kind != SeatKind::Observer);
@@ -118,7 +118,7 @@ impl Live {
         for (_, outbox) in std::mem::take(&mut self.sessions).into_values() {
             outbox.close();
         }
-        for seat in self.call.plan().seats.iter().map(|seat| seat.id) {
+        for seat in self.call.shape().seats.iter().map(|seat| seat.id) {
             self.media.command(media::MediaCommand::Leave {
                 peer: PeerId {
                     call: self.id,

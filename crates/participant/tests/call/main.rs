@@ -1,128 +1,15 @@
 //! Native participants in a call on a real server, over real sockets on loopback.
 
-use std::{
-    net::{Ipv4Addr, SocketAddr, TcpListener},
-    path::Path,
-    time::{Duration, Instant},
-};
+mod scene;
+mod sealed;
 
-use participant::{Options, Participant, Report, Stage};
-use protocol::{CallId, SeatId, http::NewCall, plan::UnverifiedPlan};
-use sealed::link::{self, CallSecret, HOST_LINK_NUMBER, Link, LinkKey};
-use server::{Config, Running, config};
-use tempfile::TempDir;
+use std::time::{Duration, Instant};
 
-const PATIENCE: Duration = Duration::from_secs(40);
+use ::sealed::link::{CallSecret, Link, LinkKey};
+use participant::{Options, Participant, Stage};
+use protocol::SeatId;
 
-/// A server in this process that can be started again on the same folder and ports.
-struct Scene {
-    folder: TempDir,
-    http: SocketAddr,
-    media: SocketAddr,
-    call: CallId,
-    secret: CallSecret,
-}
-
-impl Scene {
-    fn new() -> Self {
-        let call = link::new_call_id().unwrap();
-        let secret = CallSecret::generate().unwrap();
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-            http: free(),
-            media: free(),
-            call,
-            secret,
-        }
-    }
-
-    async fn start(&self, udp: bool) -> Running {
-        let config = Config {
-            listen: vec![self.http],
-            data: self.data().to_owned(),
-            tls: config::Tls::Localhost,
-            media: config::MediaSettings {
-                listen: vec![self.media],
-                udp,
-                ..config::MediaSettings::default()
-            },
-            metrics: config::Metrics::Off,
-            ..Config::default()
-        };
-        server::start(config).await.unwrap()
-    }
-
-    fn data(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// A call of `seats` seats, each a delegation; the first is the host's.
-    async fn convene(&self, server: &Running, seats: u16) {
-        let delegation = |n: u16| {
-            let seat = serde_json::json!({ "name": format!("Person {n}"), "host": n == 1 });
-            serde_json::json!({ "name": format!("Delegation {n}"), "seats": [seat] })
-        };
-        let delegations: Vec<_> = (1..=seats).map(delegation).collect();
-        let plan = serde_json::json!({ "title": "Test", "delegations": delegations });
-        let plan: UnverifiedPlan = serde_json::from_value(plan).unwrap();
-        let token = |n: u16| {
-            self.secret
-                .seat_token(self.call, SeatId(n), HOST_LINK_NUMBER)
-        };
-        let tokens = (1..=seats).map(token).collect();
-        let key = server.store().add_convener("test", 0).await.unwrap();
-        let call = NewCall {
-            id: self.call,
-            plan,
-            tokens,
-        };
-        let url = format!("http://{}/api/calls", self.http);
-        let post = move || {
-            ureq::post(url)
-                .header("Authorization", format!("Bearer {key}"))
-                .send_json(call)
-        };
-        tokio::task::spawn_blocking(post).await.unwrap().unwrap();
-    }
-
-    fn options(&self, seat: u16) -> Options {
-        let key = LinkKey::Seat(self.secret.seat(self.call, SeatId(seat), HOST_LINK_NUMBER));
-        let link = Link {
-            call: self.call,
-            key,
-        }
-        .url(&format!("http://{}", self.http));
-        Options {
-            auto_host: seat == 1,
-            ..Options::new(link, format!("seat {seat}"))
-        }
-    }
-}
-
-/// A port that was free a moment ago.
-fn free() -> SocketAddr {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .unwrap()
-        .local_addr()
-        .unwrap()
-}
-
-/// Waits until `ready` holds for a participant's report.
-async fn until(participant: &Participant, what: &str, ready: impl Fn(&Report) -> bool) -> Report {
-    let mut reports = participant.reports();
-    let found = tokio::time::timeout(PATIENCE, reports.wait_for(|report| ready(report))).await;
-    match found {
-        Ok(report) => report.expect("the participant is still there").clone(),
-        Err(_) => panic!(
-            "not within {PATIENCE:?}: {what}; {:?}",
-            participant.reports().borrow()
-        ),
-    }
-}
-
-fn saw_and_heard(other: u16) -> impl Fn(&Report) -> bool {
-    move |report| report.saw.contains(&other) && report.heard.contains(&other)
-}
+use scene::{Scene, saw_and_heard, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_seats_see_and_hear_each_other_and_leave() {

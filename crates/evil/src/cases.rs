@@ -1,0 +1,69 @@
+//! The attacks, by what they are aimed at.
+
+mod joining;
+mod lies;
+mod log;
+mod media;
+mod membership;
+mod returning;
+mod silence;
+
+use protocol::{ClientMessage, Sealed};
+
+use crate::{
+    proxy::{Conn, Frame, Post},
+    suite::Case,
+};
+
+/// Every case there is. Those that take longest come first.
+pub fn all() -> Vec<Case> {
+    [
+        silence::CASES,
+        membership::CASES,
+        log::CASES,
+        media::CASES,
+        returning::CASES,
+        joining::CASES,
+        lies::CASES,
+    ]
+    .concat()
+}
+
+/// A function that plays, as [`Case`] wants it.
+macro_rules! play {
+    ($play:path) => {
+        |table| Box::pin($play(table))
+    };
+}
+pub(crate) use play;
+
+/// The key package a client asks in with.
+fn knock_of(frame: &Frame) -> Option<&Sealed> {
+    match frame {
+        Frame::Up(ClientMessage::Enter { knock: Some(knock) } | ClientMessage::Knock { knock }) => Some(knock),
+        _ => None,
+    }
+}
+
+/// A script that keeps the last knock of a seat and changes nothing.
+fn listen_for_knock(seat: u16) -> (std::sync::Arc<std::sync::Mutex<Option<Sealed>>>, impl FnMut(&mut Post, Conn, Frame) -> Vec<Frame> + Send) {
+    let kept = std::sync::Arc::new(std::sync::Mutex::new(None));
+    let keep = kept.clone();
+    let script = move |_: &mut Post, conn: Conn, frame: Frame| {
+        if let Some(knock) = knock_of(&frame).filter(|_| conn.seat == seat)
+            && let Ok(mut kept) = keep.lock()
+        {
+            *kept = Some(knock.clone());
+        }
+        vec![frame]
+    };
+    (kept, script)
+}
+
+/// An attack that must not succeed has.
+fn must_fail<T>(done: Result<T, String>, what: &str) -> Result<(), String> {
+    match done {
+        Ok(_) => Err(format!("{what} was allowed")),
+        Err(_) => Ok(()),
+    }
+}

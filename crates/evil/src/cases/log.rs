@@ -1,0 +1,305 @@
+//! What the server does to the log: withholds, reorders, forks, gives other groups' welcomes.
+
+use std::sync::{Arc, Mutex};
+
+use protocol::{ClientMessage, SeatId, ServerMessage, sealed::Class};
+use sealed::session::{Act, ProblemKind};
+
+use super::{knock_of, play};
+use crate::{
+    hall::Plan,
+    proxy::Frame,
+    suite::Case,
+    table::{Table, silent, unverified, verified, view},
+};
+
+pub(super) const CASES: &[Case] = &[
+    Case {
+        name: "remove-withheld-chatty",
+        attack: "the server hides a removal from one seat, keeps the removed seat connected, and delivers nobody else's heartbeats",
+        expected: "the host is rid of it within 3 s; the deceived seat sees it within 8 s and sends nothing after 17 s",
+        within_s: 17,
+        plan: Plan::voices(1),
+        play: play!(remove_withheld),
+    },
+    Case {
+        name: "forked-group",
+        attack: "two commits for one epoch: the server shows one seat a bribed co-host's, the rest the host's",
+        expected: "each side shows the other as not verified within 8 s; the lonely one sends nothing after 17 s",
+        within_s: 17,
+        plan: Plan::voices(2),
+        play: play!(forked_group),
+    },
+    Case {
+        name: "commit-withheld",
+        attack: "the server withholds a commit, and whatever would mend it, from one seat",
+        expected: "the others show it within 7 s; it sends nothing after 17 s",
+        within_s: 17,
+        plan: Plan::voices(1),
+        play: play!(commit_withheld),
+    },
+    Case {
+        name: "commits-reordered",
+        attack: "one seat gets two commits in the wrong order",
+        expected: "it asks for the log, and is where the others are",
+        within_s: 10,
+        plan: Plan::voices(1),
+        play: play!(commits_reordered),
+    },
+    Case {
+        name: "welcome-into-forged-group",
+        attack: "the server gives a newcomer the welcome of a group that a bribed member made up",
+        expected: "the newcomer refuses it, and comes into the real group",
+        within_s: 25,
+        plan: Plan::voices(1),
+        play: play!(welcome_into_forged_group),
+    },
+    Case {
+        name: "stale-group-at-recovery",
+        attack: "a seat that comes back is offered an earlier state of the group, made up by a bribed co-host",
+        expected: "it refuses, and comes into the real group",
+        within_s: 20,
+        plan: Plan::voices(2),
+        play: play!(stale_group),
+    },
+    Case {
+        name: "welcome-replayed",
+        attack: "the server repeats a welcome, to the same client and to the one after a reload",
+        expected: "nothing comes of it",
+        within_s: 15,
+        plan: Plan::voices(1),
+        play: play!(welcome_replayed),
+    },
+];
+
+async fn check_words(t: &Table, language: &str) -> Result<(), String> {
+    let language = language.to_owned();
+    t.act(1, Act::CheckWords { language }).await
+}
+
+async fn remove_withheld(t: &mut Table) -> Result<(), String> {
+    t.gather([1, 2, 3]).await?;
+    let removed = t.bribe(4).await?;
+    t.all_well([1, 2, 3, 4]).await?;
+    let mut of_removed = Vec::new();
+    let attack = t.attack;
+    if attack {
+        t.script(move |_, conn, frame| match frame {
+            Frame::Up(ClientMessage::Remove { .. }) => vec![],
+            Frame::Up(ClientMessage::Passing { ref sealed, .. }) if conn.seat == 4 => {
+                of_removed.push(sealed.clone());
+                vec![frame]
+            }
+            Frame::Down(ServerMessage::Passing { ref sealed, .. }) if conn.seat == 3 && !of_removed.contains(sealed) => vec![],
+            Frame::Down(ServerMessage::Ordered(_) | ServerMessage::CaughtUp { .. } | ServerMessage::Changed { .. } | ServerMessage::GroupWelcome { .. })
+                if conn.seat == 3 || conn.seat == 4 =>
+            {
+                vec![]
+            }
+            other => vec![other],
+        });
+    }
+    t.strike();
+    t.act(1, Act::Remove { seat: SeatId(4) }).await?;
+    let gone = |r: &participant::Report| view(r).is_some_and(|v| v.members.iter().all(|m| m.seat.0 != 4));
+    if !attack {
+        for seat in [1, 2, 3] {
+            t.until(seat, "it is out", gone).await?;
+        }
+        return t.all_well([1, 2, 3]).await;
+    }
+    t.shown(1, 3, "it is out", gone).await?;
+    t.shown(2, 3, "it is out", gone).await?;
+    t.shown(3, 8, "the host is not verified", unverified(1)).await?;
+    t.shown(3, 17, "it sends nothing", silent).await?;
+    t.stays(3, 2.0, "it sends nothing", silent).await?;
+    drop(removed);
+    Ok(())
+}
+
+async fn forked_group(t: &mut Table) -> Result<(), String> {
+    t.gather([1, 3]).await?;
+    let bribed = t.bribe(2).await?;
+    t.all_well([1, 2, 3]).await?;
+    if !t.attack {
+        check_words(t, "en").await?;
+        t.until(3, "the words", |r| r.group.digits.len() == 20).await?;
+        return t.all_well([1, 2, 3]).await;
+    }
+    let fork = bribed.with(|s, now| s.forge_fork(now)).map_err(|e| e.to_string())?;
+    t.script(move |_, conn, frame| match frame {
+        Frame::Down(ServerMessage::Ordered(mut entry)) if conn.seat == 3 => {
+            if entry.class == Class::Commit {
+                entry.sealed = fork.clone();
+            }
+            vec![Frame::Down(ServerMessage::Ordered(entry))]
+        }
+        other => vec![other],
+    });
+    t.strike();
+    check_words(t, "en").await?;
+    t.shown(1, 8, "seat 3 is not verified", unverified(3)).await?;
+    t.shown(3, 8, "the host is not verified", unverified(1)).await?;
+    t.shown(3, 17, "it sends nothing", silent).await?;
+    let (one, three) = (t.report(1)?.group.digits, t.report(3)?.group.digits);
+    match one == three {
+        true => Err("both sides of the fork have the same words".to_owned()),
+        false => Ok(()),
+    }
+}
+
+async fn commit_withheld(t: &mut Table) -> Result<(), String> {
+    t.gather([1, 2, 3]).await?;
+    if t.attack {
+        t.script(|_, conn, frame| match frame {
+            Frame::Down(ServerMessage::Ordered(_) | ServerMessage::CaughtUp { .. } | ServerMessage::GroupWelcome { .. })
+                if conn.seat == 3 =>
+            {
+                vec![]
+            }
+            other => vec![other],
+        });
+        t.strike();
+        check_words(t, "en").await?;
+        for seat in [1, 2] {
+            t.shown(seat, 7, "seat 3 is not verified", unverified(3)).await?;
+        }
+        t.shown(3, 17, "it sends nothing", silent).await?;
+        t.stays(3, 2.0, "it sends nothing", silent).await?;
+        return t.stays(1, 1.0, "the others go on", |r| r.group.verified.contains(&2)).await;
+    }
+    check_words(t, "en").await?;
+    t.until(3, "the words", |r| r.group.digits.len() == 20).await?;
+    t.all_well([1, 2, 3]).await
+}
+
+async fn commits_reordered(t: &mut Table) -> Result<(), String> {
+    t.gather([1, 2, 3]).await?;
+    if t.attack {
+        let (mut held, mut epochs, mut done) = (Vec::new(), std::collections::BTreeSet::new(), false);
+        t.script(move |_, conn, frame| match frame {
+            Frame::Down(ServerMessage::Ordered(ref entry)) if conn.seat == 3 && !done => {
+                if entry.class == Class::Commit {
+                    epochs.insert(entry.epoch);
+                }
+                held.push(frame);
+                if epochs.len() < 2 {
+                    return vec![];
+                }
+                done = true;
+                held.reverse();
+                std::mem::take(&mut held)
+            }
+            Frame::Down(ServerMessage::CaughtUp { .. }) if conn.seat == 3 && !done => vec![],
+            other => vec![other],
+        });
+    }
+    let before = t.report(1)?.group.epoch;
+    t.strike();
+    check_words(t, "en").await?;
+    t.until(1, "the first", move |r| r.group.epoch > before).await?;
+    check_words(t, "fr").await?;
+    t.until(1, "the second", move |r| r.group.epoch > before + 1).await?;
+    let epoch = t.report(1)?.group.epoch;
+    t.shown(3, 10, "it has both", move |r| r.group.epoch >= epoch && verified([1, 2, 3])(r)).await?;
+    t.all_well([1, 2, 3]).await
+}
+
+async fn welcome_into_forged_group(t: &mut Table) -> Result<(), String> {
+    t.gather([1, 3]).await?;
+    let bribed = Arc::new(t.bribe(2).await?);
+    t.watch.admit(4);
+    t.watch.company(4, 1);
+    if t.attack {
+        let (forger, mut knock, mut done) = (bribed.clone(), None, false);
+        t.script(move |_, conn, frame| {
+            if let Some(own) = knock_of(&frame).filter(|_| conn.seat == 4) {
+                knock = Some(own.clone());
+            }
+            match frame {
+                Frame::Down(ServerMessage::GroupWelcome { group, seq, .. }) if conn.seat == 4 && !done => {
+                    done = true;
+                    let adds: Vec<_> = knock.iter().map(|knock| (SeatId(4), knock.clone())).collect();
+                    let forged = forger.with(|s, _| s.forge_group(group, 3, &[], &adds));
+                    let welcome = forged.ok().map(|welcome| ServerMessage::GroupWelcome { group, seq, welcome });
+                    welcome.map(Frame::Down).into_iter().collect()
+                }
+                other => vec![other],
+            }
+        });
+    }
+    t.strike();
+    t.sit(4, None)?;
+    t.admit(4).await?;
+    t.shown(4, 25, "it is in the real group", verified([1, 2, 3, 4])).await?;
+    t.all_well([1, 2, 3, 4]).await
+}
+
+async fn stale_group(t: &mut Table) -> Result<(), String> {
+    t.gather([1, 3]).await?;
+    let bribed = Arc::new(t.bribe(2).await?);
+    check_words(t, "en").await?;
+    t.until(3, "the words", |r| r.group.digits.len() == 20).await?;
+    let kept = t.vanish(3).await?;
+    t.watch.company(3, 1);
+    if t.attack {
+        let (forger, mut knock, mut done) = (bribed.clone(), None, false);
+        t.script(move |_, conn, frame| {
+            if let Some(own) = knock_of(&frame).filter(|_| conn.seat == 3) {
+                knock = Some(own.clone());
+            }
+            match frame {
+                Frame::Down(ServerMessage::GroupWelcome { group, seq, .. }) if conn.seat == 3 && !done => {
+                    done = true;
+                    let adds: Vec<_> = knock.iter().map(|knock| (SeatId(3), knock.clone())).collect();
+                    let forged = forger.with(|s, _| s.forge_group(group, 1, &[], &adds));
+                    let welcome = forged.ok().map(|welcome| ServerMessage::GroupWelcome { group, seq, welcome });
+                    welcome.map(Frame::Down).into_iter().collect()
+                }
+                other => vec![other],
+            }
+        });
+    }
+    t.strike();
+    let epoch = kept.memory.epoch;
+    t.sit(3, Some(kept))?;
+    t.shown(3, 20, "it is back", move |r| verified([1, 2, 3])(r) && r.group.epoch > epoch).await?;
+    t.all_well([1, 2, 3]).await
+}
+
+async fn welcome_replayed(t: &mut Table) -> Result<(), String> {
+    let caught = Arc::new(Mutex::new(None));
+    let catch = caught.clone();
+    t.proxy.script(move |_, conn, frame| {
+        if let Frame::Down(welcome @ ServerMessage::GroupWelcome { .. }) = &frame
+            && conn.seat == 3
+            && let Ok(mut caught) = catch.lock()
+        {
+            caught.get_or_insert(welcome.clone());
+        }
+        vec![frame]
+    });
+    t.gather([1, 2, 3]).await?;
+    let welcome = caught.lock().ok().and_then(|caught| caught.clone()).ok_or("no welcome")?;
+    t.strike();
+    if t.attack {
+        t.tell(3, welcome.clone());
+        t.stays(3, 2.0, "nothing changes", verified([1, 2, 3])).await?;
+    }
+    let kept = t.vanish(3).await?;
+    if t.attack {
+        let mut first = true;
+        t.script(move |_, conn, frame| match frame {
+            Frame::Down(ServerMessage::GroupWelcome { .. }) if conn.seat == 3 && std::mem::take(&mut first) => {
+                vec![Frame::Down(welcome.clone()), frame, Frame::Down(welcome.clone())]
+            }
+            other => vec![other],
+        });
+    }
+    t.sit(3, Some(kept))?;
+    t.shown(3, 15, "it is back", verified([1, 2, 3])).await?;
+    if t.watch.saw(3, ProblemKind::Recovered) {
+        return Err("a new group was begun".to_owned());
+    }
+    t.all_well([1, 2, 3]).await
+}

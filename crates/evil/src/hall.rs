@@ -1,0 +1,193 @@
+//! The server all calls are on, in this process, and the calls' plans.
+
+use std::{
+    collections::HashMap,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use protocol::{CallId, http::NewCall, plan::UnverifiedPlan};
+use sealed::{
+    convene,
+    link::{self, CallSecret},
+};
+use server::{
+    Config, Running, config,
+    evil::{Passing, Verdict},
+};
+use tempfile::TempDir;
+
+/// What a case does to the media of its call.
+pub type Tap = Box<dyn FnMut(&Passing, &mut Vec<u8>) -> Verdict + Send>;
+
+/// A call's plan, before it has names.
+#[derive(Clone, Copy)]
+pub struct Plan {
+    /// Seats, each of a delegation of its own.
+    pub seats: u16,
+    /// The first so many are hosts.
+    pub hosts: u16,
+    /// With cameras.
+    pub pictures: bool,
+    /// It was convened this long ago: its grants may have expired.
+    pub age_ms: u64,
+}
+
+/// A call that was convened.
+pub struct Convened {
+    /// Its id.
+    pub id: CallId,
+    /// Its secret.
+    pub secret: CallSecret,
+    /// With names.
+    pub plan: UnverifiedPlan,
+    /// As the server was given it.
+    pub new: NewCall,
+}
+
+/// The server.
+pub struct Hall {
+    server: Running,
+    folder: TempDir,
+    address: SocketAddr,
+    key: String,
+    taps: Arc<Mutex<HashMap<CallId, Tap>>>,
+}
+
+impl Plan {
+    /// Four seats, one of them never taken but by ghosts, and voices only.
+    pub const fn voices(hosts: u16) -> Self {
+        Self {
+            seats: 4,
+            hosts,
+            pictures: false,
+            age_ms: 0,
+        }
+    }
+
+    fn written(self) -> UnverifiedPlan {
+        let delegation = |n: u16| {
+            let seat = serde_json::json!({ "name": name(n), "title": title(n), "host": n <= self.hosts });
+            serde_json::json!({ "name": format!("Delegation of Plantland {n}"), "short_name": format!("PL{n}"), "seats": [seat] })
+        };
+        let delegations: Vec<_> = (1..=self.seats).map(delegation).collect();
+        let format = if self.pictures { "video" } else { "voice" };
+        let plan = serde_json::json!({ "title": TITLE, "format": format, "delegations": delegations });
+        serde_json::from_value(plan).expect("it is a plan")
+    }
+
+    /// Convenes it under another secret.
+    pub fn convene(self, id: CallId, secret: &CallSecret) -> Result<Convened, String> {
+        let plan = self.written();
+        let new = convene::new_call(secret, &plan, id, now_ms() - self.age_ms).map_err(|e| e.to_string())?;
+        Ok(Convened {
+            id,
+            secret: secret.clone(),
+            plan,
+            new,
+        })
+    }
+}
+
+/// Title of every call.
+pub const TITLE: &str = "Consultation on Planted Words";
+
+/// The person of a seat.
+pub fn name(seat: u16) -> String {
+    format!("Person Plantagenet the {seat}.")
+}
+
+/// And its title.
+pub fn title(seat: u16) -> String {
+    format!("Planted Minister {seat}")
+}
+
+impl Hall {
+    /// Starts the server on a folder that is thrown away.
+    pub async fn open() -> Result<Self, String> {
+        let folder = tempfile::Builder::new().prefix("incamera-evil-").tempdir();
+        let folder = folder.map_err(|e| e.to_string())?;
+        let (address, media) = (free()?, free()?);
+        let config = Config {
+            listen: vec![address],
+            data: folder.path().to_owned(),
+            tls: config::Tls::Localhost,
+            media: config::MediaSettings {
+                listen: vec![media],
+                ..config::MediaSettings::default()
+            },
+            metrics: config::Metrics::Off,
+            ..Config::default()
+        };
+        let server = server::start(config).await.map_err(|e| e.to_string())?;
+        let key = server.store().add_convener("evil", 0).await.map_err(|e| e.to_string())?;
+        let taps = Arc::new(Mutex::new(HashMap::<CallId, Tap>::new()));
+        let of_calls = taps.clone();
+        server.tap(move |passing: &Passing, payload: &mut Vec<u8>| {
+            let mut taps = of_calls.lock().unwrap_or_else(PoisonError::into_inner);
+            match taps.get_mut(&passing.call) {
+                Some(tap) => tap(passing, payload),
+                None => Verdict::Deliver,
+            }
+        });
+        Ok(Self {
+            server,
+            folder,
+            address,
+            key,
+            taps,
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where it stores.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Convenes a call, as any convener would.
+    pub async fn convene(&self, plan: Plan) -> Result<Convened, String> {
+        let id = link::new_call_id().map_err(|e| e.to_string())?;
+        let secret = CallSecret::generate().map_err(|e| e.to_string())?;
+        let call = plan.convene(id, &secret)?;
+        let (url, key) = (format!("http://{}/api/calls", self.address), self.key.clone());
+        let body = call.new.clone();
+        let post = move || ureq::post(url).header("Authorization", format!("Bearer {key}")).send_json(body);
+        let posted = tokio::task::spawn_blocking(post).await.map_err(|e| e.to_string())?;
+        posted.map_err(|e| format!("not convened: {e}"))?;
+        Ok(call)
+    }
+
+    /// All media of a call goes through this from now on.
+    pub fn tap(&self, call: CallId, tap: Tap) {
+        self.taps.lock().unwrap_or_else(PoisonError::into_inner).insert(call, tap);
+    }
+
+    /// The media of a call goes on unharmed.
+    pub fn untap(&self, call: CallId) {
+        self.taps.lock().unwrap_or_else(PoisonError::into_inner).remove(&call);
+    }
+
+    /// Stops it; the folder goes with it.
+    pub async fn close(self) {
+        self.server.stop().await;
+    }
+}
+
+/// Milliseconds since 1970.
+pub fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |time| time.as_millis() as u64)
+}
+
+/// A port that was free a moment ago.
+fn free() -> Result<SocketAddr, String> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|l| l.local_addr());
+    listener.map_err(|e| e.to_string())
+}

@@ -1,0 +1,281 @@
+//! Between the clients of one call and the server: every message, either way, goes through the case's
+//! script, which may pass, change, withhold, delay, repeat, reorder, or add to any connection.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use futures_util::{SinkExt, Stream, StreamExt};
+use protocol::{AccessToken, ClientMessage, ServerMessage, limits::MESSAGE_BYTES_MAX};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::mpsc::{self, UnboundedReceiver, UnboundedSender},
+    task::{AbortHandle, JoinSet},
+};
+use tokio_tungstenite::{
+    accept_hdr_async_with_config, connect_async_with_config,
+    tungstenite::{
+        self, Message,
+        handshake::server::{ErrorResponse, Request, Response},
+        protocol::WebSocketConfig,
+    },
+};
+
+/// A message, and which way it goes.
+#[derive(Clone, PartialEq)]
+pub enum Frame {
+    /// From a client.
+    Up(ClientMessage),
+    /// From the server.
+    Down(ServerMessage),
+}
+
+/// A connection, numbered as they came, and the seat whose link it used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Conn {
+    /// From 0.
+    pub id: u32,
+    /// The seat.
+    pub seat: u16,
+}
+
+/// What is to travel in place of a message, in its direction; nothing withholds it.
+pub type Script = Box<dyn FnMut(&mut Post, Conn, Frame) -> Vec<Frame> + Send>;
+
+/// All connections of a call.
+#[derive(Default)]
+pub struct Post {
+    wires: BTreeMap<u32, Wire>,
+    /// Every text that passed, as the server and the network see it.
+    pub record: Vec<String>,
+}
+
+struct Wire {
+    seat: u16,
+    up: UnboundedSender<String>,
+    down: UnboundedSender<String>,
+}
+
+struct Inner {
+    post: Post,
+    script: Option<Script>,
+    connections: u32,
+    hits: u64,
+}
+
+/// The proxy of one call.
+#[derive(Clone)]
+pub struct Proxy {
+    address: SocketAddr,
+    server: SocketAddr,
+    seats: Arc<HashMap<AccessToken, u16>>,
+    inner: Arc<Mutex<Inner>>,
+    task: Arc<Mutex<Option<AbortHandle>>>,
+}
+
+impl Proxy {
+    /// Listens; `seats` tells whose a token is.
+    pub async fn open(server: SocketAddr, seats: HashMap<AccessToken, u16>) -> Result<Self, String> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(|e| e.to_string())?;
+        let inner = Inner {
+            post: Post::default(),
+            script: None,
+            connections: 0,
+            hits: 0,
+        };
+        let proxy = Self {
+            address: listener.local_addr().map_err(|e| e.to_string())?,
+            server,
+            seats: Arc::new(seats),
+            inner: Arc::new(Mutex::new(inner)),
+            task: Arc::default(),
+        };
+        let serving = proxy.clone();
+        let task = tokio::spawn(async move {
+            let mut connections = JoinSet::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                let serving = serving.clone();
+                connections.spawn(async move { serving.carry(stream).await });
+            }
+        });
+        *proxy.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
+        Ok(proxy)
+    }
+
+    /// Where clients find it.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// From now on this happens to every message.
+    pub fn script(&self, script: impl FnMut(&mut Post, Conn, Frame) -> Vec<Frame> + Send + 'static) {
+        self.lock().script = Some(Box::new(script));
+    }
+
+    /// From now on every message passes.
+    pub fn honest(&self) {
+        self.lock().script = None;
+    }
+
+    /// How many messages a script did not let pass as they were.
+    pub fn hits(&self) -> u64 {
+        self.lock().hits
+    }
+
+    /// Does something with all connections.
+    pub fn with<T>(&self, work: impl FnOnce(&mut Post) -> T) -> T {
+        work(&mut self.lock().post)
+    }
+
+    /// Ends every connection.
+    pub fn close(&self) {
+        if let Some(task) = self.task.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            task.abort();
+        }
+        self.lock().script = None;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One connection from its beginning to its end.
+    async fn carry(&self, stream: TcpStream) -> Option<()> {
+        let mut path = String::new();
+        let note = |request: &Request, response: Response| -> Result<Response, ErrorResponse> {
+            path = request.uri().path().to_owned();
+            Ok(response)
+        };
+        let client = accept_hdr_async_with_config(stream, note, Some(bounds())).await.ok()?;
+        let url = format!("ws://{}{path}", self.server);
+        let (server, _) = connect_async_with_config(url, Some(bounds()), true).await.ok()?;
+        let (to_client, mut from_client) = client.split();
+        let (to_server, mut from_server) = server.split();
+        let hello = next(&mut from_client).await?;
+        let Ok(message @ ClientMessage::Hello { .. }) = serde_json::from_str(&hello) else {
+            return None;
+        };
+        let ClientMessage::Hello { token, .. } = &message else { return None };
+        let seat = self.seats.get(token).copied().unwrap_or(0);
+        let (up, upwards) = mpsc::unbounded_channel();
+        let (down, downwards) = mpsc::unbounded_channel();
+        let conn = {
+            let mut inner = self.lock();
+            inner.connections += 1;
+            let conn = Conn {
+                id: inner.connections - 1,
+                seat,
+            };
+            inner.post.wires.insert(conn.id, Wire { seat, up, down });
+            conn
+        };
+        let (up, down) = (tokio::spawn(write(upwards, to_server)), tokio::spawn(write(downwards, to_client)));
+        self.handle(conn, Frame::Up(message));
+        loop {
+            let alive = tokio::select! {
+                text = next(&mut from_client) => self.read(conn, text, Frame::Up),
+                text = next(&mut from_server) => self.read(conn, text, Frame::Down),
+            };
+            if alive.is_none() {
+                break;
+            }
+        }
+        // Ends the queues; what was said before the end still arrives.
+        self.lock().post.wires.remove(&conn.id);
+        let _ = tokio::time::timeout(Duration::from_secs(1), async { (up.await, down.await) }).await;
+        None
+    }
+
+    fn read<T: serde::de::DeserializeOwned>(&self, conn: Conn, text: Option<String>, frame: fn(T) -> Frame) -> Option<()> {
+        let message = serde_json::from_str(&text?).ok()?;
+        self.handle(conn, frame(message));
+        Some(())
+    }
+
+    fn handle(&self, conn: Conn, frame: Frame) {
+        let inner = &mut *self.lock();
+        let frames = match inner.script.as_mut() {
+            Some(script) => {
+                let frames = script(&mut inner.post, conn, frame.clone());
+                inner.hits += u64::from(frames != [frame]);
+                frames
+            }
+            None => vec![frame],
+        };
+        for frame in frames {
+            inner.post.send(conn, frame);
+        }
+    }
+}
+
+impl Post {
+    /// Sends on a connection as if it had come.
+    pub fn send(&mut self, conn: Conn, frame: Frame) {
+        let Some(wire) = self.wires.get(&conn.id) else { return };
+        let (text, queue) = match frame {
+            Frame::Up(message) => (serde_json::to_string(&message), &wire.up),
+            Frame::Down(message) => (serde_json::to_string(&message), &wire.down),
+        };
+        let text = text.expect("messages have no map with odd keys");
+        self.record.push(text.clone());
+        // A closed queue is a connection that ended.
+        let _ = queue.send(text);
+    }
+
+    /// The newest connection of a seat.
+    pub fn of(&self, seat: u16) -> Option<Conn> {
+        let mut wires = self.wires.iter().rev();
+        wires.find(|(_, wire)| wire.seat == seat).map(|(id, wire)| Conn {
+            id: *id,
+            seat: wire.seat,
+        })
+    }
+
+    /// Tells a seat something the server did not say.
+    pub fn tell(&mut self, seat: u16, message: ServerMessage) {
+        if let Some(conn) = self.of(seat) {
+            self.send(conn, Frame::Down(message));
+        }
+    }
+}
+
+/// Sends later, if the connection is still there.
+pub fn later(proxy: &Proxy, after: Duration, conn: Conn, frame: Frame) {
+    let proxy = proxy.clone();
+    tokio::spawn(async move {
+        tokio::time::sleep(after).await;
+        proxy.with(|post| post.send(conn, frame));
+    });
+}
+
+fn bounds() -> WebSocketConfig {
+    let most = Some(8 * MESSAGE_BYTES_MAX);
+    WebSocketConfig::default().max_message_size(most).max_frame_size(most)
+}
+
+/// The next text; `None` at the end.
+async fn next(from: &mut (impl Stream<Item = Result<Message, tungstenite::Error>> + Unpin)) -> Option<String> {
+    loop {
+        match from.next().await? {
+            Ok(Message::Text(text)) => return Some(text.as_str().to_owned()),
+            Ok(Message::Close(_)) | Err(_) => return None,
+            Ok(_) => {}
+        }
+    }
+}
+
+/// Writes until the queue ends, then closes.
+async fn write<S>(mut queue: UnboundedReceiver<String>, mut to: S)
+where
+    S: SinkExt<Message> + Unpin,
+{
+    while let Some(text) = queue.recv().await {
+        if to.send(Message::text(text)).await.is_err() {
+            return;
+        }
+    }
+    let _ = to.close().await;
+}

@@ -1,0 +1,179 @@
+//! The part of the loop that has to do with media: PeerConnections, frames out, frames in.
+
+use std::time::{Duration, Instant};
+
+use protocol::ClientMessage;
+
+use super::{Run, unix_ms};
+use crate::{
+    audience::Audience,
+    connection::{Connection, Happening},
+    delay,
+    frames::Stream,
+    io::Datagram,
+    media::{Media, MediaError},
+    publisher::{CodecError, Publisher},
+    report::Report,
+    sealing::OpenedFrame,
+};
+
+/// After a refused or broken PeerConnection the next one waits for this long.
+pub(super) const REMAKE_DELAY: Duration = Duration::from_secs(1);
+/// Datagrams handled before looking at the other things to do.
+const BATCH: usize = 64;
+
+impl Run {
+    /// Makes a new PeerConnection and offers it.
+    pub(super) async fn connect(&mut self) {
+        let Some(shape) = self.shape else { return };
+        self.remake_at = None;
+        self.audience.reset();
+        self.generation += 1;
+        let (generation, tcp_only) = (self.generation, self.options.tcp_only);
+        match Connection::offer(&self.authority, shape, generation, tcp_only).await {
+            Ok((connection, sdp)) => {
+                self.connection = Some(connection);
+                self.say(ClientMessage::Offer { generation, sdp });
+            }
+            Err(error) => self.lose(&error),
+        }
+    }
+
+    pub(super) async fn accept(&mut self, generation: u32, sdp: &str) {
+        let Some(connection) = self.connection.as_mut() else {
+            return;
+        };
+        if let Err(error) = connection.accept(generation, sdp).await {
+            self.lose(&error);
+            return;
+        }
+        self.start_publishing();
+        self.drive(|_, _| Ok(()));
+    }
+
+    /// The PeerConnection is of no use; the next one is made after a while.
+    fn lose(&mut self, why: &dyn std::fmt::Display) {
+        tracing::info!(participant = self.options.label, %why, "no media connection");
+        self.connection = None;
+        self.outlet.report.reconnects += 1;
+        self.remake_at = Some(Instant::now() + REMAKE_DELAY);
+    }
+
+    fn start_publishing(&mut self) {
+        let me = self.conversation.me().filter(|_| self.publisher.is_none());
+        let Some((me, plate)) = me.zip(self.sealing.plate()) else {
+            return;
+        };
+        if !self.options.publish {
+            return;
+        }
+        let seat = me.seat.id.0;
+        match Publisher::new(Instant::now(), seat, &plate, self.options.speech) {
+            Ok(publisher) => self.publisher = Some(publisher),
+            Err(error) => {
+                tracing::error!(participant = self.options.label, %error, "no codecs");
+            }
+        }
+    }
+
+    pub(super) fn handle_datagrams(&mut self, first: Option<Datagram>) {
+        let mut next = first;
+        let mut room = BATCH;
+        while let Some(d) = next {
+            self.drive(|media, now| {
+                media.handle_datagram(now, (d.proto, d.source, d.destination), &d.data)
+            });
+            room -= 1;
+            let more = self.connection.as_mut().filter(|_| room > 0);
+            next = more.and_then(|c| c.try_receive());
+        }
+    }
+
+    /// Makes, seals and sends the frames that are due. What the group does not let out is not made.
+    pub(super) fn send_frames(&mut self, now: Instant) -> Result<(), CodecError> {
+        if !self.connection.as_ref().is_some_and(|c| c.is_connected()) {
+            return Ok(());
+        }
+        let (microphone, camera) = self.conversation.publishes();
+        let may = self.sealing.may_send();
+        let Some(publisher) = self.publisher.as_mut().filter(|p| p.next_at() <= now) else {
+            return Ok(());
+        };
+        let frames = publisher.poll(now, unix_ms(), microphone && may, camera && may)?;
+        for mut frame in frames {
+            let stream = frame.stream;
+            if self.options.measure_delay && matches!(stream, Stream::Camera(_)) {
+                delay::stamp(Instant::now(), &mut frame.data);
+            }
+            let sent = self.sealing.seal(now, frame);
+            let lacking = sent.as_ref().is_none_or(|sent| sent.key_frame_wanted);
+            if let (Stream::Camera(layer), true) = (stream, lacking)
+                && let Some(publisher) = &mut self.publisher
+            {
+                publisher.request_key_frame(layer);
+            }
+            if let Some(sent) = sent {
+                self.outlet.report.frames_sent += 1;
+                self.drive(|media, now| media.send(now, sent.frame));
+            }
+        }
+        self.settle(now);
+        Ok(())
+    }
+
+    /// Does one thing to the PeerConnection, then everything that follows from it.
+    pub(super) fn drive(
+        &mut self,
+        thing: impl FnOnce(&mut Media, Instant) -> Result<(), MediaError>,
+    ) {
+        let now = Instant::now();
+        let Some(connection) = self.connection.as_mut() else {
+            return;
+        };
+        let (audience, sealing) = (&mut self.audience, &mut self.sealing);
+        let (publisher, next_report) = (&mut self.publisher, &mut self.next_report);
+        let (report, measure) = (&mut self.outlet.report, self.options.measure_delay);
+        let label = &self.options.label;
+        let alive = connection.drive(
+            now,
+            |media| thing(media, now),
+            |happening| match happening {
+                Happening::Frame(frame) => {
+                    let opened = sealing.open(now, frame);
+                    if opened.is_some_and(|frame| show(now, audience, report, measure, &frame)) {
+                        *next_report = now;
+                    }
+                }
+                Happening::KeyFrameWanted(layer) => {
+                    if let Some(publisher) = publisher {
+                        publisher.request_key_frame(layer);
+                    }
+                }
+                Happening::Connected => tracing::debug!(participant = label, "media connected"),
+            },
+        );
+        self.settle(now);
+        let report = &mut self.outlet.report;
+        if report.first_frame_ms.is_none() && self.audience.has_seen_anyone() {
+            let since = self.seated_at.map(|at| now.duration_since(at));
+            report.first_frame_ms = since.map(|time| time.as_millis() as u64);
+        }
+        if !alive {
+            self.lose(&"the path to the server is lost");
+        }
+    }
+}
+
+/// Shows and plays an opened frame. `true` if it is the first of its seat.
+pub(super) fn show(
+    now: Instant,
+    audience: &mut Audience,
+    report: &mut Report,
+    measure: bool,
+    frame: &OpenedFrame,
+) -> bool {
+    if measure && frame.stream == sealed::media::kid::Stream::Camera {
+        delay::note(&mut report.picture_delays_us, now, &frame.data);
+    }
+    audience.handle_frame(now, unix_ms(), frame)
+}

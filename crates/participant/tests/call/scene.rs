@@ -1,0 +1,179 @@
+//! A server in this process, a call on it, and ways to wait for what a participant reports.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::Path,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use participant::{Options, Participant, Report};
+use protocol::{CallId, SeatId, plan::UnverifiedPlan};
+use sealed::{
+    convene,
+    link::{self, CallSecret, HOST_LINK_NUMBER, Link, LinkKey},
+};
+use server::{Config, Running, config};
+use tempfile::TempDir;
+use tokio::{io::copy_bidirectional, net::TcpStream, task::JoinHandle};
+
+const PATIENCE: Duration = Duration::from_secs(40);
+
+/// A server in this process that can be started again on the same folder and ports.
+pub(crate) struct Scene {
+    folder: TempDir,
+    pub(crate) http: SocketAddr,
+    media: SocketAddr,
+    pub(crate) call: CallId,
+    secret: CallSecret,
+}
+
+impl Scene {
+    pub(crate) fn new() -> Self {
+        let call = link::new_call_id().unwrap();
+        let secret = CallSecret::generate().unwrap();
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            http: free(),
+            media: free(),
+            call,
+            secret,
+        }
+    }
+
+    pub(crate) async fn start(&self, udp: bool) -> Running {
+        let config = Config {
+            listen: vec![self.http],
+            data: self.data().to_owned(),
+            tls: config::Tls::Localhost,
+            media: config::MediaSettings {
+                listen: vec![self.media],
+                udp,
+                ..config::MediaSettings::default()
+            },
+            metrics: config::Metrics::Off,
+            ..Config::default()
+        };
+        server::start(config).await.unwrap()
+    }
+
+    fn data(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A call of `seats` seats, each a delegation; the first is the host's.
+    pub(crate) async fn convene(&self, server: &Running, seats: u16) {
+        let delegation = |n: u16| {
+            let seat = serde_json::json!({ "name": format!("Person {n}"), "host": n == 1 });
+            serde_json::json!({ "name": format!("Delegation {n}"), "seats": [seat] })
+        };
+        let delegations: Vec<_> = (1..=seats).map(delegation).collect();
+        let plan = serde_json::json!({ "title": "Test", "delegations": delegations });
+        let plan: UnverifiedPlan = serde_json::from_value(plan).unwrap();
+        let call = convene::new_call(&self.secret, &plan, self.call, now_ms()).unwrap();
+        let key = server.store().add_convener("test", 0).await.unwrap();
+        let url = format!("http://{}/api/calls", self.http);
+        let post = move || {
+            ureq::post(url)
+                .header("Authorization", format!("Bearer {key}"))
+                .send_json(call)
+        };
+        tokio::task::spawn_blocking(post).await.unwrap().unwrap();
+    }
+
+    pub(crate) fn options(&self, seat: u16) -> Options {
+        self.options_via(self.http, seat)
+    }
+
+    /// The same through another address.
+    pub(crate) fn options_via(&self, address: SocketAddr, seat: u16) -> Options {
+        let key = LinkKey::Seat(self.secret.seat(self.call, SeatId(seat), HOST_LINK_NUMBER));
+        let link = Link {
+            call: self.call,
+            key,
+        }
+        .url(&format!("http://{address}"));
+        Options {
+            auto_host: seat == 1,
+            ..Options::new(link, format!("seat {seat}"))
+        }
+    }
+}
+
+pub(crate) fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.unwrap().as_millis() as u64
+}
+
+/// A port that was free a moment ago.
+fn free() -> SocketAddr {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
+}
+
+/// Waits until `ready` holds for a participant's report.
+pub(crate) async fn until(
+    participant: &Participant,
+    what: &str,
+    ready: impl Fn(&Report) -> bool,
+) -> Report {
+    let mut reports = participant.reports();
+    let found = tokio::time::timeout(PATIENCE, reports.wait_for(|report| ready(report))).await;
+    match found {
+        Ok(report) => report.expect("the participant is still there").clone(),
+        Err(_) => panic!(
+            "not within {PATIENCE:?}: {what}; {:?}",
+            participant.reports().borrow()
+        ),
+    }
+}
+
+pub(crate) fn saw_and_heard(other: u16) -> impl Fn(&Report) -> bool {
+    move |report| report.saw.contains(&other) && report.heard.contains(&other)
+}
+
+/// A way to the server that can be cut.
+pub(crate) struct Proxy {
+    pub(crate) address: SocketAddr,
+    task: JoinHandle<()>,
+    cut: tokio::sync::watch::Sender<u32>,
+}
+
+impl Proxy {
+    pub(crate) async fn to(server: SocketAddr) -> Self {
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .unwrap();
+        let address = listener.local_addr().unwrap();
+        let (cut, cuts) = tokio::sync::watch::channel(0);
+        let task = tokio::spawn(async move {
+            loop {
+                let (mut here, _) = listener.accept().await.unwrap();
+                let Ok(mut there) = TcpStream::connect(server).await else {
+                    continue;
+                };
+                let mut cuts = cuts.clone();
+                cuts.mark_unchanged();
+                tokio::spawn(async move {
+                    tokio::select! {
+                        _ = copy_bidirectional(&mut here, &mut there) => {}
+                        _ = cuts.changed() => {}
+                    }
+                });
+            }
+        });
+        Self { address, task, cut }
+    }
+
+    /// Ends all connections; new ones pass.
+    pub(crate) fn cut(&self) {
+        self.cut.send_modify(|n| *n += 1);
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}

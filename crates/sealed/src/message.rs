@@ -1,0 +1,207 @@
+//! What members say to each other, as MLS application messages (signed by the leaf, sealed for the
+//! group). First byte: what it is.
+//!
+//! ```text
+//! 1 heartbeat = number (4) || doors' act (4) || doors (1): 0 unknown, 1 open, 2 closed || code (16)
+//!               || echoes <2>( leaf (2) || number of its last heartbeat read (4) )*
+//!               || sent <2>( key id (8) || first counter (8) || digests <2>( first 8 bytes of SHA-256 )* )*
+//! 2 text      = UTF-8 <2>
+//! 3 leaving
+//! 4 check     = epoch (8) || language <2>
+//! 5 verdict   = epoch of the check (8) || same (1)
+//! ```
+//! Heartbeats go every half second; they are also the manifest of the frames sent since the last one.
+
+use crate::{
+    codec::{Malformed, Reader, Writer},
+    media::Digest,
+};
+
+/// Longest text in bytes.
+pub(crate) const TEXT_BYTES_MAX: usize = 8_000;
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    Heartbeat(Heartbeat),
+    Text(String),
+    Leaving,
+    Check { epoch: u64, language: String },
+    Verdict { epoch: u64, same: bool },
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Heartbeat {
+    pub(crate) number: u32,
+    pub(crate) doors: DoorsAct,
+    pub(crate) code: [u8; 16],
+    pub(crate) echoes: Vec<(u16, u32)>,
+    pub(crate) sent: Vec<SentFrames>,
+}
+
+/// What a host last did with the doors; the highest number counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct DoorsAct {
+    pub(crate) number: u32,
+    pub(crate) closed: Option<bool>,
+}
+
+/// Frames sealed under one key id, with counters from `first` on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SentFrames {
+    pub(crate) kid: u64,
+    pub(crate) first: u64,
+    pub(crate) digests: Vec<Digest>,
+}
+
+impl Said {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let w = Writer::default();
+        match self {
+            Self::Heartbeat(beat) => beat.write(w.u8(1)),
+            Self::Text(text) => w.u8(2).bytes(text.as_bytes()),
+            Self::Leaving => w.u8(3),
+            Self::Check { epoch, language } => w.u8(4).u64(*epoch).bytes(language.as_bytes()),
+            Self::Verdict { epoch, same } => w.u8(5).u64(*epoch).u8(u8::from(*same)),
+        }
+        .0
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
+        let mut r = Reader::new(bytes);
+        let said = match r.u8()? {
+            1 => Self::Heartbeat(Heartbeat::read(&mut r)?),
+            2 => Self::Text(text(&mut r)?),
+            3 => Self::Leaving,
+            4 => Self::Check {
+                epoch: r.u64()?,
+                language: r.text()?,
+            },
+            5 => Self::Verdict {
+                epoch: r.u64()?,
+                same: r.flag()?,
+            },
+            _ => return Err(Malformed),
+        };
+        r.end()?;
+        Ok(said)
+    }
+}
+
+fn text(r: &mut Reader<'_>) -> Result<String, Malformed> {
+    r.text().and_then(|text| {
+        (text.len() <= TEXT_BYTES_MAX)
+            .then_some(text)
+            .ok_or(Malformed)
+    })
+}
+
+impl Heartbeat {
+    fn write(&self, w: Writer) -> Writer {
+        let doors = match self.doors.closed {
+            None => 0,
+            Some(false) => 1,
+            Some(true) => 2,
+        };
+        w.u32(self.number)
+            .u32(self.doors.number)
+            .u8(doors)
+            .fixed(&self.code)
+            .list(&self.echoes, |w, (leaf, number)| w.u16(*leaf).u32(*number))
+            .list(&self.sent, |w, sent| {
+                w.u64(sent.kid)
+                    .u64(sent.first)
+                    .list(&sent.digests, |w, digest| w.fixed(digest))
+            })
+    }
+
+    fn read(r: &mut Reader<'_>) -> Result<Self, Malformed> {
+        let number = r.u32()?;
+        let act = r.u32()?;
+        let closed = match r.u8()? {
+            0 => None,
+            1 => Some(false),
+            2 => Some(true),
+            _ => return Err(Malformed),
+        };
+        let code = r.array()?;
+        let echoes = r.list(|r| Ok((r.u16()?, r.u32()?)))?;
+        let sent = r.list(|r| {
+            let (kid, first) = (r.u64()?, r.u64()?);
+            let digests = r.list(Reader::array)?;
+            Ok(SentFrames {
+                kid,
+                first,
+                digests,
+            })
+        })?;
+        let doors = DoorsAct {
+            number: act,
+            closed,
+        };
+        Ok(Self {
+            number,
+            doors,
+            code,
+            echoes,
+            sent,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn heartbeat() -> Heartbeat {
+        Heartbeat {
+            number: 7,
+            doors: DoorsAct {
+                number: 2,
+                closed: Some(true),
+            },
+            code: [9; 16],
+            echoes: vec![(0, 5), (3, 1)],
+            sent: vec![SentFrames {
+                kid: 1 << 33,
+                first: 40,
+                digests: vec![[1; 8], [2; 8]],
+            }],
+        }
+    }
+
+    #[test]
+    fn every_message_reads_back_and_in_one_form_only() {
+        let messages = [
+            Said::Heartbeat(heartbeat()),
+            Said::Text("Grüße, пані".into()),
+            Said::Leaving,
+            Said::Check {
+                epoch: 9,
+                language: "uk".into(),
+            },
+            Said::Verdict {
+                epoch: 9,
+                same: false,
+            },
+        ];
+        for message in messages {
+            let bytes = message.encode();
+            assert_eq!(Said::decode(&bytes), Ok(message));
+            assert!(Said::decode(&[bytes.as_slice(), &[0]].concat()).is_err());
+            for end in 0..bytes.len() {
+                assert!(Said::decode(&bytes[..end]).is_err());
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_refused_or_written_back_the_same(bytes: Vec<u8>) {
+            if let Ok(said) = Said::decode(&bytes) {
+                prop_assert_eq!(said.encode(), bytes);
+            }
+        }
+    }
+}

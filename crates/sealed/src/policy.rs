@@ -1,0 +1,238 @@
+//! Who may change the group, and how: the policy every member checks before it merges a commit, and
+//! every joiner before it joins. The table is in `docs/sealed.md`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use openmls::prelude::{
+    GroupContext, KeyPackage, LeafNodeIndex, Member, Proposal, Sender, StagedCommit,
+};
+use protocol::{CallId, SeatId};
+use thiserror::Error;
+
+use crate::{
+    credential::{self, NotVerified, VerifiedLeaf},
+    keys::PublicKey,
+    sabotage::{self, Fault},
+    suite::CallExtension,
+};
+
+/// Members by leaf, each checked.
+pub(crate) type Roster = BTreeMap<u16, VerifiedLeaf>;
+
+/// Why a commit or a group is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub(crate) enum Refusal {
+    #[error("{0}")]
+    Leaf(#[from] NotVerified),
+    #[error("two leaves of one seat")]
+    SeatTwice,
+    #[error("the group is not for this call")]
+    Extension,
+    #[error("the closed list has shrunk, or was changed by one who may not")]
+    Closed,
+    #[error("an added seat is closed")]
+    AddedClosed,
+    #[error("an added grant has expired")]
+    Expired,
+    #[error("only a host adds a seat that is not there")]
+    NotAHost,
+    #[error("only a host removes")]
+    MayNotRemove,
+    #[error("a proposal of a kind that is not used")]
+    Proposal,
+    #[error("the committer is not a member, or has become somebody else")]
+    Committer,
+    #[error("an older group, or one already left")]
+    OldGroup,
+}
+
+/// What a commit does, found good.
+pub(crate) struct Verified {
+    pub(crate) committer: SeatId,
+    pub(crate) added: Vec<VerifiedLeaf>,
+    pub(crate) removed: BTreeSet<u16>,
+    pub(crate) extension: CallExtension,
+}
+
+/// What a commit is judged by.
+pub(crate) struct Situation<'a> {
+    pub(crate) call: CallId,
+    pub(crate) extension: &'a CallExtension,
+    /// Closed seats, those of the extension and others this client knows of.
+    pub(crate) closed: &'a BTreeSet<(SeatId, u32)>,
+    pub(crate) roster: &'a Roster,
+    /// Leaves that said they leave.
+    pub(crate) leaving: &'a BTreeSet<u16>,
+    /// Milliseconds since 1970.
+    pub(crate) now: u64,
+}
+
+/// Checks every leaf of a tree: its chain, and that no seat has two.
+pub(crate) fn verify_tree(
+    members: impl Iterator<Item = Member>,
+    root: &PublicKey,
+    call: CallId,
+) -> Result<Roster, Refusal> {
+    let mut roster = Roster::new();
+    for member in members {
+        let leaf = u16::try_from(member.index.u32()).map_err(|_| Refusal::Committer)?;
+        let verified = credential::verify(&member.credential, &member.signature_key, root, call)?;
+        roster.insert(leaf, verified);
+    }
+    no_seat_twice(roster.values())?;
+    Ok(roster)
+}
+
+/// Checks the credential of somebody who asks in.
+pub(crate) fn verify_package(
+    package: &KeyPackage,
+    root: &PublicKey,
+    call: CallId,
+) -> Result<VerifiedLeaf, NotVerified> {
+    let leaf = package.leaf_node();
+    credential::verify(
+        leaf.credential(),
+        leaf.signature_key().as_slice(),
+        root,
+        call,
+    )
+}
+
+/// Checks a commit before it is merged.
+pub(crate) fn verify_commit(
+    s: &Situation<'_>,
+    sender: &Sender,
+    staged: &StagedCommit,
+) -> Result<Verified, Refusal> {
+    let Sender::Member(index) = sender else {
+        return Err(Refusal::Committer);
+    };
+    let committer = s.leaf(*index).ok_or(Refusal::Committer)?;
+    let mut removed = BTreeSet::new();
+    let mut added = Vec::new();
+    for queued in staged.queued_proposals() {
+        if queued.sender() != sender {
+            return Err(Refusal::Proposal);
+        }
+        match queued.proposal() {
+            Proposal::Add(add) => added.push(s.verify_add(add.key_package())?),
+            Proposal::Remove(remove) => {
+                let leaf = u16::try_from(remove.removed().u32()).map_err(|_| Refusal::Proposal)?;
+                removed.insert(leaf);
+            }
+            Proposal::GroupContextExtensions(_) => {}
+            _ => return Err(Refusal::Proposal),
+        }
+    }
+    s.verify_path(committer, staged)?;
+    let verified = Verified {
+        committer: committer.seat(),
+        extension: s.verify_extension(committer, staged.group_context())?,
+        added,
+        removed,
+    };
+    s.verify_changes(committer, &verified)?;
+    Ok(verified)
+}
+
+impl Situation<'_> {
+    fn leaf(&self, index: LeafNodeIndex) -> Option<&VerifiedLeaf> {
+        self.roster.get(&u16::try_from(index.u32()).ok()?)
+    }
+
+    fn verify_add(&self, package: &KeyPackage) -> Result<VerifiedLeaf, Refusal> {
+        verify_package(package, &self.extension.root, self.call)
+            .or_else(|error| sabotage_unverified(package, error))
+            .map_err(Refusal::Leaf)
+    }
+
+    /// Whoever commits stays who it was.
+    fn verify_path(&self, committer: &VerifiedLeaf, staged: &StagedCommit) -> Result<(), Refusal> {
+        let Some(leaf) = staged.update_path_leaf_node() else {
+            return Ok(());
+        };
+        let key = leaf.signature_key().as_slice();
+        let same = credential::verify(leaf.credential(), key, &self.extension.root, self.call)?;
+        (same == *committer).then_some(()).ok_or(Refusal::Committer)
+    }
+
+    /// The extension stays as it was, but that a host may close seats.
+    fn verify_extension(
+        &self,
+        committer: &VerifiedLeaf,
+        context: &GroupContext,
+    ) -> Result<CallExtension, Refusal> {
+        let new = CallExtension::of(context).map_err(|_| Refusal::Extension)?;
+        let old = self.extension;
+        if (new.call, new.group, new.root) != (old.call, old.group, old.root) {
+            return Err(Refusal::Extension);
+        }
+        if new.closed != old.closed && !(committer.is_host() && new.closed.is_superset(&old.closed))
+        {
+            return Err(Refusal::Closed);
+        }
+        Ok(new)
+    }
+
+    fn verify_changes(&self, committer: &VerifiedLeaf, change: &Verified) -> Result<(), Refusal> {
+        let replaced = |new: &VerifiedLeaf| {
+            let old = change
+                .removed
+                .iter()
+                .filter_map(|leaf| self.roster.get(leaf));
+            old.filter(|old| new.is_same_device(old)).count() == 1
+        };
+        let may = committer.is_host() || sabotage::on(Fault::CommitPolicyUnchecked);
+        for new in &change.added {
+            let closed = (new.seat(), new.grant.link);
+            let is_closed =
+                change.extension.closed.contains(&closed) || self.closed.contains(&closed);
+            if is_closed && !sabotage::on(Fault::ClosedListIgnored) {
+                return Err(Refusal::AddedClosed);
+            }
+            if replaced(new) {
+                continue;
+            }
+            if !may {
+                return Err(Refusal::NotAHost);
+            }
+            if new.grant.not_after_ms <= self.now {
+                return Err(Refusal::Expired);
+            }
+        }
+        for leaf in &change.removed {
+            let old = self.roster.get(leaf).ok_or(Refusal::Proposal)?;
+            let returns = change.added.iter().any(|new| new.is_same_device(old));
+            if !(may || returns || self.leaving.contains(leaf)) {
+                return Err(Refusal::MayNotRemove);
+            }
+        }
+        let staying = self
+            .roster
+            .iter()
+            .filter(|(leaf, _)| !change.removed.contains(leaf));
+        no_seat_twice(staying.map(|(_, leaf)| leaf).chain(&change.added))
+    }
+}
+
+fn no_seat_twice<'a>(leaves: impl Iterator<Item = &'a VerifiedLeaf>) -> Result<(), Refusal> {
+    let mut seats = BTreeSet::new();
+    for leaf in leaves {
+        if !seats.insert(leaf.seat()) {
+            return Err(Refusal::SeatTwice);
+        }
+    }
+    Ok(())
+}
+
+/// The fault that a leaf is believed without its grant.
+fn sabotage_unverified(
+    package: &KeyPackage,
+    error: NotVerified,
+) -> Result<VerifiedLeaf, NotVerified> {
+    if !sabotage::on(Fault::GrantNotCheckedAtAdd) {
+        return Err(error);
+    }
+    let leaf = package.leaf_node();
+    credential::believe(leaf.credential(), leaf.signature_key().as_slice())
+}

@@ -1,0 +1,160 @@
+//! Faults put in on purpose, one at a time, so that tests and rehearsals can be seen to catch them.
+//! Beside each stands the test that does: `cargo xtask sabotage` runs it without the fault, when it
+//! must pass, and with it, when it must fail.
+//!
+//! Only with the cargo feature `sabotage`, which nothing that is shipped turns on, and then only by
+//! the environment variable `INCAMERA_SABOTAGE`, read once. Without the feature [`on`] is the
+//! constant `false`, and the compiler removes what it guards.
+
+/// The environment variable that names the fault.
+pub const VARIABLE: &str = "INCAMERA_SABOTAGE";
+
+macro_rules! faults {
+    ($($(#[doc = $doc:literal])* $name:ident caught by $($test:literal),+;)*) => {
+        /// One property, broken.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Fault {
+            $($(#[doc = $doc])* $name,)*
+        }
+
+        impl Fault {
+            /// Every fault there is.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// Its name, as the environment variable gives it.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name),)*
+                }
+            }
+
+            /// The tests of this crate that fail with it.
+            pub const fn caught_by(self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$name => &[$($test),+],)*
+                }
+            }
+        }
+    };
+}
+
+faults! {
+    /// A frame is opened as often as it comes.
+    NoReplayWindow caught by
+        "media::tests::a_replayed_frame_is_refused";
+    /// A frame that does not open is passed on as it came.
+    FailOpenDecrypt caught by
+        "media::tests::hostile::no_change_of_one_byte_is_accepted";
+    /// A frame whose tag is missing or cut short counts as authentic.
+    EmptyTag caught by
+        "media::tests::hostile::a_frame_cut_short_is_refused";
+    /// A sender begins its counters again.
+    CounterResumed caught by
+        "media::tests::no_counter_is_used_twice_under_a_key";
+    /// A sender sends its frames unsealed.
+    UnsealedSender caught by
+        "media::tests::nothing_of_a_frame_is_sent_in_clear";
+    /// A commit that adds a leaf is merged without a look at its grant.
+    GrantNotCheckedAtAdd caught by
+        "session::tests::faults::not_even_a_host_adds_a_leaf_that_the_convener_granted_nothing";
+    /// A joiner does not look at the grants of those already there.
+    GrantNotCheckedByJoiner caught by
+        "session::tests::faults::a_joiner_takes_no_group_with_a_leaf_that_the_convener_granted_nothing";
+    /// A closed seat may be added again.
+    ClosedListIgnored caught by
+        "session::tests::faults::not_even_a_host_adds_a_seat_whose_link_is_closed",
+        "session::tests::hostile::an_older_group_and_one_with_a_closed_seat_in_it_are_refused";
+    /// Keys of a past epoch are kept.
+    OldKeyKept caught by
+        "session::tests::honest::a_removed_seat_hears_nothing_more_and_its_link_stays_closed";
+    /// Frames are shown without a look at the sender's manifests.
+    ManifestUnchecked caught by
+        "session::tests::hostile::frames_of_another_member_under_a_victims_name_mute_at_once",
+        "session::tests::hostile::frames_nobody_owns_up_to_mark_and_mute";
+    /// Any member may commit anything.
+    CommitPolicyUnchecked caught by
+        "session::tests::hostile::a_member_who_is_no_host_cannot_add_anybody",
+        "session::tests::hostile::a_member_who_is_no_host_cannot_remove_another";
+    /// A group of a lower number is accepted.
+    GroupNumberUnchecked caught by
+        "session::tests::hostile::an_older_group_and_one_with_a_closed_seat_in_it_are_refused";
+    /// A newcomer sends before a host has echoed its nonce.
+    SendWithoutEcho caught by
+        "session::tests::hostile::a_newcomer_is_silent_until_a_host_has_heard_it";
+    /// Old heartbeats count as fresh.
+    HeartbeatAgeUnchecked caught by
+        "session::tests::hostile::a_delay_of_30_seconds_stops_what_is_sent";
+}
+
+impl Fault {
+    /// The fault of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|fault| fault.name() == name)
+    }
+}
+
+/// Whether this fault is on.
+#[cfg(not(feature = "sabotage"))]
+pub const fn on(_fault: Fault) -> bool {
+    false
+}
+
+/// Whether this fault is the one the environment names.
+///
+/// # Panics
+///
+/// If the environment names a fault there is not: a test with a misspelt fault must not pass.
+#[cfg(feature = "sabotage")]
+pub fn on(fault: Fault) -> bool {
+    static CHOSEN: std::sync::OnceLock<Option<Fault>> = std::sync::OnceLock::new();
+    *CHOSEN.get_or_init(chosen) == Some(fault)
+}
+
+#[cfg(feature = "sabotage")]
+fn chosen() -> Option<Fault> {
+    let name = std::env::var_os(VARIABLE)?;
+    let fault = name.to_str().and_then(Fault::from_name);
+    Some(fault.unwrap_or_else(|| panic!("{VARIABLE} names no fault: {}", name.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_is_found_by_its_name() {
+        for &fault in Fault::ALL {
+            assert_eq!(Fault::from_name(fault.name()), Some(fault));
+            assert_eq!(format!("{fault:?}"), fault.name());
+        }
+        assert_eq!(Fault::from_name(""), None);
+    }
+
+    /// Prints the table, which is how `cargo xtask sabotage` learns it.
+    #[test]
+    fn every_test_that_is_named_is_there() {
+        let binary = std::env::current_exe().unwrap();
+        let list = std::process::Command::new(binary)
+            .arg("--list")
+            .output()
+            .unwrap();
+        let list = String::from_utf8(list.stdout).unwrap();
+        for fault in Fault::ALL {
+            assert!(!fault.caught_by().is_empty());
+            for test in fault.caught_by() {
+                assert!(
+                    list.lines().any(|line| line == format!("{test}: test")),
+                    "no test {test}"
+                );
+                println!("caught {} {test}", fault.name());
+            }
+        }
+    }
+
+    #[cfg(not(feature = "sabotage"))]
+    #[test]
+    fn nothing_is_broken_without_the_feature() {
+        const { assert!(!on(Fault::FailOpenDecrypt)) }
+        assert!(Fault::ALL.iter().all(|&fault| !on(fault)));
+    }
+}

@@ -1,0 +1,531 @@
+//! One seat's side of a sealed call: the group, the keys of its frames, who is who. Sans-IO: give it
+//! every message of the server, the time, and what the person does; drain [`Session::poll_output`]
+//! after each. `now` is milliseconds since 1970 and must not run backwards.
+//!
+//! - `identity`: the own leaf, key packages. `membership`: the MLS group, all of OpenMLS's API.
+//! - `committing`: when this client commits, and what. `knocks`: who asks in.
+//! - `pulses`: heartbeats. `manifest`: whose frames are whose. `frames`: media keys by epoch.
+//! - `exchange`: messages of the server. `placing`: getting a place in the group and losing it.
+//!   `epochs`: from commit to commit. `check`: the words. `view`: what a screen shows.
+//!
+//! It fails closed: without a group, without an echo of a host, after 15 s without one, nothing is
+//! sealed; what does not open, or is not what its sender says it sent, is not given out.
+
+mod check;
+mod committing;
+mod epochs;
+mod exchange;
+#[cfg(feature = "forge")]
+pub mod forge;
+mod frames;
+mod identity;
+mod knocks;
+mod manifest;
+mod membership;
+mod placing;
+mod pulses;
+mod terms;
+mod view;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use protocol::{
+    ClientMessage, Sealed, SeatId,
+    sealed::LogState,
+    types::{Doors, Presence},
+};
+
+use crate::{
+    credential::VerifiedLeaf,
+    media::{envelope::Kind, kid::Stream},
+    message::{DoorsAct, Heartbeat, Said, TEXT_BYTES_MAX},
+    sabotage::{self, Fault},
+};
+use check::Checks;
+use committing::Wishes;
+use frames::Frames;
+use identity::Identity;
+use knocks::Knocks;
+use manifest::Judgement;
+use membership::Membership;
+use pulses::Pulses;
+
+pub use frames::FrameCounts;
+pub use identity::Candidate;
+pub use terms::{
+    Act, ActError, Counters, FrameRefused, Memory, NotSent, OpenedFrame, Output, SessionError,
+    Stage, TextMessage,
+};
+pub use view::{
+    CheckView, Claim, ClaimProblem, MemberState, MemberView, People, Problem, ProblemKind, Sending,
+    View,
+};
+
+/// [`Session::poll_timeout`] asks to be called this often.
+const TICK_MS: u64 = 100;
+/// A heartbeat goes this often.
+const BEAT_MS: u64 = 500;
+/// In calls of more than [`LARGE_MEMBERS`], those who send no frames beat this often.
+const QUIET_BEAT_MS: u64 = 2_000;
+const LARGE_MEMBERS: usize = 16;
+/// Messages of earlier epochs are read for this long.
+const PAST_MS: u64 = 5_000;
+
+/// One seat's side of a sealed call.
+pub struct Session {
+    now: u64,
+    me: Identity,
+    memory: Memory,
+    code: [u8; 16],
+    member: Option<Membership>,
+    frames: Frames,
+    pulses: Pulses,
+    knocks: Knocks,
+    wishes: Wishes,
+    checks: Checks,
+    /// Leaves that were members since this client is here.
+    known: Vec<VerifiedLeaf>,
+    /// Seats whose person came on another machine than before, until accepted; with the time.
+    changed: BTreeMap<SeatId, u64>,
+    doors: DoorsAct,
+    people: Option<People>,
+    plan_refused: bool,
+    // What the server says.
+    connected: bool,
+    seated: bool,
+    caught_up: bool,
+    log: LogState,
+    server_doors: Doors,
+    presences: BTreeMap<SeatId, (bool, Presence)>,
+    // What is under way.
+    knocked_at: Option<u64>,
+    founding: Option<u32>,
+    wedged_at: Option<u64>,
+    recovered_until: Option<u64>,
+    expelled: bool,
+    leaving: bool,
+    /// Counts the connections to the server.
+    connection: u32,
+    /// Since when this client asks for a place.
+    asking_since: Option<u64>,
+    /// Welcomes refused in a row.
+    refusals: u32,
+    /// Messages of an epoch that is on its way.
+    ahead: VecDeque<Sealed>,
+    ahead_since: Option<u64>,
+    asked_log_at: Option<u64>,
+    epoch_at: u64,
+    ticked_at: u64,
+    unsaid: VecDeque<Said>,
+    saying: Option<(Sealed, Said, u64)>,
+    next_beat: u64,
+    sealed_at: u64,
+    joined_at: u64,
+    seen_problems: BTreeMap<(ProblemKind, Option<SeatId>), u64>,
+    summary: Vec<(SeatId, MemberState)>,
+    summary_sending: Sending,
+    counters: Counters,
+    outputs: VecDeque<Output>,
+}
+
+impl Candidate {
+    /// The session, once the device key has signed [`Candidate::to_sign`].
+    pub fn into_session(
+        self,
+        now: u64,
+        device_signature: [u8; 64],
+        memory: Memory,
+    ) -> Result<Session, SessionError> {
+        Ok(Session::new(
+            now,
+            self.into_identity(device_signature)?,
+            memory,
+        ))
+    }
+}
+
+impl Session {
+    fn new(now: u64, me: Identity, memory: Memory) -> Self {
+        Self {
+            now,
+            me,
+            memory,
+            code: [0; 16],
+            member: None,
+            frames: Frames::default(),
+            pulses: Pulses::default(),
+            knocks: Knocks::default(),
+            wishes: Wishes::default(),
+            checks: Checks::default(),
+            known: Vec::new(),
+            changed: BTreeMap::new(),
+            doors: DoorsAct::default(),
+            people: None,
+            plan_refused: false,
+            connected: true,
+            seated: false,
+            caught_up: false,
+            log: LogState::default(),
+            server_doors: Doors::Open,
+            presences: BTreeMap::new(),
+            knocked_at: None,
+            founding: None,
+            wedged_at: None,
+            recovered_until: None,
+            expelled: false,
+            leaving: false,
+            connection: 0,
+            asking_since: None,
+            refusals: 0,
+            ahead: VecDeque::new(),
+            ahead_since: None,
+            asked_log_at: None,
+            epoch_at: now,
+            ticked_at: now,
+            unsaid: VecDeque::new(),
+            saying: None,
+            next_beat: now,
+            sealed_at: 0,
+            joined_at: now,
+            seen_problems: BTreeMap::new(),
+            summary: Vec::new(),
+            summary_sending: Sending::Unconfirmed,
+            counters: Counters::default(),
+            outputs: VecDeque::new(),
+        }
+    }
+
+    /// What code this client runs: a byte for its kind and 15 of a hash. Told in heartbeats; it shows
+    /// an honest difference, not a lie.
+    pub fn set_code(&mut self, code: [u8; 16]) {
+        self.code = code;
+    }
+
+    /// The next thing to do.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When to call [`Session::handle_timeout`].
+    pub fn poll_timeout(&self) -> u64 {
+        self.ticked_at + TICK_MS
+    }
+
+    /// What to keep on disk.
+    pub fn memory(&self) -> Memory {
+        self.memory.clone()
+    }
+
+    /// Things that should be rare.
+    pub fn counters(&self) -> Counters {
+        self.counters
+    }
+
+    /// Where this client is.
+    pub fn stage(&self) -> Stage {
+        match (&self.member, self.wedged_at, self.knocked_at) {
+            (_, Some(_), _) => Stage::Recovering,
+            (Some(_), None, _) => Stage::Member,
+            (None, None, Some(_)) => Stage::Joining,
+            (None, None, None) => Stage::Outside,
+        }
+    }
+
+    /// Time passes.
+    pub fn handle_timeout(&mut self, now: u64) {
+        self.now = self.now.max(now);
+        let now = self.now;
+        self.ticked_at = now;
+        let all_moved = self
+            .member
+            .as_ref()
+            .is_some_and(|m| self.pulses.all_in(m.epoch(), now));
+        self.frames.tick(now, all_moved);
+        self.pulses.tick(now);
+        if now >= self.epoch_at + PAST_MS
+            && let Some(member) = self.member.as_mut()
+        {
+            member.forget_past(&self.me);
+            self.epoch_at = u64::MAX - PAST_MS;
+        }
+        if self.connected {
+            self.ask_again(now);
+            self.commit_if_due(now);
+            self.say_next(now);
+            self.beat_if_due(now);
+        }
+        self.look(now);
+    }
+
+    /// What the person does.
+    pub fn act(&mut self, now: u64, act: Act) -> Result<(), ActError> {
+        self.now = self.now.max(now);
+        let now = self.now;
+        let host_only = matches!(
+            act,
+            Act::Admit { .. }
+                | Act::AdmitAllVerified {}
+                | Act::Remove { .. }
+                | Act::SetDoors { .. }
+                | Act::CheckWords { .. }
+        );
+        if host_only && !self.me.is_host() {
+            return Err(ActError::NotAHost);
+        }
+        match act {
+            Act::Admit { seat } => self.admit(now, seat)?,
+            Act::AdmitAllVerified {} => {
+                let claims = self.view().waiting;
+                let good = claims
+                    .into_iter()
+                    .filter(|c| c.verified && c.problem.is_none());
+                for claim in good {
+                    // It was in the list a moment ago.
+                    let _ = self.admit(now, claim.seat);
+                }
+            }
+            Act::Remove { seat } if seat == self.me.seat() => return Err(ActError::OwnSeat),
+            Act::Remove { seat } => self.remove(seat),
+            Act::AcceptDevice { seat } => {
+                self.changed.remove(&seat);
+            }
+            Act::Leave {} => {
+                self.say(Said::Leaving)?;
+                self.leaving = true;
+            }
+            Act::Text { text } => {
+                let text = text.trim();
+                if text.is_empty() || text.len() > TEXT_BYTES_MAX {
+                    return Err(ActError::BadText);
+                }
+                self.say(Said::Text(text.to_owned()))?;
+            }
+            Act::SetDoors { doors } => {
+                self.set_doors(doors == Doors::Closed);
+                self.outputs
+                    .push_back(Output::Send(ClientMessage::SetDoors { doors }));
+            }
+            Act::CheckWords { language } => {
+                self.member.as_ref().ok_or(ActError::NotAMember)?;
+                self.wishes.check = Some(language);
+            }
+            Act::Verdict { same } => {
+                let epoch = self.checks.current(now).ok_or(ActError::NoCheck)?.epoch;
+                self.say(Said::Verdict { epoch, same })?;
+            }
+        }
+        self.commit_if_due(now);
+        self.say_next(now);
+        self.look(now);
+        self.outputs.push_back(Output::ViewChanged);
+        Ok(())
+    }
+
+    /// Seals a frame to send. An error means: drop it.
+    pub fn seal(
+        &mut self,
+        now: u64,
+        stream: Stream,
+        layer: u8,
+        key: bool,
+        frame: &[u8],
+    ) -> Result<Vec<u8>, NotSent> {
+        self.now = self.now.max(now);
+        if self.member.is_none() {
+            return Err(NotSent::NotAMember);
+        }
+        if self.sending(self.now) != Sending::Allowed && !sabotage::on(Fault::SendWithoutEcho) {
+            return Err(NotSent::NotConfirmed);
+        }
+        self.sealed_at = self.now;
+        // Who sends beats as senders do.
+        self.next_beat = self.next_beat.min(self.now + BEAT_MS);
+        self.frames.seal(stream, layer, key, frame)
+    }
+
+    /// Opens a frame that arrived. An error means: drop it (or hold it, for [`FrameRefused::Later`]).
+    pub fn open(
+        &mut self,
+        now: u64,
+        kind: Kind,
+        bytes: &[u8],
+    ) -> Result<OpenedFrame, FrameRefused> {
+        self.now = self.now.max(now);
+        let opened = self.open_frame(self.now, kind, bytes);
+        match &opened {
+            Ok(_) => self.frames.counts.opened += 1,
+            Err(FrameRefused::Later) => {}
+            Err(_) => self.frames.counts.refused += 1,
+        }
+        opened
+    }
+
+    fn open_frame(
+        &mut self,
+        now: u64,
+        kind: Kind,
+        bytes: &[u8],
+    ) -> Result<OpenedFrame, FrameRefused> {
+        let member = self.member.as_ref().ok_or(FrameRefused::NotAMember)?;
+        let (removals, different) = (&self.wishes.removals, self.checks.different());
+        let is_blocked = |seat: SeatId| {
+            removals.contains_key(&seat)
+                || different.contains_key(&seat)
+                || self.changed.contains_key(&seat)
+        };
+        let authentic = self
+            .frames
+            .open(now, kind, bytes, &member.roster, is_blocked)?;
+        let pulse = self
+            .pulses
+            .of_key(&authentic.leaf_key)
+            .ok_or(FrameRefused::NoSuchMember)?;
+        pulse.opened(authentic.kid);
+        let manifests = &mut pulse.manifests;
+        match manifests.frame(now, authentic.kid, authentic.ctr, authentic.digest) {
+            Judgement::Good if manifests.is_muted(now) => Err(FrameRefused::Muted),
+            Judgement::Good => Ok(authentic.frame),
+            Judgement::Forged => Err(FrameRefused::Forged),
+            Judgement::Late => Err(FrameRefused::Late),
+        }
+    }
+
+    /// Whether frames leave this client now.
+    pub(crate) fn sending(&self, now: u64) -> Sending {
+        let Some(member) = self.member.as_ref() else {
+            return Sending::Unconfirmed;
+        };
+        if self.checks.different().contains_key(&self.me.seat()) {
+            return Sending::Stopped;
+        }
+        if member.roster.len() == 1 {
+            return Sending::Allowed;
+        }
+        let hosts: Vec<_> = member
+            .hosts()
+            .filter_map(|leaf| self.pulses.leaves.get(&leaf))
+            .collect();
+        let fresh = hosts.iter().any(|pulse| pulse.is_fresh(now));
+        let hosts_absent = hosts.iter().all(|pulse| pulse.is_absent(now));
+        if fresh || (hosts_absent && self.pulses.most_are_fresh(now)) {
+            return Sending::Allowed;
+        }
+        if now < self.joined_at + pulses::FRESH_MS {
+            return Sending::Unconfirmed;
+        }
+        Sending::Stopped
+    }
+
+    fn admit(&mut self, now: u64, seat: SeatId) -> Result<(), ActError> {
+        let member = self.member.as_ref().ok_or(ActError::NotAMember)?;
+        if seat == self.me.seat() {
+            // The own seat goes to another machine: it begins a new group, as no commit can put its
+            // maker out.
+            self.outputs
+                .push_back(Output::Send(ClientMessage::Admit { seat }));
+            return Ok(());
+        }
+        let Some(knock) = self.knocks.get_mut(seat) else {
+            // In the group already, by a commit whose maker did not live to tell the server.
+            member.leaf_of(seat).ok_or(ActError::NoClaim)?;
+            self.outputs
+                .push_back(Output::Send(ClientMessage::Admit { seat }));
+            return Ok(());
+        };
+        if let knocks::Needs::Refusal(_) = knock.needs(now, member, &self.known) {
+            return Err(ActError::NoClaim);
+        }
+        knock.admitted = true;
+        self.wishes.removals.remove(&seat);
+        Ok(())
+    }
+
+    fn remove(&mut self, seat: SeatId) {
+        self.outputs
+            .push_back(Output::Send(ClientMessage::Remove { seat }));
+        let sitting = self
+            .member
+            .as_ref()
+            .and_then(|m| m.leaf_of(seat))
+            .map(|(_, leaf)| leaf);
+        let asking = self.knocks.iter().find(|(asking, _)| *asking == seat);
+        let asking = asking
+            .and_then(|(_, knock)| knock.read.as_ref().ok())
+            .map(|read| &read.leaf);
+        let before = self.known.iter().find(|known| known.seat() == seat);
+        if let Some(leaf) = sitting.or(asking).or(before) {
+            self.wishes.removals.insert(seat, leaf.grant.link);
+        }
+        self.knocks.forget(seat);
+        self.known.retain(|known| known.seat() != seat);
+    }
+
+    fn set_doors(&mut self, closed: bool) {
+        self.doors = DoorsAct {
+            number: self.doors.number.saturating_add(1),
+            closed: Some(closed),
+        };
+        self.next_beat = self.now;
+    }
+
+    /// A message that is kept: sent when the one before has come back.
+    fn say(&mut self, said: Said) -> Result<(), ActError> {
+        self.member.as_ref().ok_or(ActError::NotAMember)?;
+        self.unsaid.push_back(said);
+        Ok(())
+    }
+
+    fn beat_if_due(&mut self, now: u64) {
+        if now < self.next_beat || !self.seated {
+            return;
+        }
+        let Some(member) = self.member.as_mut() else {
+            return;
+        };
+        let quiet = member.roster.len() > LARGE_MEMBERS && now > self.sealed_at + QUIET_BEAT_MS;
+        self.next_beat = now + if quiet { QUIET_BEAT_MS } else { BEAT_MS };
+        let (number, echoes) = self.pulses.beat(now);
+        let said = Said::Heartbeat(Heartbeat {
+            number,
+            doors: if self.me.is_host() {
+                self.doors
+            } else {
+                DoorsAct::default()
+            },
+            code: self.code,
+            echoes,
+            sent: self.frames.take_manifest(),
+        });
+        let group = member.number();
+        match member.say(&self.me, &said) {
+            Ok(sealed) => {
+                self.outputs
+                    .push_back(Output::Send(ClientMessage::Passing { group, sealed }));
+            }
+            Err(_) => self.counters.commits_failed += 1,
+        }
+    }
+
+    /// Notes what changed for the eye, and remembers since when what is wrong is wrong.
+    fn look(&mut self, now: u64) {
+        let found = self.problems_now(now);
+        let before = self.seen_problems.len();
+        self.seen_problems.retain(|key, _| found.contains(key));
+        let mut changed = self.seen_problems.len() != before;
+        for key in found {
+            changed |= !self.seen_problems.contains_key(&key);
+            self.seen_problems.entry(key).or_insert(now);
+        }
+        let state =
+            |pulse: &pulses::Pulse| (pulse.seat, self.member_state(now, pulse.seat, Some(pulse)));
+        let summary: Vec<_> = self.pulses.leaves.values().map(state).collect();
+        let sending = self.sending(now);
+        if changed || summary != self.summary || sending != self.summary_sending {
+            (self.summary, self.summary_sending) = (summary, sending);
+            self.outputs.push_back(Output::ViewChanged);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,100 @@
+//! *Check the words*: a host's client makes a fresh epoch and says so; everybody shows that epoch's
+//! words for two minutes and says whether they are the same.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use protocol::SeatId;
+use zeroize::Zeroizing;
+
+use crate::words::{Words, language, words};
+
+const VALID_MS: u64 = 120_000;
+/// Epochs whose words can still be shown: a commit may come between the check and its announcement.
+const EPOCHS_KEPT: usize = 4;
+
+/// The check at hand and those seats whose words differed in the last one they answered.
+#[derive(Default)]
+pub(super) struct Checks {
+    authenticators: VecDeque<(u64, Zeroizing<Vec<u8>>)>,
+    current: Option<Check>,
+    different: BTreeMap<SeatId, u64>,
+}
+
+pub(super) struct Check {
+    pub(super) epoch: u64,
+    pub(super) chair: SeatId,
+    pub(super) language: &'static str,
+    pub(super) words: Words,
+    pub(super) until: u64,
+    pub(super) verdicts: BTreeMap<SeatId, bool>,
+}
+
+impl Checks {
+    /// The group is in this epoch now.
+    pub(super) fn turn(&mut self, epoch: u64, authenticator: Zeroizing<Vec<u8>>) {
+        self.authenticators.push_back((epoch, authenticator));
+        if self.authenticators.len() > EPOCHS_KEPT {
+            self.authenticators.pop_front();
+        }
+    }
+
+    /// Another group: its words are others.
+    pub(super) fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    /// A host asks. False if this client was never in that epoch.
+    pub(super) fn begin(&mut self, now: u64, chair: SeatId, epoch: u64, asked: &str) -> bool {
+        let known = self.authenticators.iter().find(|(e, _)| *e == epoch);
+        let Some((_, authenticator)) = known else {
+            return false;
+        };
+        let language = language(asked);
+        self.current = Some(Check {
+            epoch,
+            chair,
+            language,
+            words: words(authenticator, language),
+            until: now + VALID_MS,
+            verdicts: BTreeMap::from([(chair, true)]),
+        });
+        self.different.remove(&chair);
+        true
+    }
+
+    /// A seat answers. Answers to another check, or too late, count for nothing.
+    pub(super) fn answer(&mut self, now: u64, seat: SeatId, epoch: u64, same: bool) {
+        let Some(check) = self.current.as_mut() else {
+            return;
+        };
+        if check.epoch != epoch || now >= check.until {
+            return;
+        }
+        check.verdicts.insert(seat, same);
+        if same {
+            self.different.remove(&seat);
+        } else {
+            self.different.insert(seat, now);
+        }
+    }
+
+    /// The check, while it counts.
+    pub(super) fn current(&self, now: u64) -> Option<&Check> {
+        self.current.as_ref().filter(|check| now < check.until)
+    }
+
+    /// The last check, also when its time is over: for reports.
+    pub(super) fn last(&self) -> Option<&Check> {
+        self.current.as_ref()
+    }
+
+    /// Seats that said that theirs differ, with the time.
+    pub(super) fn different(&self) -> &BTreeMap<SeatId, u64> {
+        &self.different
+    }
+
+    /// The seat left or came back anew.
+    pub(super) fn forget_seat(&mut self, seat: SeatId) {
+        self.different.remove(&seat);
+    }
+}

@@ -1,0 +1,213 @@
+//! When this client makes a commit, and what is in it. Whoever may do a thing does it in turn: the
+//! lowest host that is here at once, the next a second later, after them the others. So one commit
+//! comes, and if its maker is gone, the next one's. A commit counts when it comes back in the log.
+
+use std::collections::BTreeMap;
+
+use protocol::{ClientMessage, Sealed, SeatId};
+
+use super::{
+    Output, Session,
+    knocks::Needs,
+    membership::{Changes, Made},
+};
+
+/// A member waits this long for each that comes before it.
+const TURN_MS: u64 = 1_000;
+/// A leaf that was not heard for this long may be put in place of by its own knock; twice as long in
+/// large calls, where heartbeats are fewer.
+const QUIET_MS: u64 = 1_200;
+/// A leaf that was not heard for this long is taken out, its seat not closed.
+const GONE_MS: u64 = 60_000;
+/// Hosts give the group fresh secrets at least this often.
+const REFRESH_MS: u64 = 10 * 60_000;
+/// A commit that did not come back by then is made anew.
+const LOST_MS: u64 = 5_000;
+
+/// What this client wants of the group and has not got yet.
+#[derive(Default)]
+pub(super) struct Wishes {
+    /// Seats to be removed, with the number of the link that is to be closed.
+    pub(super) removals: BTreeMap<SeatId, u32>,
+    /// Own commits that another one came before: the server has yet to say so.
+    pub(super) displaced: u32,
+    /// No commit before this time: the last one could not be made.
+    pub(super) not_before: u64,
+    /// Check the words, in this language.
+    pub(super) check: Option<String>,
+    /// Leaves that leave, and since when this client knows.
+    pub(super) leaving: BTreeMap<u16, u64>,
+    pub(super) last_commit_at: u64,
+    pub(super) pending: Option<Pending>,
+}
+
+/// The own commit, on its way.
+pub(super) struct Pending {
+    pub(super) commit: Sealed,
+    pub(super) at: u64,
+    /// The connection it was sent on.
+    pub(super) connection: u32,
+    /// In this language the words are to be checked in the new epoch.
+    pub(super) check: Option<String>,
+}
+
+impl Session {
+    /// Commits if there is something to commit and it is this client's turn.
+    pub(super) fn commit_if_due(&mut self, now: u64) {
+        if !(self.seated && self.caught_up) || now < self.wishes.not_before {
+            return;
+        }
+        if let Some(pending) = &self.wishes.pending {
+            if now < pending.at + LOST_MS {
+                return;
+            }
+            self.drop_pending();
+        }
+        let Some(changes) = self.changes_due(now) else {
+            return;
+        };
+        let check = self.wishes.check.clone().filter(|_| changes.refresh);
+        let adds: Vec<SeatId> = changes.adds.iter().map(|(seat, _)| *seat).collect();
+        let Some(member) = self.member.as_mut() else {
+            return;
+        };
+        let Ok(Made { commit, welcome }) = member.commit(&self.me, changes) else {
+            // Nothing was sent; the group is as it was. Most likely a key package is of no use: whoever
+            // made it knocks again.
+            for seat in adds {
+                self.knocks.forget(seat);
+            }
+            self.wishes.not_before = now + TURN_MS;
+            self.counters.commits_failed += 1;
+            return;
+        };
+        let (group, epoch) = (member.number(), member.epoch());
+        self.wishes.pending = Some(Pending {
+            commit: commit.clone(),
+            at: now,
+            connection: self.connection,
+            check,
+        });
+        self.outputs.push_back(Output::Send(ClientMessage::Commit {
+            group,
+            epoch,
+            commit,
+            welcome,
+            adds,
+        }));
+    }
+
+    pub(super) fn drop_pending(&mut self) {
+        if self.wishes.pending.take().is_some()
+            && let Some(member) = self.member.as_mut()
+        {
+            member.drop_own(&self.me);
+        }
+    }
+
+    fn changes_due(&self, now: u64) -> Option<Changes> {
+        let member = self.member.as_ref()?;
+        let mut changes = Changes::default();
+        self.add_knocks(now, &mut changes);
+        if self.me.is_host() {
+            for (seat, link) in &self.wishes.removals {
+                changes
+                    .removes
+                    .extend(member.leaf_of(*seat).map(|(leaf, _)| leaf));
+                changes.closes.insert((*seat, *link));
+            }
+            self.clean_up(now, &mut changes);
+            // Told again to a group that was begun without them; not worth a commit of its own.
+            changes
+                .closes
+                .extend(member.closed.difference(&member.extension.closed));
+        }
+        for (leaf, since) in &self.wishes.leaving {
+            let known = member.leaving.contains(leaf) && *leaf != member.own_leaf();
+            if known && self.is_my_turn(now, *since, Some(*leaf), false) {
+                changes.removes.push(*leaf);
+            }
+        }
+        changes.removes.sort_unstable();
+        changes.removes.dedup();
+        let old = self.me.is_host()
+            && member.roster.len() > 1
+            && self.is_my_turn(now, self.wishes.last_commit_at + REFRESH_MS, None, true);
+        changes.refresh = self.wishes.check.is_some() || old;
+        let to_close = !self.wishes.removals.is_empty();
+        let nothing =
+            changes.adds.is_empty() && changes.removes.is_empty() && !changes.refresh && !to_close;
+        (!nothing).then_some(changes)
+    }
+
+    fn add_knocks(&self, now: u64, changes: &mut Changes) {
+        let Some(member) = self.member.as_ref() else {
+            return;
+        };
+        for (seat, knock) in self.knocks.iter() {
+            let Ok(read) = &knock.read else { continue };
+            let sitting = member.leaf_of(seat).map(|(leaf, _)| leaf);
+            if sitting == Some(member.own_leaf()) || self.wishes.removals.contains_key(&seat) {
+                continue;
+            }
+            let due = match knock.needs(now, member, &self.known) {
+                Needs::Replacement => {
+                    self.is_quiet(now, sitting) && self.is_my_turn(now, knock.at, sitting, false)
+                }
+                Needs::Host if knock.admitted && self.me.is_host() => true,
+                Needs::Host => self.me.is_host() && self.is_my_turn(now, knock.at, sitting, true),
+                Needs::Asking | Needs::Refusal(_) => false,
+            };
+            if due {
+                changes.removes.extend(sitting);
+                changes.adds.push((seat, read.package.clone()));
+            }
+        }
+    }
+
+    /// Whether a leaf has fallen silent, as one does whose page was loaded anew. A member that speaks is
+    /// not replaced: the knock is an old one, shown again.
+    fn is_quiet(&self, now: u64, leaf: Option<u16>) -> bool {
+        let large = self
+            .member
+            .as_ref()
+            .is_some_and(|m| m.roster.len() > super::LARGE_MEMBERS);
+        let quiet = if large { 2 * QUIET_MS } else { QUIET_MS };
+        let pulse = leaf.and_then(|leaf| self.pulses.leaves.get(&leaf));
+        pulse.is_none_or(|pulse| pulse.absent_for(now) >= quiet)
+    }
+
+    /// Takes out leaves that have been gone for long.
+    fn clean_up(&self, now: u64, changes: &mut Changes) {
+        for (leaf, pulse) in &self.pulses.leaves {
+            let silent = pulse.absent_for(now);
+            let since = now.saturating_sub(silent) + GONE_MS;
+            if silent >= GONE_MS && self.is_my_turn(now, since, Some(*leaf), true) {
+                changes.removes.push(*leaf);
+            }
+        }
+    }
+
+    /// Whether all who come before this client have had their chance since `since`. `without` is the
+    /// leaf it is about; it does nothing about itself.
+    fn is_my_turn(&self, now: u64, since: u64, without: Option<u16>, hosts_only: bool) -> bool {
+        let Some(member) = self.member.as_ref() else {
+            return false;
+        };
+        let here = |leaf: &u16| {
+            let pulse = self.pulses.leaves.get(leaf);
+            *leaf == member.own_leaf() || pulse.is_some_and(|p| p.is_known() && !p.is_absent(now))
+        };
+        let hosts: Vec<u16> = member.hosts().collect();
+        let others = member
+            .roster
+            .keys()
+            .filter(|leaf| !hosts_only && !hosts.contains(leaf));
+        let order = hosts.iter().chain(others).copied();
+        let mut order = order.filter(|leaf| Some(*leaf) != without && here(leaf));
+        let Some(place) = order.position(|leaf| leaf == member.own_leaf()) else {
+            return false;
+        };
+        now >= since.saturating_add(place as u64 * TURN_MS)
+    }
+}

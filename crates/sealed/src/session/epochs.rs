@@ -1,0 +1,184 @@
+//! From epoch to epoch: the log's commits, in order, and what each of them changes.
+
+use protocol::{
+    ClientMessage, SeatId,
+    sealed::{Class, Entry},
+};
+
+use super::{
+    Memory, Output, Session,
+    frames::Turn,
+    membership::{Applied, Membership},
+};
+use crate::message::Said;
+
+/// What a new epoch brought.
+#[derive(Default)]
+pub(super) struct Turned {
+    /// Somebody is no longer a member.
+    pub(super) removed: bool,
+    /// Seats that were added.
+    pub(super) added: Vec<SeatId>,
+    /// This client made the commit.
+    pub(super) mine: bool,
+}
+
+impl Session {
+    pub(super) fn ordered(&mut self, now: u64, entry: &Entry) {
+        let Some(member) = self.member.as_mut() else {
+            return;
+        };
+        if entry.group != member.number() || entry.seq <= member.seq {
+            return;
+        }
+        if entry.seq != member.seq + 1 {
+            // Something is missing before it: an honest server does not skip.
+            return self.ask_log(now);
+        }
+        member.seq = entry.seq;
+        self.log.seq = self.log.seq.max(entry.seq);
+        match entry.class {
+            Class::Commit => self.ordered_commit(now, entry),
+            Class::Kept => self.ordered_kept(now, &entry.sealed),
+        }
+    }
+
+    pub(super) fn ordered_commit(&mut self, now: u64, entry: &Entry) {
+        let Some(member) = self.member.as_mut() else {
+            return;
+        };
+        self.log.epoch = entry.epoch.saturating_add(1);
+        let own = self.wishes.pending.take();
+        let is_own = own
+            .as_ref()
+            .is_some_and(|pending| pending.commit == entry.sealed);
+        self.wishes.displaced += u32::from(own.is_some() && !is_own);
+        let applied = match is_own {
+            true => member.merge_own(&self.me, now),
+            false => member.apply(&self.me, &entry.sealed, now),
+        };
+        match applied {
+            Ok(applied) => {
+                let check = own.filter(|_| is_own).and_then(|pending| pending.check);
+                self.applied(now, applied, check);
+            }
+            Err(_) => {
+                self.counters.refused += 1;
+                self.wedge(now);
+            }
+        }
+    }
+
+    pub(super) fn applied(&mut self, now: u64, applied: Applied, check: Option<String>) {
+        let Some(member) = self.member.as_ref() else {
+            return;
+        };
+        if applied.expelled {
+            let removed = member
+                .closed
+                .contains(&(self.me.seat(), self.me.grant.link));
+            return match removed || self.leaving {
+                true => self.expelled(),
+                // Taken out after a minute of silence: it may come back.
+                false => self.wedge(now),
+            };
+        }
+        for leaf in &applied.removed {
+            let seat = leaf.seat();
+            self.checks.forget_seat(seat);
+            self.changed.remove(&seat);
+            let closed = member.closed.contains(&(seat, leaf.grant.link));
+            if closed || applied.left.contains(leaf) {
+                self.known.retain(|known| known.seat() != seat);
+            }
+        }
+        self.wishes
+            .removals
+            .retain(|seat, link| !member.closed.contains(&(*seat, *link)));
+        self.wishes
+            .leaving
+            .retain(|leaf, _| member.leaving.contains(leaf));
+        self.wishes.last_commit_at = now;
+        if let Some(language) = check {
+            self.wishes.check = None;
+            let epoch = member.epoch();
+            self.unsaid.push_front(Said::Check { epoch, language });
+        }
+        self.turn(
+            now,
+            Turned {
+                removed: !applied.removed.is_empty(),
+                added: applied.added,
+                mine: applied.committer == self.me.seat(),
+            },
+        );
+    }
+
+    /// The group is in a new epoch.
+    pub(super) fn turn(&mut self, now: u64, turned: Turned) {
+        let Some(member) = self.member.as_ref() else {
+            return;
+        };
+        let (Ok(to_seal), Ok(to_open)) = (member.base_key(&self.me), member.base_key(&self.me))
+        else {
+            return self.wedge(now);
+        };
+        let (epoch, leaf) = (member.epoch(), member.own_leaf());
+        self.frames.turn(
+            now,
+            Turn {
+                call: self.me.call,
+                epoch,
+                leaf,
+                roster: &member.roster,
+                removed: turned.removed,
+                keys: [to_seal, to_open],
+            },
+        );
+        self.pulses.follow(now, &member.roster, leaf);
+        self.checks.turn(epoch, member.authenticator());
+        self.remember_members(turned.mine);
+        for seat in self.knocks.take_answered(&turned.added) {
+            self.outputs
+                .push_back(Output::Send(ClientMessage::Admit { seat }));
+        }
+        self.epoch_at = now;
+        self.next_beat = now;
+        self.ahead_since = None;
+        self.outputs
+            .extend([Output::EpochChanged, Output::ViewChanged]);
+        // What came before its commit can be read now, or later still.
+        let group = self.member.as_ref().map_or(0, Membership::number);
+        for sealed in std::mem::take(&mut self.ahead) {
+            self.passing(now, group, &sealed);
+        }
+    }
+
+    /// Who is a member now may be put back later without anybody's yes; and what goes to the disk.
+    pub(super) fn remember_members(&mut self, mine: bool) {
+        let Some(member) = self.member.as_ref() else {
+            return;
+        };
+        for leaf in member.roster.values() {
+            let seat = leaf.seat();
+            let before = self.known.iter().position(|k| k.seat() == seat);
+            if let Some(at) = before {
+                let old = self.known.swap_remove(at);
+                if old.device != leaf.device && old.grant.link == leaf.grant.link && !mine {
+                    self.changed.insert(seat, self.now);
+                }
+            }
+            self.known.push(leaf.clone());
+        }
+        let closed = member.closed.iter().map(|(seat, link)| (seat.0, *link));
+        let memory = Memory {
+            group: member.number(),
+            epoch: member.epoch(),
+            closed: closed.collect(),
+        };
+        if memory != self.memory {
+            self.memory = memory;
+            self.outputs.push_back(Output::MemoryChanged);
+        }
+    }
+}

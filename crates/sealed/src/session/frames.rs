@@ -1,0 +1,239 @@
+//! Media keys from epoch to epoch: which key seals now, which still open, and when they die.
+//!
+//! After a Remove senders move to the new epoch at once and the old keys die within 2 s. After
+//! anything else they move when all members are known to be in the new epoch, or after 1.5 s, so that
+//! nobody misses a frame; the old keys die after 5 s.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use protocol::{CallId, SeatId, types::SeatKind};
+
+use super::{FrameRefused, NotSent, OpenedFrame};
+use crate::{
+    keys::PublicKey,
+    media::{
+        Digest,
+        envelope::Kind,
+        kid::{KeyId, Stream, short_epoch},
+        open::{Opener, Refused, peek},
+        seal::Sealer,
+        sframe::BaseKey,
+    },
+    message::SentFrames,
+    policy::Roster,
+    sabotage::{self, Fault},
+};
+
+const MOVE_MS: u64 = 1_500;
+const DIES_AFTER_REMOVE_MS: u64 = 2_000;
+const DIES_MS: u64 = 5_000;
+/// A frame of an epoch this far ahead belongs to a commit that is on its way.
+const AHEAD_MAX: u16 = 16;
+/// Digests told in one heartbeat; what is left goes into the next.
+const DIGESTS_MAX: usize = 600;
+/// Digests kept while no heartbeat can be sent. A minute of voice and three layers of video.
+const UNSENT_MAX: usize = 8_000;
+
+/// How many frames went which way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct FrameCounts {
+    /// Sealed and given out.
+    pub sealed: u64,
+    /// Opened and given out.
+    pub opened: u64,
+    /// Refused; nothing of them was given out.
+    pub refused: u64,
+}
+
+#[derive(Default)]
+pub(super) struct Frames {
+    /// The newest last.
+    epochs: VecDeque<EpochKeys>,
+    sealer: Option<Sealer>,
+    next: Option<(Sealer, u64)>,
+    unsent: Vec<SentFrames>,
+    pub(super) counts: FrameCounts,
+}
+
+struct EpochKeys {
+    epoch: u64,
+    opener: Opener,
+    /// Who may send: no observers.
+    leaves: BTreeMap<u16, (SeatId, PublicKey)>,
+    dies_at: Option<u64>,
+}
+
+/// A frame that opened, before its manifest was seen.
+pub(super) struct Authentic {
+    pub(super) leaf_key: PublicKey,
+    pub(super) kid: KeyId,
+    pub(super) ctr: u64,
+    pub(super) digest: Digest,
+    pub(super) frame: OpenedFrame,
+}
+
+/// What changes with an epoch.
+pub(super) struct Turn<'a> {
+    pub(super) call: CallId,
+    pub(super) epoch: u64,
+    pub(super) leaf: u16,
+    pub(super) roster: &'a Roster,
+    /// Somebody is no longer a member.
+    pub(super) removed: bool,
+    /// For sealing and for opening.
+    pub(super) keys: [BaseKey; 2],
+}
+
+impl Frames {
+    /// The group is in a new epoch.
+    pub(super) fn turn(&mut self, now: u64, turn: Turn<'_>) {
+        let at_once = turn.removed || self.sealer.is_none();
+        let lives = if turn.removed {
+            DIES_AFTER_REMOVE_MS
+        } else {
+            DIES_MS
+        };
+        for old in &mut self.epochs {
+            let dies = now + lives;
+            old.dies_at = Some(old.dies_at.map_or(dies, |at| at.min(dies)));
+        }
+        let [to_seal, to_open] = turn.keys;
+        // A leaf beyond what a key id holds cannot send: 2^10 leaves are more than a call has seats.
+        let sealer = Sealer::new(turn.call, to_seal, turn.epoch, turn.leaf).ok();
+        if at_once {
+            (self.sealer, self.next) = (sealer, None);
+        } else {
+            self.next = sealer.map(|sealer| (sealer, now + MOVE_MS));
+        }
+        let may_send =
+            |leaf: &&crate::credential::VerifiedLeaf| leaf.grant.seat.kind != SeatKind::Observer;
+        let leaves = turn.roster.iter().filter(|(_, leaf)| may_send(leaf));
+        self.epochs.push_back(EpochKeys {
+            epoch: turn.epoch,
+            opener: Opener::new(turn.call, to_open, turn.epoch),
+            leaves: leaves
+                .map(|(n, leaf)| (*n, (leaf.seat(), leaf.leaf_key)))
+                .collect(),
+            dies_at: None,
+        });
+    }
+
+    /// Another group, or none: nothing of the old one is good.
+    pub(super) fn forget(&mut self) {
+        self.epochs.clear();
+        (self.sealer, self.next) = (None, None);
+        self.unsent.clear();
+    }
+
+    /// Keys die, and the sealer moves on if it is time or `all_moved`.
+    pub(super) fn tick(&mut self, now: u64, all_moved: bool) {
+        if !sabotage::on(Fault::OldKeyKept) {
+            self.epochs
+                .retain(|keys| keys.dies_at.is_none_or(|at| now < at));
+        }
+        if self
+            .next
+            .as_ref()
+            .is_some_and(|(_, at)| all_moved || now >= *at)
+        {
+            self.sealer = self.next.take().map(|(sealer, _)| sealer);
+        }
+    }
+
+    pub(super) fn seal(
+        &mut self,
+        stream: Stream,
+        layer: u8,
+        key: bool,
+        frame: &[u8],
+    ) -> Result<Vec<u8>, NotSent> {
+        let sealer = self.sealer.as_mut().ok_or(NotSent::NotAMember)?;
+        let sealed = sealer
+            .seal(stream, layer, key, frame)
+            .map_err(|_| NotSent::Frame)?;
+        self.counts.sealed += 1;
+        self.note(sealed.kid.to_u64(), sealed.ctr, sealed.digest);
+        Ok(sealed.bytes)
+    }
+
+    fn note(&mut self, kid: u64, ctr: u64, digest: Digest) {
+        let follows = |sent: &&mut SentFrames| {
+            sent.kid == kid && sent.first + sent.digests.len() as u64 == ctr
+        };
+        match self.unsent.iter_mut().find(follows) {
+            Some(sent) if sent.digests.len() < UNSENT_MAX => sent.digests.push(digest),
+            _ => self.unsent.push(SentFrames {
+                kid,
+                first: ctr,
+                digests: vec![digest],
+            }),
+        }
+    }
+
+    /// What was sealed and not told yet, as far as it fits into one heartbeat.
+    pub(super) fn take_manifest(&mut self) -> Vec<SentFrames> {
+        let mut room = DIGESTS_MAX;
+        let mut told = Vec::new();
+        for sent in &mut self.unsent {
+            let count = sent.digests.len().min(room);
+            room -= count;
+            if count == 0 {
+                continue;
+            }
+            let rest = sent.digests.split_off(count);
+            let digests = std::mem::replace(&mut sent.digests, rest);
+            told.push(SentFrames {
+                kid: sent.kid,
+                first: sent.first,
+                digests,
+            });
+            sent.first += count as u64;
+        }
+        self.unsent.retain(|sent| !sent.digests.is_empty());
+        told
+    }
+
+    /// Opens a frame with the keys of its epoch, if its leaf is one that may send and is still there.
+    pub(super) fn open(
+        &mut self,
+        now: u64,
+        kind: Kind,
+        bytes: &[u8],
+        roster: &Roster,
+        is_blocked: impl Fn(SeatId) -> bool,
+    ) -> Result<Authentic, FrameRefused> {
+        let kid = peek(kind, bytes).map_err(FrameRefused::Frame)?;
+        let newest = self.epochs.back().ok_or(FrameRefused::NotAMember)?.epoch;
+        let ahead = kid.epoch().wrapping_sub(short_epoch(newest));
+        if (1..=AHEAD_MAX).contains(&ahead) {
+            return Err(FrameRefused::Later);
+        }
+        let alive = |keys: &&mut EpochKeys| {
+            short_epoch(keys.epoch) == kid.epoch()
+                && (keys.dies_at.is_none_or(|at| now < at) || sabotage::on(Fault::OldKeyKept))
+        };
+        let keys = self.epochs.iter_mut().rev().find(alive);
+        let keys = keys.ok_or(FrameRefused::Frame(Refused::WrongEpoch(kid.epoch())))?;
+        let (seat, leaf_key) = *keys
+            .leaves
+            .get(&kid.leaf())
+            .ok_or(FrameRefused::NoSuchMember)?;
+        let still_there = roster.values().any(|leaf| leaf.leaf_key == leaf_key);
+        if (!still_there || is_blocked(seat)) && !sabotage::on(Fault::OldKeyKept) {
+            return Err(FrameRefused::NoSuchMember);
+        }
+        let opened = keys.opener.open(kind, bytes).map_err(FrameRefused::Frame)?;
+        Ok(Authentic {
+            leaf_key,
+            kid: opened.kid,
+            ctr: opened.ctr,
+            digest: opened.digest,
+            frame: OpenedFrame {
+                seat,
+                stream: opened.kid.stream(),
+                key: opened.key,
+                frame: opened.frame,
+            },
+        })
+    }
+}

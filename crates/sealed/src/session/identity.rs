@@ -1,0 +1,171 @@
+//! Who this client is: its grant, its keys, its credential, and the store OpenMLS keeps secrets in
+//! (memory only). Makes key packages and reads those of others.
+
+use openmls::prelude::{
+    Credential, CredentialWithKey, KeyPackage, KeyPackageIn, OpenMlsProvider as _, ProtocolVersion,
+    tls_codec::{DeserializeBytes as _, Serialize as _},
+};
+use openmls_rust_crypto::OpenMlsRustCrypto;
+use protocol::{CallId, Sealed, SeatId};
+
+use super::SessionError;
+use crate::{
+    credential::{self, VerifiedLeaf, leaf_binding},
+    grant::{Grant, OpenedGrant},
+    keys::{PublicKey, SignKey},
+    link::Link,
+    parcel::ParcelKey,
+    policy,
+    suite::{SUITE, capabilities},
+};
+
+const KNOCK: &[u8] = b"incamera knock v1";
+
+/// A fresh leaf that its device has not vouched for yet: sign [`Candidate::to_sign`] with the device
+/// key, then [`Candidate::into_session`]. In two steps because WebCrypto signs asynchronously.
+pub struct Candidate {
+    call: CallId,
+    opened: OpenedGrant,
+    seat_key: SignKey,
+    device: PublicKey,
+    leaf_key: SignKey,
+}
+
+/// The own leaf, vouched for.
+pub(super) struct Identity {
+    pub(super) call: CallId,
+    pub(super) grant: Grant,
+    pub(super) root: PublicKey,
+    pub(super) knock: ParcelKey,
+    pub(super) leaf_key: SignKey,
+    pub(super) provider: OpenMlsRustCrypto,
+    credential: Credential,
+}
+
+/// A key package whose sender was found to be who its grant says. Only [`Identity::read_knock`]
+/// makes one.
+#[derive(Clone)]
+pub(super) struct VerifiedKnock {
+    pub(super) leaf: VerifiedLeaf,
+    pub(super) package: KeyPackage,
+}
+
+/// What is wrong with a knock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BadKnock {
+    /// Not sealed under this call's knock key, or not a key package of our suite.
+    Package,
+    /// Its credential is not one the root key stands behind.
+    Grant,
+    /// Good, but for another seat than the server said.
+    Seat,
+}
+
+impl Candidate {
+    /// A new leaf for the seat of this grant on the device with this public key.
+    pub fn new(
+        link: &Link,
+        grant: OpenedGrant,
+        device_public: [u8; 32],
+    ) -> Result<Self, SessionError> {
+        Ok(Self {
+            call: link.call,
+            opened: grant,
+            seat_key: link.seat_secret().seat_key(link.call),
+            device: PublicKey(device_public),
+            leaf_key: SignKey::generate().map_err(|_| SessionError::NoRandomness)?,
+        })
+    }
+
+    /// The bytes the device key signs.
+    pub fn to_sign(&self) -> Vec<u8> {
+        leaf_binding(self.call, &self.leaf_key.public())
+    }
+
+    pub(super) fn into_identity(self, signature: [u8; 64]) -> Result<Identity, SessionError> {
+        let OpenedGrant {
+            grant,
+            signed,
+            root,
+            knock,
+            ..
+        } = self.opened;
+        let credential =
+            credential::credential(&signed, &grant, &self.seat_key, &self.device, &signature);
+        let key = self.leaf_key.public();
+        credential::verify(&credential, &key.0, &root, self.call)
+            .map_err(|_| SessionError::BadDeviceSignature)?;
+        Ok(Identity {
+            call: self.call,
+            grant,
+            root,
+            knock,
+            leaf_key: self.leaf_key,
+            provider: OpenMlsRustCrypto::default(),
+            credential,
+        })
+    }
+}
+
+impl Identity {
+    pub(super) fn seat(&self) -> SeatId {
+        self.grant.seat.id
+    }
+
+    pub(super) fn is_host(&self) -> bool {
+        self.grant.seat.host
+    }
+
+    pub(super) fn leaf_public(&self) -> PublicKey {
+        self.leaf_key.public()
+    }
+
+    pub(super) fn credential(&self) -> CredentialWithKey {
+        CredentialWithKey {
+            credential: self.credential.clone(),
+            signature_key: self.leaf_public().0.to_vec().into(),
+        }
+    }
+
+    /// A fresh key package, sealed for those who have a link of this call.
+    pub(super) fn knock(&self) -> Result<Sealed, SessionError> {
+        let bundle = KeyPackage::builder()
+            .leaf_node_capabilities(capabilities())
+            .build(SUITE, &self.provider, &self.leaf_key, self.credential())
+            .map_err(|_| SessionError::Mls)?;
+        let bytes = bundle
+            .key_package()
+            .tls_serialize_detached()
+            .map_err(|_| SessionError::Mls)?;
+        let parcel = self.knock.seal(KNOCK, &bytes);
+        Ok(Sealed::from_bytes(
+            &parcel.map_err(|_| SessionError::NoRandomness)?,
+        ))
+    }
+
+    /// Opens and checks somebody's knock for `seat`.
+    pub(super) fn read_knock(
+        &self,
+        seat: SeatId,
+        knock: &Sealed,
+    ) -> Result<VerifiedKnock, BadKnock> {
+        let parcel = knock.to_bytes().ok_or(BadKnock::Package)?;
+        let bytes = self
+            .knock
+            .open(KNOCK, &parcel)
+            .map_err(|_| BadKnock::Package)?;
+        let package = KeyPackageIn::tls_deserialize_exact_bytes(&bytes)
+            .map_err(|_| BadKnock::Package)?
+            .validate(self.provider.crypto(), ProtocolVersion::Mls10)
+            .map_err(|_| BadKnock::Package)?;
+        if package.ciphersuite() != SUITE {
+            return Err(BadKnock::Package);
+        }
+        let leaf =
+            policy::verify_package(&package, &self.root, self.call).map_err(|_| BadKnock::Grant)?;
+        if leaf.seat() != seat {
+            return Err(BadKnock::Seat);
+        }
+        Ok(VerifiedKnock { leaf, package })
+    }
+}

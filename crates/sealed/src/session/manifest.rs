@@ -1,0 +1,212 @@
+//! Who really sent a frame. Every member can derive every sender's media keys, so a frame that opens
+//! is some member's; whose, the sender's signed manifests say (heartbeats list the digests of all
+//! frames sealed since the last one). A frame whose digest differs from its manifest mutes the sender
+//! at once; one that no manifest speaks of marks it after 1 s and mutes it after 5 s, until they come.
+
+use std::collections::{BTreeMap, btree_map::Entry};
+
+use crate::{
+    media::{Digest, kid::KeyId},
+    message::SentFrames,
+    sabotage::{self, Fault},
+};
+
+const MARK_MS: u64 = 1_000;
+const MUTE_MS: u64 = 5_000;
+/// For this long at least a sender is muted for frames that no manifest speaks of.
+const MUTED_MS: u64 = 10_000;
+/// Frames that come this long after their manifest are too late to be shown.
+const LATE_MS: u64 = 5_000;
+/// Digests kept for one key id, on either side.
+const KEPT_MAX: usize = 4_000;
+/// Key ids one sender has in use: streams and layers in two epochs.
+const KEYS_MAX: usize = 64;
+
+/// What the manifests of one sender say about its frames.
+#[derive(Default)]
+pub(super) struct Manifests {
+    streams: BTreeMap<u64, Told>,
+    pub(super) forged: bool,
+}
+
+#[derive(Default)]
+struct Told {
+    /// Opened, and not told of yet.
+    unproven: BTreeMap<u64, (Digest, u64)>,
+    /// Told of, and not opened yet.
+    awaited: BTreeMap<u64, (Digest, u64)>,
+    /// The counter after the last one told of.
+    told_to: u64,
+}
+
+/// What to do with a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Judgement {
+    Good,
+    /// Not what its sender said it sent.
+    Forged,
+    /// Held back by the network or the server for too long.
+    Late,
+}
+
+impl Manifests {
+    /// A frame opened.
+    pub(super) fn frame(&mut self, now: u64, kid: KeyId, ctr: u64, digest: Digest) -> Judgement {
+        if sabotage::on(Fault::ManifestUnchecked) {
+            return Judgement::Good;
+        }
+        let Some(told) = self.stream(kid.to_u64()) else {
+            return Judgement::Forged;
+        };
+        match told.awaited.remove(&ctr) {
+            Some((said, _)) if said != digest => {
+                self.forged = true;
+                Judgement::Forged
+            }
+            Some((_, at)) if now > at + LATE_MS => Judgement::Late,
+            Some(_) => Judgement::Good,
+            None if ctr < told.told_to => Judgement::Late,
+            None => {
+                bounded(&mut told.unproven);
+                told.unproven.insert(ctr, (digest, now));
+                Judgement::Good
+            }
+        }
+    }
+
+    /// The sender says what it sent.
+    pub(super) fn told(&mut self, now: u64, sent: &SentFrames) {
+        let mut forged = false;
+        let Some(told) = self.stream(sent.kid) else {
+            return;
+        };
+        for (digest, at) in sent.digests.iter().zip(0u64..) {
+            // Counters end at 2^64: a sender that goes on is not believed.
+            let Some(ctr) = sent.first.checked_add(at) else {
+                break;
+            };
+            match told.unproven.entry(ctr) {
+                Entry::Occupied(opened) => {
+                    if opened.remove().0 != *digest && !sabotage::on(Fault::ManifestUnchecked) {
+                        forged = true;
+                    }
+                }
+                Entry::Vacant(_) => {
+                    bounded(&mut told.awaited);
+                    told.awaited.insert(ctr, (*digest, now));
+                }
+            }
+            told.told_to = told.told_to.max(ctr.saturating_add(1));
+        }
+        self.forged |= forged;
+    }
+
+    /// Since when frames were shown that no manifest speaks of.
+    fn unproven_since(&self) -> Option<u64> {
+        let times = self
+            .streams
+            .values()
+            .flat_map(|told| told.unproven.values());
+        times.map(|(_, at)| *at).min()
+    }
+
+    pub(super) fn is_marked(&self, now: u64) -> bool {
+        self.unproven_since().is_some_and(|at| now >= at + MARK_MS)
+    }
+
+    pub(super) fn is_muted(&self, now: u64) -> bool {
+        self.forged || self.unproven_since().is_some_and(|at| now >= at + MUTE_MS)
+    }
+
+    /// What can no longer be told: after the own connection broke, manifests are missing for no
+    /// fault of the sender's.
+    pub(super) fn forgive(&mut self) {
+        for told in self.streams.values_mut() {
+            told.unproven.clear();
+        }
+    }
+
+    /// Forgets what is long settled, and what its sender will never own up to: it was muted for that
+    /// for ten seconds. Else one lost manifest would mute it for good.
+    pub(super) fn tick(&mut self, now: u64) {
+        for told in self.streams.values_mut() {
+            told.unproven
+                .retain(|_, (_, at)| now <= *at + MUTE_MS + MUTED_MS);
+            told.awaited.retain(|_, (_, at)| now <= *at + 2 * LATE_MS);
+        }
+    }
+
+    fn stream(&mut self, kid: u64) -> Option<&mut Told> {
+        if self.streams.len() >= KEYS_MAX && !self.streams.contains_key(&kid) {
+            // Those of an epoch long gone have nothing left to tell.
+            self.streams
+                .retain(|_, told| !(told.awaited.is_empty() && told.unproven.is_empty()));
+        }
+        let room = self.streams.len() < KEYS_MAX || self.streams.contains_key(&kid);
+        room.then(|| self.streams.entry(kid).or_default())
+    }
+}
+
+fn bounded(digests: &mut BTreeMap<u64, (Digest, u64)>) {
+    if digests.len() >= KEPT_MAX {
+        digests.pop_first();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::kid::Stream;
+
+    fn kid() -> KeyId {
+        KeyId::new(0, Stream::Camera, 3, 7).unwrap()
+    }
+
+    fn sent(first: u64, digests: &[u8]) -> SentFrames {
+        SentFrames {
+            kid: kid().to_u64(),
+            first,
+            digests: digests.iter().map(|byte| [*byte; 8]).collect(),
+        }
+    }
+
+    #[test]
+    fn frames_told_before_or_after_are_good() {
+        let mut manifests = Manifests::default();
+        assert_eq!(manifests.frame(0, kid(), 0, [1; 8]), Judgement::Good);
+        manifests.told(500, &sent(0, &[1, 2]));
+        assert_eq!(manifests.frame(600, kid(), 1, [2; 8]), Judgement::Good);
+        assert!(!manifests.is_marked(10_000) && !manifests.is_muted(10_000));
+    }
+
+    #[test]
+    fn a_frame_another_member_made_mutes_whichever_comes_first() {
+        let mut manifests = Manifests::default();
+        manifests.frame(0, kid(), 0, [9; 8]);
+        manifests.told(500, &sent(0, &[1]));
+        assert!(manifests.is_muted(500));
+        let mut manifests = Manifests::default();
+        manifests.told(500, &sent(0, &[1]));
+        assert_eq!(manifests.frame(600, kid(), 0, [9; 8]), Judgement::Forged);
+        assert!(manifests.is_muted(600));
+    }
+
+    #[test]
+    fn frames_no_manifest_speaks_of_mark_then_mute_until_it_comes() {
+        let mut manifests = Manifests::default();
+        manifests.frame(0, kid(), 0, [1; 8]);
+        assert!(!manifests.is_marked(999) && manifests.is_marked(1_000));
+        assert!(!manifests.is_muted(4_999) && manifests.is_muted(5_000));
+        manifests.told(6_000, &sent(0, &[1]));
+        assert!(!manifests.is_muted(6_000));
+    }
+
+    #[test]
+    fn frames_held_back_are_late() {
+        let mut manifests = Manifests::default();
+        manifests.told(0, &sent(0, &[1, 2]));
+        assert_eq!(manifests.frame(5_001, kid(), 0, [1; 8]), Judgement::Late);
+        manifests.tick(20_000);
+        assert_eq!(manifests.frame(20_000, kid(), 1, [2; 8]), Judgement::Late);
+    }
+}

@@ -1,0 +1,246 @@
+//! The heartbeats of the others: who is here, who has heard me lately, whose frames are proven.
+//!
+//! A heartbeat is read only by members of the same epoch, so reading one proves that its sender has
+//! the same group, members included. It carries the number of the last heartbeat it has read from each
+//! other leaf: an echo of a recent one of mine proves that nothing between us is held back.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use protocol::SeatId;
+
+use super::manifest::Manifests;
+use crate::{
+    keys::PublicKey,
+    media::kid::{KeyId, Stream},
+    message::{DoorsAct, Heartbeat},
+    policy::Roster,
+    sabotage::{self, Fault},
+};
+
+/// A leaf not heard for this long is marked.
+pub(super) const MARK_MS: u64 = 1_500;
+/// The same in large calls, where those who send nothing beat every two seconds.
+pub(super) const MARK_LARGE_MS: u64 = 3_500;
+/// A leaf not heard for this long is absent.
+pub(super) const ABSENT_MS: u64 = 5_000;
+/// An echo of a heartbeat older than this proves nothing.
+pub(super) const FRESH_MS: u64 = 15_000;
+/// Own heartbeats whose times are remembered: more than [`FRESH_MS`] of them.
+const SENT_MAX: usize = 64;
+/// Voice is compared with what its sender says it sent over this long.
+const VOICE_WINDOW_MS: u64 = 5_000;
+/// Least number of voice frames in a window from which starvation is judged: 2 s of speech.
+const VOICE_FRAMES_MIN: u64 = 100;
+
+/// What is known of one leaf.
+pub(super) struct Pulse {
+    pub(super) seat: SeatId,
+    leaf_key: PublicKey,
+    since: u64,
+    pub(super) last_at: Option<u64>,
+    number: u32,
+    pub(super) epoch: u64,
+    /// When the own heartbeat that it echoed last was sent.
+    echoed_at: Option<u64>,
+    pub(super) doors: DoorsAct,
+    pub(super) code: Option<[u8; 16]>,
+    pub(super) manifests: Manifests,
+    voice: Voice,
+    voice_before: Voice,
+}
+
+/// Voice frames in a window: said to be sent, and opened here.
+#[derive(Clone, Copy, Default)]
+struct Voice {
+    told: u64,
+    opened: u64,
+}
+
+/// All leaves but the own.
+#[derive(Default)]
+pub(super) struct Pulses {
+    pub(super) leaves: BTreeMap<u16, Pulse>,
+    number: u32,
+    sent: VecDeque<(u32, u64)>,
+    window_at: u64,
+}
+
+impl Pulses {
+    /// Another group: nothing that was heard in the old one counts. The own numbers go on.
+    pub(super) fn forget(&mut self) {
+        self.leaves.clear();
+        self.sent.clear();
+    }
+
+    /// The members are these now. A leaf whose key changed is somebody new.
+    pub(super) fn follow(&mut self, now: u64, roster: &Roster, own_leaf: u16) {
+        self.leaves.retain(|leaf, pulse| {
+            roster
+                .get(leaf)
+                .is_some_and(|l| l.leaf_key == pulse.leaf_key)
+        });
+        for (leaf, member) in roster.iter().filter(|(leaf, _)| **leaf != own_leaf) {
+            self.leaves.entry(*leaf).or_insert_with(|| Pulse {
+                seat: member.seat(),
+                leaf_key: member.leaf_key,
+                since: now,
+                last_at: None,
+                number: 0,
+                epoch: 0,
+                echoed_at: None,
+                doors: DoorsAct::default(),
+                code: None,
+                manifests: Manifests::default(),
+                voice: Voice::default(),
+                voice_before: Voice::default(),
+            });
+        }
+    }
+
+    /// The number of the own next heartbeat, and what it echoes.
+    pub(super) fn beat(&mut self, now: u64) -> (u32, Vec<(u16, u32)>) {
+        self.number += 1;
+        self.sent.push_back((self.number, now));
+        if self.sent.len() > SENT_MAX {
+            self.sent.pop_front();
+        }
+        let heard = self.leaves.iter().filter(|(_, pulse)| pulse.number > 0);
+        (
+            self.number,
+            heard.map(|(leaf, pulse)| (*leaf, pulse.number)).collect(),
+        )
+    }
+
+    /// A heartbeat of this leaf was read. True if it is the first of it.
+    pub(super) fn heard(
+        &mut self,
+        now: u64,
+        leaf: u16,
+        epoch: u64,
+        own: u16,
+        beat: &Heartbeat,
+    ) -> bool {
+        let sent_at = |number| {
+            let found = self.sent.iter().find(|(n, _)| *n == number);
+            found.map(|(_, at)| *at)
+        };
+        let echo = beat.echoes.iter().find(|(echoed, _)| *echoed == own);
+        let echoed_at = echo.and_then(|(_, number)| sent_at(*number));
+        let Some(pulse) = self.leaves.get_mut(&leaf) else {
+            return false;
+        };
+        if beat.number <= pulse.number {
+            return false;
+        }
+        let first = pulse.number == 0;
+        pulse.number = beat.number;
+        pulse.last_at = Some(now);
+        pulse.epoch = pulse.epoch.max(epoch);
+        pulse.echoed_at = pulse.echoed_at.max(echoed_at);
+        pulse.doors = beat.doors;
+        pulse.code = Some(beat.code);
+        for sent in &beat.sent {
+            pulse.manifests.told(now, sent);
+            if is_voice(sent.kid) {
+                pulse.voice.told += sent.digests.len() as u64;
+            }
+        }
+        first
+    }
+
+    /// The pulse of the leaf with this key.
+    pub(super) fn of_key(&mut self, key: &PublicKey) -> Option<&mut Pulse> {
+        self.leaves
+            .values_mut()
+            .find(|pulse| pulse.leaf_key == *key)
+    }
+
+    /// Everybody else was heard in this epoch.
+    pub(super) fn all_in(&self, epoch: u64, now: u64) -> bool {
+        let here = |pulse: &&Pulse| !pulse.is_absent(now);
+        self.leaves
+            .values()
+            .filter(here)
+            .all(|pulse| pulse.epoch >= epoch)
+    }
+
+    /// More than half of the others echoed a recent heartbeat of mine.
+    pub(super) fn most_are_fresh(&self, now: u64) -> bool {
+        let fresh = self
+            .leaves
+            .values()
+            .filter(|pulse| pulse.is_fresh(now))
+            .count();
+        2 * fresh > self.leaves.len()
+    }
+
+    /// The own connection was away.
+    pub(super) fn forgive(&mut self) {
+        for pulse in self.leaves.values_mut() {
+            pulse.manifests.forgive();
+        }
+    }
+
+    pub(super) fn tick(&mut self, now: u64) {
+        for pulse in self.leaves.values_mut() {
+            pulse.manifests.tick(now);
+        }
+        if now >= self.window_at + VOICE_WINDOW_MS {
+            self.window_at = now;
+            for pulse in self.leaves.values_mut() {
+                pulse.voice_before = std::mem::take(&mut pulse.voice);
+            }
+        }
+    }
+
+    /// Whether `seat` speaks by its own word and nothing of it arrives, while others' voices do.
+    pub(super) fn is_starved(&self, pulse: &Pulse) -> bool {
+        let others = self
+            .leaves
+            .values()
+            .filter(|other| other.seat != pulse.seat);
+        let hearing = others.map(|other| other.voice_before.opened).sum::<u64>() > VOICE_FRAMES_MIN;
+        let voice = pulse.voice_before;
+        hearing && voice.told >= VOICE_FRAMES_MIN && voice.opened * 10 < voice.told
+    }
+}
+
+impl Pulse {
+    pub(super) fn opened(&mut self, kid: KeyId) {
+        if kid.stream() == Stream::Microphone {
+            self.voice.opened += 1;
+        }
+    }
+
+    fn silence(&self, now: u64) -> u64 {
+        now.saturating_sub(self.last_at.unwrap_or(self.since))
+    }
+
+    /// Heard at least once.
+    pub(super) fn is_known(&self) -> bool {
+        self.last_at.is_some()
+    }
+
+    pub(super) fn is_absent(&self, now: u64) -> bool {
+        self.silence(now) > ABSENT_MS
+    }
+
+    pub(super) fn is_silent(&self, now: u64, large: bool) -> bool {
+        self.silence(now) > if large { MARK_LARGE_MS } else { MARK_MS }
+    }
+
+    /// Since when it has been silent, milliseconds.
+    pub(super) fn absent_for(&self, now: u64) -> u64 {
+        self.silence(now)
+    }
+
+    /// It has heard me lately, and I know because it said so.
+    pub(super) fn is_fresh(&self, now: u64) -> bool {
+        let fresh = |at: u64| now <= at + FRESH_MS || sabotage::on(Fault::HeartbeatAgeUnchecked);
+        self.echoed_at.is_some_and(fresh)
+    }
+}
+
+fn is_voice(kid: u64) -> bool {
+    KeyId::from_u64(kid).is_ok_and(|kid| kid.stream() == Stream::Microphone)
+}

@@ -1,0 +1,10 @@
+//! Whole sealed calls in one thread: sessions, and a delivery service like the server's that a test
+//! can make dishonest.
+
+mod anything;
+mod costs;
+mod faults;
+mod honest;
+mod hostile;
+mod mended;
+mod world;

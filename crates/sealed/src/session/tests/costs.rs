@@ -1,0 +1,158 @@
+//! What sealing costs, measured: `cargo xtask figures` runs this and prints its lines. Not a test: it
+//! judges nothing, because machines differ.
+
+use std::time::{Duration, Instant};
+
+use protocol::{ServerMessage, sealed::Class};
+
+use super::world::World;
+use crate::{
+    media::{envelope::Kind, kid::Stream},
+    session::membership::Changes,
+};
+
+#[test]
+#[ignore = "measures; run by `cargo xtask figures`"]
+#[allow(clippy::disallowed_methods)] // a measurement needs a clock
+fn costs() {
+    for seats in [2, 9, 31, 57] {
+        group(seats);
+    }
+    frames();
+}
+
+#[allow(clippy::disallowed_methods)]
+fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let start = Instant::now();
+    let done = work();
+    (done, start.elapsed())
+}
+
+fn group(seats: u16) {
+    let mut world = World::new(seats, 1);
+    let machines: Vec<_> = (1..=seats).map(|seat| world.machine(seat)).collect();
+    world.arrive(&machines[0], false);
+    world.run(1_000);
+    let mut newcomers: Vec<_> = machines[1..]
+        .iter()
+        .map(|machine| world.session(machine))
+        .collect();
+    let host = &mut world.clients[0].session;
+    let adds: Vec<_> = newcomers
+        .iter()
+        .map(|session| {
+            let sealed = session.me.knock().ok().unwrap();
+            (
+                session.me.seat(),
+                host.me
+                    .read_knock(session.me.seat(), &sealed)
+                    .ok()
+                    .unwrap()
+                    .package,
+            )
+        })
+        .collect();
+    let member = host.member.as_mut().unwrap();
+    let changes = Changes {
+        adds,
+        ..Changes::default()
+    };
+    let (made, committing) = timed(|| member.commit(&host.me, changes).ok().unwrap());
+    assert!(member.merge_own(&host.me, world.now).is_ok());
+    let welcome = made.welcome.unwrap();
+    let (commit_bytes, welcome_bytes) = (made.commit.text_len(), welcome.text_len());
+    let message = ServerMessage::GroupWelcome {
+        group: 1,
+        seq: 1,
+        welcome,
+    };
+    let mut joining = Duration::ZERO;
+    for session in newcomers.iter_mut().take(2) {
+        let now = world.now;
+        let ((), took) = timed(|| session.handle_message(now, &message));
+        assert_eq!(session.view().members.len(), usize::from(seats));
+        joining = took;
+    }
+    // The largest commit there is: a fresh path to leaves none of which has one.
+    let changes = Changes {
+        refresh: true,
+        ..Changes::default()
+    };
+    let (made, refreshing) = timed(|| member.commit(&host.me, changes).ok().unwrap());
+    let other = &mut newcomers[0];
+    let entry = protocol::sealed::Entry {
+        seq: 2,
+        group: 1,
+        epoch: 1,
+        class: Class::Commit,
+        sealed: made.commit.clone(),
+    };
+    let now = world.now;
+    let ((), applying) = timed(|| other.handle_message(now, &ServerMessage::Ordered(entry)));
+    assert_eq!(other.view().epoch, 2);
+    println!(
+        "{{\"seats\":{seats},\"add_all_commit_chars\":{commit_bytes},\"welcome_chars\":{welcome_bytes},\"add_all_ms\":{:.1},\
+         \"join_ms\":{:.1},\"refresh_commit_chars\":{},\"refresh_ms\":{:.1},\"apply_ms\":{:.1}}}",
+        ms(committing),
+        ms(joining),
+        made.commit.text_len(),
+        ms(refreshing),
+        ms(applying)
+    );
+}
+
+fn frames() {
+    let (mut world, _) = World::table(2, 1);
+    for (name, stream, kind, bytes) in [
+        ("voice", Stream::Microphone, Kind::Voice, 80),
+        ("picture", Stream::Camera, Kind::Picture, 1_200),
+        ("key picture", Stream::Camera, Kind::Picture, 8_000),
+    ] {
+        let frame = vec![7; bytes];
+        let (now, count) = (world.now, 2_000);
+        let (sealed, sealing) = timed(|| {
+            let session = &mut world.clients[0].session;
+            let seal = |_| session.seal(now, stream, 0, false, &frame).ok().unwrap();
+            (0..count).map(seal).collect::<Vec<_>>()
+        });
+        let (opened, opening) = timed(|| {
+            let session = &mut world.clients[1].session;
+            sealed
+                .iter()
+                .filter(|bytes| session.open(now, kind, bytes).is_ok())
+                .count()
+        });
+        assert_eq!(opened, count);
+        let each = |time: Duration| time.as_secs_f64() * 1e6 / count as f64;
+        println!(
+            "{{\"frame\":\"{name}\",\"bytes\":{bytes},\"seal_us\":{:.1},\"open_us\":{:.1}}}",
+            each(sealing),
+            each(opening)
+        );
+        world.run(10_000);
+    }
+    let (mut host, mut guest) = (Duration::ZERO, Duration::ZERO);
+    for _ in 0..200 {
+        let now = world.now;
+        let session = &mut world.clients[0].session;
+        let beat = crate::message::Said::Heartbeat(crate::message::Heartbeat {
+            number: session.pulses.beat(now).0,
+            ..Default::default()
+        });
+        let member = session.member.as_mut().unwrap();
+        let (sealed, took) = timed(|| member.say(&session.me, &beat).ok().unwrap());
+        host += took;
+        let message = ServerMessage::Passing { group: 1, sealed };
+        let ((), took) = timed(|| world.clients[1].session.handle_message(now, &message));
+        guest += took;
+    }
+    println!(
+        "{{\"heartbeat_say_us\":{:.0},\"heartbeat_hear_us\":{:.0}}}",
+        host.as_secs_f64() * 5e3,
+        guest.as_secs_f64() * 5e3
+    );
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}

@@ -1,0 +1,147 @@
+//! What has to fail when one check is left out, where no other test of the session would: each is
+//! named beside its fault in [`crate::sabotage`].
+
+use protocol::{ClientMessage, SeatId, ServerMessage};
+
+use super::world::World;
+use crate::{
+    convene,
+    link::CallSecret,
+    session::{
+        Act, Session, Stage,
+        identity::VerifiedKnock,
+        membership::{Changes, Membership},
+    },
+};
+
+/// A table of three in a call of four seats.
+fn table_with_a_free_seat() -> World {
+    let mut world = World::new(4, 1);
+    for seat in 1..=3 {
+        let machine = world.machine(seat);
+        world.arrive(&machine, false);
+        world.run(1_000);
+    }
+    world.act(0, Act::AdmitAllVerified {});
+    world.until(5_000, "three are verified", |w| {
+        (0..3).all(|at| w.view(at).verified == 3)
+    });
+    world
+}
+
+/// A client for the free seat whose grant another convener signed: nobody of this call.
+fn ghost(world: &World) -> Session {
+    let mut theirs = World::new(4, 1);
+    theirs.secret = CallSecret::from_bytes([66; 32]);
+    theirs.new = convene::new_call(&theirs.secret, &theirs.plan, theirs.call, theirs.now).unwrap();
+    assert!(theirs.call == world.call);
+    theirs.session(&theirs.machine(4))
+}
+
+fn package(session: &Session) -> VerifiedKnock {
+    let sealed = session.me.knock().ok().unwrap();
+    session
+        .me
+        .read_knock(session.me.seat(), &sealed)
+        .ok()
+        .unwrap()
+}
+
+/// A bribed client's commit, as the log gives it to all.
+fn commit(world: &mut World, at: usize, changes: Changes) {
+    let adds = changes.adds.iter().map(|(seat, _)| *seat).collect();
+    let session = &mut world.clients[at].session;
+    let member = session.member.as_mut().unwrap();
+    let made = member.commit(&session.me, changes).ok().unwrap();
+    let (group, epoch) = (member.number(), member.epoch());
+    let message = ClientMessage::Commit {
+        group,
+        epoch,
+        commit: made.commit,
+        welcome: made.welcome,
+        adds,
+    };
+    world.serve(at, message);
+}
+
+fn adding(seat: u16, knock: VerifiedKnock) -> Changes {
+    Changes {
+        adds: vec![(SeatId(seat), knock.package)],
+        ..Changes::default()
+    }
+}
+
+#[test]
+fn not_even_a_host_adds_a_leaf_that_the_convener_granted_nothing() {
+    let mut world = table_with_a_free_seat();
+    let ghost = package(&ghost(&world));
+    commit(&mut world, 0, adding(4, ghost));
+    for _ in 0..100 {
+        world.run(100);
+        for at in 0..3 {
+            assert!(
+                world
+                    .view(at)
+                    .members
+                    .iter()
+                    .all(|member| member.seat != SeatId(4)),
+                "client {at}"
+            );
+        }
+    }
+    assert!(world.clients[1].session.counters().refused > 0);
+}
+
+#[test]
+fn not_even_a_host_adds_a_seat_whose_link_is_closed() {
+    let (mut world, machines) = World::table(4, 1);
+    world.act(0, Act::Remove { seat: SeatId(4) });
+    world.until(2_000, "it is out", |w| w.view(1).members.len() == 3);
+    let removed = package(&world.session(&machines[3]));
+    commit(&mut world, 0, adding(4, removed));
+    for _ in 0..100 {
+        world.run(100);
+        assert!(
+            world
+                .view(1)
+                .members
+                .iter()
+                .all(|member| member.seat != SeatId(4))
+        );
+    }
+    assert!(world.clients[1].session.counters().refused > 0);
+}
+
+#[test]
+fn a_joiner_takes_no_group_with_a_leaf_that_the_convener_granted_nothing() {
+    let world = World::new(4, 1);
+    let host = world.session(&world.machine(1));
+    let mut joiner = world.session(&world.machine(2));
+    let ClientMessage::Enter { knock: Some(knock) } = joiner.enter(world.now) else {
+        panic!("it knocks")
+    };
+    let joining = host.me.read_knock(SeatId(2), &knock).ok().unwrap();
+    let ghost = package(&ghost(&world));
+    let mut group = Membership::found(&host.me, 1, Default::default())
+        .ok()
+        .unwrap();
+    let adds = vec![(SeatId(2), joining.package), (SeatId(4), ghost.package)];
+    let made = group.commit(
+        &host.me,
+        Changes {
+            adds,
+            ..Changes::default()
+        },
+    );
+    let welcome = made.ok().unwrap().welcome.unwrap();
+    joiner.handle_message(
+        world.now,
+        &ServerMessage::GroupWelcome {
+            group: 1,
+            seq: 1,
+            welcome,
+        },
+    );
+    assert_eq!(joiner.stage(), Stage::Joining);
+    assert_eq!(joiner.counters().refused, 1);
+}

@@ -1,0 +1,227 @@
+//! What a screen shows of the sealing: a pure function of verified state.
+
+mod build;
+
+use protocol::{
+    SeatId,
+    types::{Delegation, Doors, Seat, SeatKind},
+};
+use serde::Serialize;
+
+use super::{Stage, frames::FrameCounts};
+
+/// Everything a screen needs. Times are of the clock the session is given.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct View {
+    /// Where this client is.
+    pub stage: Stage,
+    /// Number of the group; 0 outside.
+    pub group: u32,
+    /// Its epoch.
+    pub epoch: u64,
+    /// The doors, as a host's signed heartbeat says.
+    pub doors: Option<Doors>,
+    /// This seat.
+    pub me: Me,
+    /// Whether voice and pictures are sent.
+    pub sending: Sending,
+    /// Members that were heard lately and have heard me lately, me included.
+    pub verified: usize,
+    /// By leaf.
+    pub members: Vec<MemberView>,
+    /// Who asks in.
+    pub waiting: Vec<Claim>,
+    /// The words, while they count.
+    pub check: Option<CheckView>,
+    /// What is wrong, and with whom.
+    pub problems: Vec<Problem>,
+    /// Frames.
+    pub frames: FrameCounts,
+    /// Who is planned for which seat, once the plan was opened.
+    pub people: Option<People>,
+    /// Hash of the own code.
+    pub code: String,
+}
+
+/// The own place.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Me {
+    /// The seat.
+    pub seat: SeatId,
+    /// The leaf, in the group.
+    pub leaf: Option<u16>,
+}
+
+/// Whether this client's frames leave it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sending {
+    /// They do.
+    Allowed,
+    /// Not yet: no host has confirmed this client.
+    Unconfirmed,
+    /// Not any more: no sign of a host for 15 s, or the words differ.
+    Stopped,
+}
+
+/// A member of the group.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct MemberView {
+    /// Its seat.
+    pub seat: SeatId,
+    /// Its leaf.
+    pub leaf: u16,
+    /// From its grant.
+    pub name: String,
+    /// From its grant.
+    pub title: String,
+    /// From its grant.
+    pub delegation: String,
+    /// From its grant.
+    pub short_name: String,
+    /// From its grant.
+    pub kind: SeatKind,
+    /// From its grant.
+    pub host: bool,
+    /// How it stands.
+    pub state: MemberState,
+    /// The seat whose client added it, if this client saw it.
+    pub vouched_by: Option<SeatId>,
+    /// Hash of the code it says it runs.
+    pub code: Option<String>,
+}
+
+/// How a member stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MemberState {
+    /// Heard lately, and has heard me.
+    Verified,
+    /// Just added; not heard yet.
+    Joining,
+    /// Not heard for a moment, or frames of it are not proven yet.
+    Silent,
+    /// Not heard for 5 s.
+    Absent,
+    /// Its frames are refused: they are not what it says it sent.
+    Muted,
+    /// It said that its words differ.
+    Different,
+    /// Another machine than before; its frames wait for my word.
+    Changed,
+}
+
+/// Somebody asks for a place.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Claim {
+    /// The seat, as the server says.
+    pub seat: SeatId,
+    /// From its grant; empty without a good one.
+    pub name: String,
+    /// From its grant.
+    pub title: String,
+    /// From its grant.
+    pub delegation: String,
+    /// Its invitation is good.
+    pub verified: bool,
+    /// It needs nobody's yes: it is put back, or added, by itself.
+    pub by_itself: bool,
+    /// What is wrong.
+    pub problem: Option<ClaimProblem>,
+}
+
+/// What is wrong with a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClaimProblem {
+    /// Nothing the convener has signed.
+    NotAGrant,
+    /// The invitation of another seat.
+    WrongSeat,
+    /// The invitation has expired.
+    Expired,
+    /// The seat was removed; this link is closed.
+    Closed,
+    /// Not readable.
+    BadPackage,
+    /// Another machine sits on this seat.
+    OtherDevice,
+}
+
+/// The words.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct CheckView {
+    /// Six.
+    pub words: Vec<String>,
+    /// Twenty.
+    pub digits: String,
+    /// Of the words.
+    pub language: String,
+    /// Who reads them out.
+    pub chair: SeatId,
+    /// Until when they count.
+    pub until_ms: u64,
+    /// What this seat said.
+    pub own: Option<bool>,
+    /// What all said.
+    pub verdicts: Vec<Verdict>,
+}
+
+/// One seat's answer.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// Whose.
+    pub seat: SeatId,
+    /// Same or different.
+    pub same: bool,
+}
+
+/// Something is wrong.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// What.
+    pub kind: ProblemKind,
+    /// With whom.
+    pub seat: Option<SeatId>,
+    /// Since when.
+    pub since_ms: u64,
+}
+
+/// What can be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemKind {
+    /// No sign of a host for 15 s: nothing is sent.
+    NoHost,
+    /// A member is silent.
+    Silent,
+    /// Frames under a member's name that it did not send, or that it does not own up to.
+    ForgedMedia,
+    /// A person came back on another machine.
+    DeviceChanged,
+    /// The group was begun anew.
+    Recovered,
+    /// This client has fallen out of the group and asks to be let back.
+    Wedged,
+    /// Somebody's words differ.
+    WordsDifferent,
+    /// Somebody speaks, and nothing of it arrives here.
+    Frozen,
+    /// Somebody runs other code of the same kind.
+    CodeDiffers,
+    /// This seat was removed.
+    Removed,
+    /// The server gave a plan that is not the convener's.
+    BadPlan,
+}
+
+/// The plan's people.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct People {
+    /// The call's title.
+    pub title: String,
+    /// In order of precedence.
+    pub delegations: Vec<Delegation>,
+    /// In order of precedence.
+    pub seats: Vec<Seat>,
+}

@@ -1,0 +1,236 @@
+//! How a [`View`] comes about.
+
+use protocol::{SeatId, types::Doors};
+
+use super::{
+    CheckView, Claim, ClaimProblem, Me, MemberState, MemberView, Problem, ProblemKind, Sending,
+    Verdict, View,
+};
+use crate::{
+    credential::VerifiedLeaf,
+    session::{
+        LARGE_MEMBERS, Session,
+        identity::BadKnock,
+        knocks::{Knock, Needs, Refused},
+        pulses::Pulse,
+    },
+};
+
+impl Session {
+    /// What there is to show.
+    pub fn view(&self) -> View {
+        let now = self.now;
+        let members = self.member_views(now);
+        let verified = members
+            .iter()
+            .filter(|m| m.state == MemberState::Verified)
+            .count();
+        View {
+            stage: self.stage(),
+            group: self.member.as_ref().map_or(0, |member| member.number()),
+            epoch: self.member.as_ref().map_or(0, |member| member.epoch()),
+            doors: self
+                .doors
+                .closed
+                .map(|closed| if closed { Doors::Closed } else { Doors::Open }),
+            me: Me {
+                seat: self.me.seat(),
+                leaf: self.member.as_ref().map(|member| member.own_leaf()),
+            },
+            sending: self.sending(now),
+            verified,
+            members,
+            waiting: self.claims(now),
+            check: self.check_view(now),
+            problems: self.problems(now),
+            frames: self.frames.counts,
+            people: self.people.clone(),
+            code: hex(&self.code),
+        }
+    }
+
+    /// The words of the last check, also when its two minutes are over; for reports.
+    pub fn last_words(&self) -> Option<(Vec<String>, String)> {
+        let check = self.checks.last()?;
+        Some((check.words.words.clone(), check.words.digits.clone()))
+    }
+
+    fn member_views(&self, now: u64) -> Vec<MemberView> {
+        let Some(member) = self.member.as_ref() else {
+            return Vec::new();
+        };
+        let view = |(leaf, who): (&u16, &VerifiedLeaf)| {
+            let pulse = self.pulses.leaves.get(leaf);
+            MemberView {
+                seat: who.seat(),
+                leaf: *leaf,
+                name: who.grant.seat.name.clone(),
+                title: who.grant.seat.title.clone(),
+                delegation: who.grant.delegation.name.clone(),
+                short_name: who.grant.delegation.short_name.clone(),
+                kind: who.grant.seat.kind,
+                host: who.is_host(),
+                state: self.member_state(now, who.seat(), pulse),
+                vouched_by: member.vouched.get(&who.seat()).copied(),
+                code: match pulse {
+                    Some(pulse) => pulse.code.map(|code| hex(&code)),
+                    None => Some(hex(&self.code)),
+                },
+            }
+        };
+        member.roster.iter().map(view).collect()
+    }
+
+    /// No pulse: the own leaf.
+    pub(in crate::session) fn member_state(
+        &self,
+        now: u64,
+        seat: SeatId,
+        pulse: Option<&Pulse>,
+    ) -> MemberState {
+        if self.checks.different().contains_key(&seat) {
+            return MemberState::Different;
+        }
+        if self.changed.contains_key(&seat) {
+            return MemberState::Changed;
+        }
+        let Some(pulse) = pulse else {
+            return MemberState::Verified;
+        };
+        match () {
+            () if pulse.manifests.is_muted(now) => MemberState::Muted,
+            () if !pulse.is_known() && !pulse.is_absent(now) => MemberState::Joining,
+            () if pulse.is_absent(now) => MemberState::Absent,
+            () if pulse.is_silent(now, self.is_large()) || pulse.manifests.is_marked(now) => {
+                MemberState::Silent
+            }
+            () if pulse.is_fresh(now) => MemberState::Verified,
+            () => MemberState::Joining,
+        }
+    }
+
+    fn is_large(&self) -> bool {
+        self.member
+            .as_ref()
+            .is_some_and(|m| m.roster.len() > LARGE_MEMBERS)
+    }
+
+    fn claims(&self, now: u64) -> Vec<Claim> {
+        let claim = |(seat, knock): (SeatId, &Knock)| self.claim(now, seat, knock);
+        self.knocks.iter().filter_map(claim).collect()
+    }
+
+    fn claim(&self, now: u64, seat: SeatId, knock: &Knock) -> Option<Claim> {
+        let member = self.member.as_ref()?;
+        let needs = knock.needs(now, member, &self.known);
+        let leaf = knock.read.as_ref().ok().map(|read| &read.leaf);
+        let occupied = member
+            .leaf_of(seat)
+            .is_some_and(|(_, sitting)| leaf.is_some_and(|leaf| !sitting.is_same_device(leaf)));
+        let problem = match needs {
+            Needs::Refusal(Refused::Bad(BadKnock::Package)) => Some(ClaimProblem::BadPackage),
+            Needs::Refusal(Refused::Bad(BadKnock::Grant)) => Some(ClaimProblem::NotAGrant),
+            Needs::Refusal(Refused::Bad(BadKnock::Seat)) => Some(ClaimProblem::WrongSeat),
+            Needs::Refusal(Refused::Closed) => Some(ClaimProblem::Closed),
+            Needs::Refusal(Refused::Expired) => Some(ClaimProblem::Expired),
+            Needs::Asking | Needs::Host if occupied => Some(ClaimProblem::OtherDevice),
+            Needs::Asking | Needs::Host | Needs::Replacement => None,
+        };
+        let text = |of: fn(&VerifiedLeaf) -> &String| {
+            leaf.map_or_else(String::new, |leaf| of(leaf).clone())
+        };
+        Some(Claim {
+            seat,
+            name: text(|leaf| &leaf.grant.seat.name),
+            title: text(|leaf| &leaf.grant.seat.title),
+            delegation: text(|leaf| &leaf.grant.delegation.name),
+            verified: !matches!(needs, Needs::Refusal(_)),
+            by_itself: !knock.waiting && matches!(needs, Needs::Replacement | Needs::Host),
+            problem,
+        })
+    }
+
+    fn check_view(&self, now: u64) -> Option<CheckView> {
+        let check = self.checks.current(now)?;
+        let verdict = |(seat, same): (&SeatId, &bool)| Verdict {
+            seat: *seat,
+            same: *same,
+        };
+        Some(CheckView {
+            words: check.words.words.clone(),
+            digits: check.words.digits.clone(),
+            language: check.language.to_owned(),
+            chair: check.chair,
+            until_ms: check.until,
+            own: check.verdicts.get(&self.me.seat()).copied(),
+            verdicts: check.verdicts.iter().map(verdict).collect(),
+        })
+    }
+
+    /// All that is wrong now. `since_ms` is of the first time it was seen, kept in `seen_problems`.
+    pub(in crate::session) fn problems(&self, now: u64) -> Vec<Problem> {
+        let found = self.problems_now(now);
+        let since = |key| self.seen_problems.get(&key).copied().unwrap_or(now);
+        let problem = |key: (ProblemKind, Option<SeatId>)| Problem {
+            kind: key.0,
+            seat: key.1,
+            since_ms: since(key),
+        };
+        found.into_iter().map(problem).collect()
+    }
+
+    pub(in crate::session) fn problems_now(&self, now: u64) -> Vec<(ProblemKind, Option<SeatId>)> {
+        use ProblemKind as K;
+        let mut found = Vec::new();
+        if self.expelled {
+            found.push((K::Removed, None));
+        }
+        if self.plan_refused {
+            found.push((K::BadPlan, None));
+        }
+        if self.wedged_at.is_some() {
+            found.push((K::Wedged, None));
+        }
+        if self.recovered_until.is_some_and(|until| now < until) {
+            found.push((K::Recovered, None));
+        }
+        let differs = self.checks.different().contains_key(&self.me.seat());
+        if self.member.is_some() && self.sending(now) == Sending::Stopped && !differs {
+            found.push((K::NoHost, None));
+        }
+        found.extend(
+            self.checks
+                .different()
+                .keys()
+                .map(|seat| (K::WordsDifferent, Some(*seat))),
+        );
+        found.extend(
+            self.changed
+                .keys()
+                .map(|seat| (K::DeviceChanged, Some(*seat))),
+        );
+        for pulse in self.pulses.leaves.values() {
+            let seat = Some(pulse.seat);
+            if pulse.manifests.forged {
+                found.push((K::ForgedMedia, seat));
+            }
+            if pulse.is_absent(now) {
+                found.push((K::Silent, seat));
+            }
+            if self.pulses.is_starved(pulse) {
+                found.push((K::Frozen, seat));
+            }
+            if pulse
+                .code
+                .is_some_and(|code| code[0] == self.code[0] && code != self.code)
+            {
+                found.push((K::CodeDiffers, seat));
+            }
+        }
+        found
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(bytes)
+}

@@ -1,0 +1,113 @@
+//! The log of a call's group as rows, and how all that was sealed is forgotten.
+
+use protocol::{
+    CallId, Sealed,
+    sealed::{Class, Entry},
+};
+use sqlx::{Row as _, Sqlite, Transaction, sqlite::SqliteRow};
+
+use super::{Store, StoreError};
+
+impl Store {
+    /// The log's entries, oldest first.
+    pub(super) async fn entries(&self, id: CallId) -> Result<Vec<Entry>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT \"group\", seq, epoch, class, sealed FROM entry WHERE call = ? ORDER BY \"group\", seq",
+        )
+        .bind(id.to_string())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(entry).collect()
+    }
+
+    /// Writes the journal into the file and empties it: what was deleted is in neither then. Readers of
+    /// other calls may hold it up for a moment; if they do for long, it happens at some later time.
+    pub(super) async fn empty_journal(&self) {
+        let emptied = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&self.pool)
+            .await;
+        let is_busy = emptied.map(|row| row.get::<i64, _>(0) != 0);
+        if is_busy.unwrap_or(true) {
+            tracing::warn!(
+                "what an adjourned call sealed stays in the database's journal for a while"
+            );
+        }
+    }
+}
+
+pub(super) async fn insert_entry(
+    transaction: &mut Transaction<'_, Sqlite>,
+    id: CallId,
+    entry: &Entry,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO entry (call, \"group\", seq, epoch, class, sealed) VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(id.to_string())
+    .bind(i64::from(entry.group))
+    .bind(entry.seq.cast_signed())
+    .bind(entry.epoch.cast_signed())
+    .bind(name(entry.class))
+    .bind(entry.sealed.as_str())
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+/// Forgets entries of other groups, and those before `seq`.
+pub(super) async fn begin_log(
+    transaction: &mut Transaction<'_, Sqlite>,
+    id: CallId,
+    group: u32,
+    seq: u64,
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM entry WHERE call = ?1 AND (\"group\" <> ?2 OR seq < ?3)")
+        .bind(id.to_string())
+        .bind(i64::from(group))
+        .bind(seq.cast_signed())
+        .execute(&mut **transaction)
+        .await?;
+    Ok(())
+}
+
+/// Forgets the log, the plan, and the grants of all links.
+pub(super) async fn forget_sealed(
+    transaction: &mut Transaction<'_, Sqlite>,
+    id: CallId,
+) -> Result<(), StoreError> {
+    for statement in [
+        "DELETE FROM entry WHERE call = ?",
+        "UPDATE call SET plan = NULL WHERE id = ?",
+        "UPDATE token SET grant = NULL WHERE call = ?",
+    ] {
+        sqlx::query(statement)
+            .bind(id.to_string())
+            .execute(&mut **transaction)
+            .await?;
+    }
+    Ok(())
+}
+
+fn entry(row: &SqliteRow) -> Result<Entry, StoreError> {
+    let (seq, epoch): (i64, i64) = (row.try_get(1)?, row.try_get(2)?);
+    let damaged = || StoreError::Damaged("log entry");
+    let class = match row.try_get(3)? {
+        "commit" => Class::Commit,
+        "kept" => Class::Kept,
+        _ => return Err(damaged()),
+    };
+    Ok(Entry {
+        group: row.try_get(0)?,
+        seq: seq.cast_unsigned(),
+        epoch: epoch.cast_unsigned(),
+        class,
+        sealed: Sealed::from_text(row.try_get(4)?).ok_or_else(damaged)?,
+    })
+}
+
+const fn name(class: Class) -> &'static str {
+    match class {
+        Class::Commit => "commit",
+        Class::Kept => "kept",
+    }
+}

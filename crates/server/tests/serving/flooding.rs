@@ -1,0 +1,129 @@
+//! Sealed messages that are too long or too many: refused, and nobody else suffers.
+
+use futures_util::SinkExt as _;
+use protocol::{
+    ClientMessage as C, ErrorCode, ServerMessage as S,
+    limits::{COMMIT_CHARS_MAX, KEPT_CHARS_MAX, PASSING_CHARS_MAX},
+};
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::{
+    delivery::{admission, commit, founded, kept, long, second_host},
+    harness::{Host, sealed},
+};
+
+#[tokio::test]
+async fn too_much_for_the_log_is_refused_and_comes_in_later_and_others_go_on() {
+    let server = Host::start().await;
+    let (call, mut host) = founded(&server).await;
+    let mut guest = server.seat(&call, &mut host, 3).await;
+    let mut watching = second_host(&server, &call).await;
+    let mut epoch = 0;
+    let refused = loop {
+        let commit = C::Commit {
+            group: 1,
+            epoch,
+            commit: long(COMMIT_CHARS_MAX),
+            welcome: None,
+            adds: vec![],
+        };
+        guest.send(&commit).await;
+        // The answer to this comes after the answer to that, if it had one.
+        guest.send_text(r#"{"type":"no such thing"}"#).await;
+        let mut refused = None;
+        loop {
+            match guest.next().await.unwrap() {
+                S::Error(error) if error.code == ErrorCode::BadMessage => break,
+                S::Error(error) => refused = Some(error),
+                _ => {}
+            }
+        }
+        if let Some(error) = refused {
+            break error;
+        }
+        epoch += 1;
+    };
+    assert_eq!(refused.code, ErrorCode::TooFast);
+    assert!(!refused.fatal && refused.in_reply_to.as_deref() == Some("commit"));
+    assert!(epoch >= 2);
+    for _ in 0..epoch {
+        assert_eq!(watching.ordered().await.sealed.text_len(), COMMIT_CHARS_MAX);
+    }
+    host.send(&commit(epoch, "not delayed")).await;
+    assert_eq!(watching.ordered().await.seq, epoch + 1);
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    guest.send(&kept(epoch + 1, sealed("later"))).await;
+    assert_eq!(watching.ordered().await.seq, epoch + 2);
+}
+
+#[tokio::test]
+async fn a_flood_for_the_log_ends_the_session_that_floods() {
+    let server = Host::start().await;
+    let (call, mut host) = founded(&server).await;
+    let mut guest = server.seat(&call, &mut host, 3).await;
+    let text = serde_json::to_string(&kept(0, long(KEPT_CHARS_MAX))).unwrap();
+    let mut last = None;
+    let flood = async {
+        for _ in 0..400 {
+            let message = Message::text(text.clone());
+            if futures_util::SinkExt::send(&mut guest.socket, message)
+                .await
+                .is_err()
+            {
+                break;
+            }
+        }
+        while let Ok(message) = guest.next().await {
+            if let S::Error(error) = message {
+                last = Some(error.code);
+            }
+        }
+    };
+    flood.await;
+    assert_eq!(last, Some(ErrorCode::TooFast));
+    host.still_serves().await;
+}
+
+#[tokio::test]
+async fn sealed_messages_over_their_limits_end_their_session_only() {
+    let server = Host::start().await;
+    let (call, mut host) = founded(&server).await;
+    for message in [
+        kept(0, long(KEPT_CHARS_MAX + 1)),
+        C::Passing {
+            group: 1,
+            sealed: long(PASSING_CHARS_MAX + 1),
+        },
+        admission(0, long(COMMIT_CHARS_MAX + 1), 3),
+    ] {
+        let mut guest = server.hello(&call, 3, 3).await;
+        guest.until("welcome").await;
+        guest.send(&message).await;
+        let error = guest.ends_with(ErrorCode::TooLarge).await;
+        assert_eq!(error.in_reply_to.as_deref(), Some(message.kind()));
+    }
+    host.still_serves().await;
+}
+
+#[tokio::test]
+async fn a_stranger_cannot_send_what_a_member_may() {
+    let server = Host::start().await;
+    let (call, mut host) = founded(&server).await;
+    let mut stranger = server.connect(&call.id.to_string()).await;
+    // It is told if the network lets it; what matters is that the rest is not read.
+    let long = serde_json::to_string(&admission(0, long(COMMIT_CHARS_MAX), 3)).unwrap();
+    let message = Message::text(long);
+    let _ = stranger.socket.send(message).await;
+    match stranger.next().await {
+        Ok(S::Error(error)) => {
+            assert!(
+                error.fatal && error.code == ErrorCode::TooLarge,
+                "{error:?}"
+            );
+            assert!(error.text.contains("hello"), "{}", error.text);
+        }
+        Ok(message) => panic!("{message:?}"),
+        Err(_) => {}
+    }
+    host.still_serves().await;
+}

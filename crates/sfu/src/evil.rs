@@ -1,0 +1,94 @@
+//! What an operator who turns hostile could do to media: look at, change, swap and drop each payload
+//! between the two SRTP connections it passes through. For the suite that shows that members notice;
+//! compiled with the feature `evil` only, which nothing that is shipped has.
+
+use std::sync::Arc;
+
+use protocol::{CallId, SeatId};
+use str0m::rtp::RtpPacket;
+
+use crate::{
+    peer::{PeerId, TrackKind},
+    sfu::Sfu,
+};
+
+/// A packet on its way to one receiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Passing {
+    /// The call.
+    pub call: CallId,
+    /// Who sent it.
+    pub from: SeatId,
+    /// Who is to get it.
+    pub to: SeatId,
+    /// It is part of a picture; else of a voice.
+    pub is_video: bool,
+    /// It is part of a shared screen.
+    pub is_screen: bool,
+    /// RTP marker: the last packet of a picture.
+    pub marker: bool,
+    /// RTP timestamp, as sent: the same for all packets of a picture.
+    pub timestamp: u32,
+}
+
+/// What becomes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It goes on, as it is now.
+    Deliver,
+    /// It does not arrive.
+    Drop,
+}
+
+/// Is shown every payload that is forwarded, once for each receiver, after SRTP was opened and before it
+/// is protected again. A picture's payload begins with the VP8 payload descriptor (RFC 7741, 4.2).
+pub trait Tap: Send {
+    /// May keep a copy, and may change it.
+    fn payload(&mut self, passing: &Passing, payload: &mut Vec<u8>) -> Verdict;
+}
+
+impl<F: FnMut(&Passing, &mut Vec<u8>) -> Verdict + Send> Tap for F {
+    fn payload(&mut self, passing: &Passing, payload: &mut Vec<u8>) -> Verdict {
+        self(passing, payload)
+    }
+}
+
+/// The tap of a unit, if it has one.
+#[derive(Default)]
+pub(crate) struct Tapped(Option<Box<dyn Tap>>);
+
+impl Sfu {
+    /// From now on every payload passes this tap; it replaces the last one.
+    pub fn tap(&mut self, tap: Box<dyn Tap>) {
+        self.tapped = Tapped(Some(tap));
+    }
+}
+
+impl Tapped {
+    /// What goes on to the receiver; `None`: nothing does.
+    pub(crate) fn pass(
+        &mut self,
+        from: SeatId,
+        to: PeerId,
+        kind: TrackKind,
+        packet: &RtpPacket,
+    ) -> Option<Arc<[u8]>> {
+        let Some(tap) = &mut self.0 else {
+            return Some(packet.payload.clone());
+        };
+        let passing = Passing {
+            call: to.call,
+            from,
+            to: to.seat,
+            is_video: kind != TrackKind::Microphone,
+            is_screen: kind == TrackKind::Screen,
+            marker: packet.header.marker,
+            timestamp: packet.header.timestamp,
+        };
+        let mut payload = packet.payload.to_vec();
+        match tap.payload(&passing, &mut payload) {
+            Verdict::Deliver => Some(payload.into()),
+            Verdict::Drop => None,
+        }
+    }
+}

@@ -1,0 +1,69 @@
+/**
+ * Puts the sealing worker between the codecs and the network, on every sender and receiver, and says
+ * whose frames come on which receiver.
+ */
+
+import type { StreamOptions, ToWorker, Verified } from './worker-messages';
+
+export type { Verified } from './worker-messages';
+
+export interface Receiving {
+  /** What comes here is drawn as that from now on, so it may come. */
+  bound(source: Verified): void;
+  /** What comes here is drawn as nobody's until it was verified anew. */
+  forget(): void;
+  stop(): void;
+}
+
+export interface FrameGate {
+  send(sender: RTCRtpSender, source: Verified['source']): void;
+  /** `onsource`: frames of that wait until `bound`. */
+  receive(receiver: RTCRtpReceiver, kind: 'audio' | 'video', onsource: (source: Verified) => void): Receiving;
+}
+
+interface Transformable {
+  transform?: RTCRtpScriptTransform | null;
+}
+
+/** What is missing in this browser, or `null`. */
+export function missingForFrames(): string | null {
+  return 'RTCRtpScriptTransform' in globalThis ? null : 'RTCRtpScriptTransform';
+}
+
+export class WorkerGate implements FrameGate {
+  readonly #onsource = new Map<number, (source: Verified) => void>();
+  #last = 0;
+
+  constructor(private readonly worker: Worker, private readonly post: (message: ToWorker) => void) {}
+
+  send(sender: RTCRtpSender, source: Verified['source']): void {
+    this.#attach(sender, { stream: ++this.#last, direction: 'send', source });
+  }
+
+  receive(receiver: RTCRtpReceiver, kind: 'audio' | 'video', onsource: (source: Verified) => void): Receiving {
+    const stream = ++this.#last;
+    this.#onsource.set(stream, onsource);
+    this.#attach(receiver, { stream, direction: 'receive', kind });
+    return {
+      bound: (source) => this.post({ type: 'bound', stream, source }),
+      forget: () => this.post({ type: 'forget', stream }),
+      stop: () => {
+        this.#onsource.delete(stream);
+        this.post({ type: 'stop', stream });
+      },
+    };
+  }
+
+  /** From the worker. */
+  tell(stream: number, source: Verified): void {
+    this.#onsource.get(stream)?.(source);
+  }
+
+  end(): void {
+    this.#onsource.clear();
+  }
+
+  #attach(target: Transformable, options: StreamOptions): void {
+    target.transform = new RTCRtpScriptTransform(this.worker, options);
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * What a session tells of itself (`sealed::session`), as `web-core` gives it. Everything in it is
+ * verified: people and names come from what the call's root key signed, states from signed messages.
+ * Types only.
+ */
+
+import type { Delegation, Doors, Seat, SeatKind } from '../protocol/generated';
+
+/** `outside`: not admitted. `recovering`: was a member and has to come back. */
+type Stage = 'outside' | 'joining' | 'member' | 'recovering';
+
+/** `unconfirmed`: no host has echoed this client yet. `stopped`: nothing is sent; `problems` says why. */
+export type Sending = 'allowed' | 'unconfirmed' | 'stopped';
+
+type MemberState = 'verified' | 'joining' | 'silent' | 'absent' | 'muted' | 'different' | 'changed';
+
+export interface Member {
+  readonly seat: number;
+  readonly leaf: number;
+  readonly name: string;
+  readonly title: string;
+  readonly delegation: string;
+  readonly short_name: string;
+  readonly kind: SeatKind;
+  readonly host: boolean;
+  readonly state: MemberState;
+  /** Seat that added it. */
+  readonly vouched_by: number | null;
+  readonly code: string | null;
+}
+
+export type ClaimProblem = 'not_a_grant' | 'wrong_seat' | 'expired' | 'closed' | 'bad_package' | 'other_device';
+
+/** Who knocks in the antechamber; told to hosts. */
+export interface Claim {
+  readonly seat: number;
+  readonly name: string;
+  readonly title: string;
+  readonly delegation: string;
+  readonly verified: boolean;
+  readonly problem: ClaimProblem | null;
+}
+
+export type ProblemKind =
+  | 'no_host' | 'silent' | 'forged_media' | 'device_changed' | 'recovered' | 'wedged' | 'words_different' | 'frozen'
+  | 'code_differs' | 'removed' | 'bad_plan';
+
+interface Problem {
+  readonly kind: ProblemKind;
+  readonly seat: number | null;
+  readonly since_ms: number;
+}
+
+export interface Check {
+  readonly words: readonly string[];
+  readonly digits: string;
+  readonly language: string;
+  readonly chair: number;
+  readonly until_ms: number;
+  readonly own: boolean | null;
+  readonly verdicts: readonly { readonly seat: number; readonly same: boolean }[];
+}
+
+/** The plan, signed by the root key. */
+interface People {
+  readonly title: string;
+  readonly delegations: readonly Delegation[];
+  readonly seats: readonly Seat[];
+}
+
+/** Times are of the session's clock, which is this machine's. */
+export interface View {
+  readonly stage: Stage;
+  readonly group: number;
+  readonly epoch: number;
+  /** As a host's signed heartbeat said. */
+  readonly doors: Doors | null;
+  readonly me: { readonly seat: number; readonly leaf: number | null };
+  readonly sending: Sending;
+  /** Counts the own seat. */
+  readonly verified: number;
+  readonly members: readonly Member[];
+  readonly waiting: readonly Claim[];
+  readonly check: Check | null;
+  readonly problems: readonly Problem[];
+  readonly frames: { readonly sealed: number; readonly opened: number; readonly refused: number };
+  readonly people: People | null;
+  /** Hash of the code this client runs. */
+  readonly code: string;
+}
+
+/** What a client keeps on disk, so that an older state of the group is noticed. */
+export interface Memory {
+  readonly group: number;
+  readonly epoch: number;
+  readonly closed: readonly (readonly [seat: number, link: number])[];
+}
+
+/** What a person does about the group. */
+export type Act =
+  | { readonly type: 'admit'; readonly seat: number }
+  | { readonly type: 'admit_all_verified' }
+  | { readonly type: 'remove'; readonly seat: number }
+  | { readonly type: 'accept_device'; readonly seat: number }
+  | { readonly type: 'leave' }
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'set_doors'; readonly doors: Doors }
+  | { readonly type: 'check_words'; readonly language: string }
+  | { readonly type: 'verdict'; readonly same: boolean };

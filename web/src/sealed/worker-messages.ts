@@ -1,0 +1,65 @@
+/**
+ * What the page and its sealing worker say to each other: one union for each direction.
+ *
+ * Keys and counters never travel, in either direction; frames do not pass through the page at all.
+ */
+
+import type { ClientMessage, Delegation, Seat, ServerMessage, Source } from '../protocol/generated';
+import type { Act, Memory, View } from './view';
+
+/** Who made what comes on a receiving transceiver, as its frames prove. */
+export interface Verified {
+  readonly seat: number;
+  readonly source: Source | 'microphone';
+}
+
+/** What a transform is told of its stream. `stream` counts the transforms of one worker. */
+export type StreamOptions =
+  | { readonly stream: number; readonly direction: 'send'; readonly source: Verified['source'] }
+  | { readonly stream: number; readonly direction: 'receive'; readonly kind: 'audio' | 'video' };
+
+export type ToWorker =
+  /** First. The compiled core is handed over, so that it is fetched and compiled once. */
+  | {
+      readonly type: 'open';
+      readonly module: WebAssembly.Module;
+      readonly callId: string;
+      readonly fragment: string;
+      readonly grant: string;
+      readonly devicePublic: Uint8Array;
+    }
+  /** Answers `prepared`: the device key has signed. */
+  | { readonly type: 'start'; readonly signature: Uint8Array; readonly memory: Memory | null; readonly code: Uint8Array }
+  | { readonly type: 'hear'; readonly message: ServerMessage }
+  /** The signalling connection broke; `connection` numbers the one that comes next. */
+  | { readonly type: 'disconnected'; readonly connection: number }
+  | { readonly type: 'enter' }
+  | { readonly type: 'act'; readonly id: number; readonly act: Act }
+  /** Answers `source`: what comes on this stream is drawn as that from now on. */
+  | { readonly type: 'bound'; readonly stream: number; readonly source: Verified }
+  /** What comes on this stream is drawn as nobody's, until it was verified anew. */
+  | { readonly type: 'forget'; readonly stream: number }
+  /** The stream has ended. */
+  | { readonly type: 'stop'; readonly stream: number };
+
+/** The own invitation, as the grant says that the link opened. */
+export interface Grant {
+  /** Of the call. */
+  readonly title: string;
+  readonly seat: Seat;
+  readonly delegation: Delegation;
+}
+
+export type FromWorker =
+  | { readonly type: 'prepared'; readonly toSign: Uint8Array; readonly grant: Grant }
+  | { readonly type: 'started' }
+  /** Nothing can be sealed or opened any more. `code`: one of `SealProblem`'s. */
+  | { readonly type: 'failed'; readonly code: string }
+  | { readonly type: 'send'; readonly connection: number; readonly message: ClientMessage }
+  | { readonly type: 'text'; readonly from: number; readonly atMs: number; readonly text: string }
+  | { readonly type: 'view'; readonly view: View }
+  | { readonly type: 'memory'; readonly memory: Memory }
+  /** Answers `act`; `error` is a code of the session's. */
+  | { readonly type: 'acted'; readonly id: number; readonly error: string | null }
+  /** What comes on this stream is from somebody else than it was drawn as; it waits for `bound`. */
+  | { readonly type: 'source'; readonly stream: number; readonly source: Verified };
