@@ -3,7 +3,8 @@
 import { Cell } from './base/observable';
 import { systemClock } from './base/time';
 import { trustedScriptUrl } from './base/trusted';
-import { CallClient, errorScreen, type CallOptions } from './call/client';
+import { CallClient, type CallOptions } from './call/client';
+import { errorScreen } from './call/errors';
 import type { Browser, CallModel, CallScreen, Client } from './call/model';
 import type { Preferences } from './call/own';
 import { Convene } from './convene/convene';

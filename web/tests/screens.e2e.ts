@@ -67,7 +67,7 @@ describe('every screen is without serious barriers and fits', () => {
     await sits(guest);
     await shown(host, 'table', 10);
     await shown(guest, 'table-guest', 10);
-  });
+  }, 120_000);
 
   test('people, settings, leaving', async () => {
     await host.click('button', exactly('people'));

@@ -179,7 +179,6 @@ test('who comes back on another machine is seen by the others only once they acc
       await sits(tab);
     }
     await sees(cam, BEN, 1);
-    process.stderr.write((await cam.evaluate(() => (window as any).ev.join('\n'))) + '\n');
     const other = await open('Ben, other machine', links[1]!.url);
     await other.click('button', exactly('enter-antechamber'));
     await ada.click('button', words('admit-move-who', { who: about(BEN) }));

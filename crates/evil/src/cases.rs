@@ -29,6 +29,13 @@ pub fn all() -> Vec<Case> {
     .concat()
 }
 
+/// Cases that do not hold, for a reason that is known: they fail all the same.
+pub const KNOWN: &[(&str, &str)] = &[(
+    "frozen-and-resumed",
+    "frames that come too late are refused, but count as heard (`Session::open_frame`), so that the voice is \
+     gone for good and nothing shows it",
+)];
+
 /// A function that plays, as [`Case`] wants it.
 macro_rules! play {
     ($play:path) => {
@@ -40,13 +47,20 @@ pub(crate) use play;
 /// The key package a client asks in with.
 fn knock_of(frame: &Frame) -> Option<&Sealed> {
     match frame {
-        Frame::Up(ClientMessage::Enter { knock: Some(knock) } | ClientMessage::Knock { knock }) => Some(knock),
+        Frame::Up(ClientMessage::Enter { knock: Some(knock) } | ClientMessage::Knock { knock }) => {
+            Some(knock)
+        }
         _ => None,
     }
 }
 
 /// A script that keeps the last knock of a seat and changes nothing.
-fn listen_for_knock(seat: u16) -> (std::sync::Arc<std::sync::Mutex<Option<Sealed>>>, impl FnMut(&mut Post, Conn, Frame) -> Vec<Frame> + Send) {
+fn listen_for_knock(
+    seat: u16,
+) -> (
+    std::sync::Arc<std::sync::Mutex<Option<Sealed>>>,
+    impl FnMut(&mut Post, Conn, Frame) -> Vec<Frame> + Send,
+) {
     let kept = std::sync::Arc::new(std::sync::Mutex::new(None));
     let keep = kept.clone();
     let script = move |_: &mut Post, conn: Conn, frame: Frame| {

@@ -69,19 +69,22 @@ impl Plan {
 
     fn written(self) -> UnverifiedPlan {
         let delegation = |n: u16| {
-            let seat = serde_json::json!({ "name": name(n), "title": title(n), "host": n <= self.hosts });
+            let seat =
+                serde_json::json!({ "name": name(n), "title": title(n), "host": n <= self.hosts });
             serde_json::json!({ "name": format!("Delegation of Plantland {n}"), "short_name": format!("PL{n}"), "seats": [seat] })
         };
         let delegations: Vec<_> = (1..=self.seats).map(delegation).collect();
         let format = if self.pictures { "video" } else { "voice" };
-        let plan = serde_json::json!({ "title": TITLE, "format": format, "delegations": delegations });
+        let plan =
+            serde_json::json!({ "title": TITLE, "format": format, "delegations": delegations });
         serde_json::from_value(plan).expect("it is a plan")
     }
 
     /// Convenes it under another secret.
     pub fn convene(self, id: CallId, secret: &CallSecret) -> Result<Convened, String> {
         let plan = self.written();
-        let new = convene::new_call(secret, &plan, id, now_ms() - self.age_ms).map_err(|e| e.to_string())?;
+        let new = convene::new_call(secret, &plan, id, now_ms() - self.age_ms)
+            .map_err(|e| e.to_string())?;
         Ok(Convened {
             id,
             secret: secret.clone(),
@@ -122,7 +125,11 @@ impl Hall {
             ..Config::default()
         };
         let server = server::start(config).await.map_err(|e| e.to_string())?;
-        let key = server.store().add_convener("evil", 0).await.map_err(|e| e.to_string())?;
+        let key = server
+            .store()
+            .add_convener("evil", 0)
+            .await
+            .map_err(|e| e.to_string())?;
         let taps = Arc::new(Mutex::new(HashMap::<CallId, Tap>::new()));
         let of_calls = taps.clone();
         server.tap(move |passing: &Passing, payload: &mut Vec<u8>| {
@@ -156,22 +163,37 @@ impl Hall {
         let id = link::new_call_id().map_err(|e| e.to_string())?;
         let secret = CallSecret::generate().map_err(|e| e.to_string())?;
         let call = plan.convene(id, &secret)?;
-        let (url, key) = (format!("http://{}/api/calls", self.address), self.key.clone());
+        let (url, key) = (
+            format!("http://{}/api/calls", self.address),
+            self.key.clone(),
+        );
         let body = call.new.clone();
-        let post = move || ureq::post(url).header("Authorization", format!("Bearer {key}")).send_json(body);
-        let posted = tokio::task::spawn_blocking(post).await.map_err(|e| e.to_string())?;
+        let post = move || {
+            ureq::post(url)
+                .header("Authorization", format!("Bearer {key}"))
+                .send_json(body)
+        };
+        let posted = tokio::task::spawn_blocking(post)
+            .await
+            .map_err(|e| e.to_string())?;
         posted.map_err(|e| format!("not convened: {e}"))?;
         Ok(call)
     }
 
     /// All media of a call goes through this from now on.
     pub fn tap(&self, call: CallId, tap: Tap) {
-        self.taps.lock().unwrap_or_else(PoisonError::into_inner).insert(call, tap);
+        self.taps
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(call, tap);
     }
 
     /// The media of a call goes on unharmed.
     pub fn untap(&self, call: CallId) {
-        self.taps.lock().unwrap_or_else(PoisonError::into_inner).remove(&call);
+        self.taps
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&call);
     }
 
     /// Stops it; the folder goes with it.

@@ -9,19 +9,39 @@ use std::{process::ExitCode, sync::Arc};
 use evil::{cases, hall::Hall, suite};
 
 fn main() -> ExitCode {
-    let (options, names): (Vec<_>, Vec<_>) = std::env::args().skip(1).partition(|a| a.starts_with("--"));
+    // To look for a mistake: `RUST_LOG=participant=debug`.
+    let log = tracing_subscriber::EnvFilter::try_from_default_env();
+    if let Ok(filter) = log {
+        tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr)
+            .init();
+    }
+    let (options, names): (Vec<_>, Vec<_>) =
+        std::env::args().skip(1).partition(|a| a.starts_with("--"));
     let known = ["--json", "--toothless"];
     if let Some(unknown) = options.iter().find(|o| !known.contains(&o.as_str())) {
-        eprintln!("there is no option {unknown}; there are {}", known.join(" and "));
+        eprintln!(
+            "there is no option {unknown}; there are {}",
+            known.join(" and ")
+        );
         return ExitCode::FAILURE;
     }
     let all = cases::all();
-    if let Some(unknown) = names.iter().find(|name| all.iter().all(|case| case.name != name.as_str())) {
+    if let Some(unknown) = names
+        .iter()
+        .find(|name| all.iter().all(|case| case.name != name.as_str()))
+    {
         let names: Vec<_> = all.iter().map(|case| case.name).collect();
-        eprintln!("there is no case {unknown}; the cases are {}", names.join(", "));
+        eprintln!(
+            "there is no case {unknown}; the cases are {}",
+            names.join(", ")
+        );
         return ExitCode::FAILURE;
     }
-    let chosen = all.into_iter().filter(|case| names.is_empty() || names.iter().any(|name| name == case.name));
+    let chosen = all
+        .into_iter()
+        .filter(|case| names.is_empty() || names.iter().any(|name| name == case.name));
     let has = |option: &str| options.iter().any(|o| o == option);
     match play(chosen.collect(), has("--json"), has("--toothless")) {
         Ok(true) => ExitCode::SUCCESS,
@@ -47,7 +67,10 @@ fn play(cases: Vec<suite::Case>, json: bool, toothless: bool) -> Result<bool, St
             hall.close().await;
         }
         match json {
-            true => println!("{}", serde_json::json!({ "type": "result", "holding": holding, "of": of })),
+            true => println!(
+                "{}",
+                serde_json::json!({ "type": "result", "holding": holding, "of": of })
+            ),
             false => println!("{holding} of {of}"),
         }
         Ok(holding == of)

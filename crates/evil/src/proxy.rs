@@ -78,8 +78,13 @@ pub struct Proxy {
 
 impl Proxy {
     /// Listens; `seats` tells whose a token is.
-    pub async fn open(server: SocketAddr, seats: HashMap<AccessToken, u16>) -> Result<Self, String> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(|e| e.to_string())?;
+    pub async fn open(
+        server: SocketAddr,
+        seats: HashMap<AccessToken, u16>,
+    ) -> Result<Self, String> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .map_err(|e| e.to_string())?;
         let inner = Inner {
             post: Post::default(),
             script: None,
@@ -111,7 +116,10 @@ impl Proxy {
     }
 
     /// From now on this happens to every message.
-    pub fn script(&self, script: impl FnMut(&mut Post, Conn, Frame) -> Vec<Frame> + Send + 'static) {
+    pub fn script(
+        &self,
+        script: impl FnMut(&mut Post, Conn, Frame) -> Vec<Frame> + Send + 'static,
+    ) {
         self.lock().script = Some(Box::new(script));
     }
 
@@ -132,7 +140,12 @@ impl Proxy {
 
     /// Ends every connection.
     pub fn close(&self) {
-        if let Some(task) = self.task.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        if let Some(task) = self
+            .task
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+        {
             task.abort();
         }
         self.lock().script = None;
@@ -149,16 +162,22 @@ impl Proxy {
             path = request.uri().path().to_owned();
             Ok(response)
         };
-        let client = accept_hdr_async_with_config(stream, note, Some(bounds())).await.ok()?;
+        let client = accept_hdr_async_with_config(stream, note, Some(bounds()))
+            .await
+            .ok()?;
         let url = format!("ws://{}{path}", self.server);
-        let (server, _) = connect_async_with_config(url, Some(bounds()), true).await.ok()?;
+        let (server, _) = connect_async_with_config(url, Some(bounds()), true)
+            .await
+            .ok()?;
         let (to_client, mut from_client) = client.split();
         let (to_server, mut from_server) = server.split();
         let hello = next(&mut from_client).await?;
         let Ok(message @ ClientMessage::Hello { .. }) = serde_json::from_str(&hello) else {
             return None;
         };
-        let ClientMessage::Hello { token, .. } = &message else { return None };
+        let ClientMessage::Hello { token, .. } = &message else {
+            return None;
+        };
         let seat = self.seats.get(token).copied().unwrap_or(0);
         let (up, upwards) = mpsc::unbounded_channel();
         let (down, downwards) = mpsc::unbounded_channel();
@@ -172,7 +191,10 @@ impl Proxy {
             inner.post.wires.insert(conn.id, Wire { seat, up, down });
             conn
         };
-        let (up, down) = (tokio::spawn(write(upwards, to_server)), tokio::spawn(write(downwards, to_client)));
+        let (up, down) = (
+            tokio::spawn(write(upwards, to_server)),
+            tokio::spawn(write(downwards, to_client)),
+        );
         self.handle(conn, Frame::Up(message));
         loop {
             let alive = tokio::select! {
@@ -185,11 +207,17 @@ impl Proxy {
         }
         // Ends the queues; what was said before the end still arrives.
         self.lock().post.wires.remove(&conn.id);
-        let _ = tokio::time::timeout(Duration::from_secs(1), async { (up.await, down.await) }).await;
+        let _ =
+            tokio::time::timeout(Duration::from_secs(1), async { (up.await, down.await) }).await;
         None
     }
 
-    fn read<T: serde::de::DeserializeOwned>(&self, conn: Conn, text: Option<String>, frame: fn(T) -> Frame) -> Option<()> {
+    fn read<T: serde::de::DeserializeOwned>(
+        &self,
+        conn: Conn,
+        text: Option<String>,
+        frame: fn(T) -> Frame,
+    ) -> Option<()> {
         let message = serde_json::from_str(&text?).ok()?;
         self.handle(conn, frame(message));
         Some(())
@@ -214,7 +242,9 @@ impl Proxy {
 impl Post {
     /// Sends on a connection as if it had come.
     pub fn send(&mut self, conn: Conn, frame: Frame) {
-        let Some(wire) = self.wires.get(&conn.id) else { return };
+        let Some(wire) = self.wires.get(&conn.id) else {
+            return;
+        };
         let (text, queue) = match frame {
             Frame::Up(message) => (serde_json::to_string(&message), &wire.up),
             Frame::Down(message) => (serde_json::to_string(&message), &wire.down),
@@ -228,10 +258,12 @@ impl Post {
     /// The newest connection of a seat.
     pub fn of(&self, seat: u16) -> Option<Conn> {
         let mut wires = self.wires.iter().rev();
-        wires.find(|(_, wire)| wire.seat == seat).map(|(id, wire)| Conn {
-            id: *id,
-            seat: wire.seat,
-        })
+        wires
+            .find(|(_, wire)| wire.seat == seat)
+            .map(|(id, wire)| Conn {
+                id: *id,
+                seat: wire.seat,
+            })
     }
 
     /// Tells a seat something the server did not say.
@@ -253,11 +285,15 @@ pub fn later(proxy: &Proxy, after: Duration, conn: Conn, frame: Frame) {
 
 fn bounds() -> WebSocketConfig {
     let most = Some(8 * MESSAGE_BYTES_MAX);
-    WebSocketConfig::default().max_message_size(most).max_frame_size(most)
+    WebSocketConfig::default()
+        .max_message_size(most)
+        .max_frame_size(most)
 }
 
 /// The next text; `None` at the end.
-async fn next(from: &mut (impl Stream<Item = Result<Message, tungstenite::Error>> + Unpin)) -> Option<String> {
+async fn next(
+    from: &mut (impl Stream<Item = Result<Message, tungstenite::Error>> + Unpin),
+) -> Option<String> {
     loop {
         match from.next().await? {
             Ok(Message::Text(text)) => return Some(text.as_str().to_owned()),

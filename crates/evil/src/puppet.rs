@@ -35,7 +35,9 @@ pub fn session(link: &Link, grant: &Sealed) -> Result<Session, String> {
     let opened = open_grant(link, grant).map_err(|e| e.to_string())?;
     let candidate = Candidate::new(link, opened, device.public()).map_err(|e| e.to_string())?;
     let signature = device.sign(&candidate.to_sign());
-    candidate.into_session(now_ms(), signature, Memory::default()).map_err(|e| e.to_string())
+    candidate
+        .into_session(now_ms(), signature, Memory::default())
+        .map_err(|e| e.to_string())
 }
 
 /// A bribed member at work, until it is dropped.
@@ -81,14 +83,31 @@ impl Puppet {
     }
 
     /// Sends what it was told to forge.
-    pub fn send(&self, forged: impl FnOnce(&mut Session, u64) -> Result<ClientMessage, NotForged>) -> Result<(), String> {
+    pub fn send(
+        &self,
+        forged: impl FnOnce(&mut Session, u64) -> Result<ClientMessage, NotForged>,
+    ) -> Result<(), String> {
         let message = self.with(forged).map_err(|e| e.to_string())?;
-        self.up.send(message).map_err(|_| "the puppet is gone".to_owned())
+        self.up
+            .send(message)
+            .map_err(|_| "the puppet is gone".to_owned())
     }
 
     /// Does what its person could do.
     pub fn act(&self, act: Act) -> Result<(), String> {
-        self.with(|session, now| session.act(now, act)).map_err(|e| e.to_string())
+        self.with(|session, now| session.act(now, act))
+            .map_err(|e| e.to_string())
+    }
+
+    /// Waits until it knows this.
+    pub async fn until(&self, what: &str, is: impl Fn(&View) -> bool) -> Result<(), String> {
+        for _ in 0..200 {
+            if is(&self.view()) {
+                return Ok(());
+            }
+            tokio::time::sleep(TICK).await;
+        }
+        Err(format!("the bribed member never knew: {what}"))
     }
 
     /// What it knows.
@@ -103,7 +122,12 @@ impl Drop for Puppet {
     }
 }
 
-async fn run(session: Arc<Mutex<Session>>, mut socket: Socket, mut queue: UnboundedReceiver<ClientMessage>, up: UnboundedSender<ClientMessage>) {
+async fn run(
+    session: Arc<Mutex<Session>>,
+    mut socket: Socket,
+    mut queue: UnboundedReceiver<ClientMessage>,
+    up: UnboundedSender<ClientMessage>,
+) {
     let mut tick = tokio::time::interval(TICK);
     loop {
         let said = tokio::select! {
@@ -150,5 +174,8 @@ async fn read(socket: &mut Socket) -> Option<ServerMessage> {
 
 async fn write(socket: &mut Socket, message: &ClientMessage) -> Result<(), String> {
     let text = serde_json::to_string(message).map_err(|e| e.to_string())?;
-    socket.send(Message::text(text)).await.map_err(|e| e.to_string())
+    socket
+        .send(Message::text(text))
+        .await
+        .map_err(|e| e.to_string())
 }

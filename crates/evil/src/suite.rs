@@ -13,6 +13,7 @@ use serde_json::json;
 use tokio::{sync::Semaphore, task::JoinSet, time::timeout};
 
 use crate::{
+    cases,
     hall::{Hall, Plan},
     table::Table,
 };
@@ -60,16 +61,34 @@ impl Outcome {
         self.control.is_ok() && self.attacked.is_ok()
     }
 
+    /// Why it is known not to hold.
+    fn known(&self) -> Option<&'static str> {
+        let known = cases::KNOWN
+            .iter()
+            .find(|(name, _)| *name == self.case.name);
+        known.map(|(_, why)| *why)
+    }
+
     /// For people.
     pub fn line(&self) -> String {
-        let Case { name, expected, within_s, .. } = &self.case;
+        let Case {
+            name,
+            expected,
+            within_s,
+            ..
+        } = &self.case;
         match (&self.control, &self.attacked) {
             (Ok(()), Ok(took)) => {
-                let took = took.map_or_else(String::new, |took| format!(" ({:.1} s)", took.as_secs_f32()));
+                let took = took.map_or_else(String::new, |took| {
+                    format!(" ({:.1} s)", took.as_secs_f32())
+                });
                 format!("holds  {name:<34} {expected}, within {within_s} s{took}")
             }
             (Err(why), _) => format!("FAILS  {name:<34} without the attack: {why}"),
-            (_, Err(why)) => format!("FAILS  {name:<34} {why}"),
+            (_, Err(why)) => match self.known() {
+                Some(known) => format!("FAILS  {name:<34} known: {known}"),
+                None => format!("FAILS  {name:<34} {why}"),
+            },
         }
     }
 
@@ -85,6 +104,7 @@ impl Outcome {
             "holds": self.holds(),
             "control": self.control.as_ref().err(),
             "attacked": self.attacked.as_ref().err(),
+            "known": self.attacked.as_ref().err().and_then(|_| self.known()),
             "took_ms": took.map(|took| took.as_millis() as u64),
         })
     }
@@ -94,11 +114,20 @@ impl Outcome {
 pub async fn play(hall: &Arc<Hall>, case: Case, toothless: bool) -> Outcome {
     let control = once(hall, case, false, false).await.map(|_| ());
     let attacked = once(hall, case, true, toothless).await;
-    Outcome { case, control, attacked }
+    Outcome {
+        case,
+        control,
+        attacked,
+    }
 }
 
 /// Plays cases, and tells each outcome as it comes. How many hold.
-pub async fn run(hall: Arc<Hall>, cases: Vec<Case>, toothless: bool, mut tell: impl FnMut(&Outcome)) -> usize {
+pub async fn run(
+    hall: Arc<Hall>,
+    cases: Vec<Case>,
+    toothless: bool,
+    mut tell: impl FnMut(&Outcome),
+) -> usize {
     let places = Arc::new(Semaphore::new(AT_ONCE));
     let mut playing = JoinSet::new();
     for case in cases {
@@ -118,7 +147,12 @@ pub async fn run(hall: Arc<Hall>, cases: Vec<Case>, toothless: bool, mut tell: i
     holding
 }
 
-async fn once(hall: &Arc<Hall>, case: Case, attack: bool, toothless: bool) -> Result<Option<Duration>, String> {
+async fn once(
+    hall: &Arc<Hall>,
+    case: Case,
+    attack: bool,
+    toothless: bool,
+) -> Result<Option<Duration>, String> {
     let mut table = Table::lay(hall.clone(), case.plan, attack, toothless).await?;
     let start = Instant::now();
     let playing = AssertUnwindSafe((case.play)(&mut table)).catch_unwind();

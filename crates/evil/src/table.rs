@@ -15,7 +15,8 @@ use sealed::{
     convene,
     link::{HOST_LINK_NUMBER, Link, LinkKey},
     session::{
-        Act, Claim, ClaimProblem, MemberState, ProblemKind, Sending, Session, View, forge::NotForged,
+        Act, Claim, ClaimProblem, MemberState, ProblemKind, Sending, Session, View,
+        forge::NotForged,
     },
 };
 use server::evil::{Passing, Verdict};
@@ -54,10 +55,24 @@ pub struct Table {
 
 impl Table {
     /// A call with nobody there.
-    pub async fn lay(hall: Arc<Hall>, plan: Plan, attack: bool, toothless: bool) -> Result<Self, String> {
+    pub async fn lay(
+        hall: Arc<Hall>,
+        plan: Plan,
+        attack: bool,
+        toothless: bool,
+    ) -> Result<Self, String> {
         let call = hall.convene(plan).await?;
-        let token = |seat: u16, link| (call.secret.seat(call.id, SeatId(seat), link).access_token(call.id), seat);
-        let tokens: HashMap<_, _> = (1..=plan.seats).map(|seat| token(seat, HOST_LINK_NUMBER)).collect();
+        let token = |seat: u16, link| {
+            (
+                call.secret
+                    .seat(call.id, SeatId(seat), link)
+                    .access_token(call.id),
+                seat,
+            )
+        };
+        let tokens: HashMap<_, _> = (1..=plan.seats)
+            .map(|seat| token(seat, HOST_LINK_NUMBER))
+            .collect();
         let proxy = Proxy::open(hall.address(), tokens).await?;
         let watch = Watch::default();
         (4..=plan.seats).for_each(|seat| watch.ghost(seat));
@@ -77,7 +92,11 @@ impl Table {
 
     /// The link of a seat.
     pub fn link(&self, seat: u16) -> Link {
-        let key = LinkKey::Seat(self.call.secret.seat(self.call.id, SeatId(seat), HOST_LINK_NUMBER));
+        let key = LinkKey::Seat(self.call.secret.seat(
+            self.call.id,
+            SeatId(seat),
+            HOST_LINK_NUMBER,
+        ));
         Link {
             call: self.call.id,
             key,
@@ -86,7 +105,9 @@ impl Table {
 
     /// How a participant behaves on it.
     pub fn options(&self, seat: u16, machine: Option<Kept>) -> Options {
-        let url = self.link(seat).url(&format!("http://{}", self.proxy.address()));
+        let url = self
+            .link(seat)
+            .url(&format!("http://{}", self.proxy.address()));
         Options {
             machine,
             ..Options::new(url, format!("seat {seat}"))
@@ -95,14 +116,16 @@ impl Table {
 
     /// Starts a client that is watched and not counted among the seats.
     pub fn stranger(&self, seat: u16) -> Result<Participant, String> {
-        let participant = Participant::start(self.options(seat, None)).map_err(|e| e.to_string())?;
+        let participant =
+            Participant::start(self.options(seat, None)).map_err(|e| e.to_string())?;
         self.watch.follow(&participant);
         Ok(participant)
     }
 
     /// Starts a seat's client.
     pub fn sit(&mut self, seat: u16, machine: Option<Kept>) -> Result<(), String> {
-        let participant = Participant::start(self.options(seat, machine)).map_err(|e| e.to_string())?;
+        let participant =
+            Participant::start(self.options(seat, machine)).map_err(|e| e.to_string())?;
         self.watch.follow(&participant);
         self.seats.insert(seat, participant);
         Ok(())
@@ -115,18 +138,26 @@ impl Table {
 
     /// A seat's client, to do something with it that ends it.
     pub fn take(&mut self, seat: u16) -> Result<Participant, String> {
-        self.seats.remove(&seat).ok_or(format!("seat {seat} is not there"))
+        self.seats
+            .remove(&seat)
+            .ok_or(format!("seat {seat} is not there"))
     }
 
     /// A seat's last report.
     pub fn report(&self, seat: u16) -> Result<Report, String> {
-        let participant = self.seats.get(&seat).ok_or(format!("seat {seat} is not there"))?;
+        let participant = self
+            .seats
+            .get(&seat)
+            .ok_or(format!("seat {seat} is not there"))?;
         Ok(participant.reports().borrow().clone())
     }
 
     /// A person does something.
     pub async fn act(&self, seat: u16, act: Act) -> Result<(), String> {
-        let participant = self.seats.get(&seat).ok_or(format!("seat {seat} is not there"))?;
+        let participant = self
+            .seats
+            .get(&seat)
+            .ok_or(format!("seat {seat} is not there"))?;
         participant.act(act).await.map_err(|e| e.to_string())
     }
 
@@ -167,7 +198,10 @@ impl Table {
         let start = Instant::now();
         while self.report(seat)?.group.number == 0 || self.report(seat)?.stage != Stage::Seated {
             if start.elapsed() > Duration::from_secs(PATIENCE_S) {
-                return Err(format!("seat {seat} was never admitted: {:?}", self.report(seat)?));
+                return Err(format!(
+                    "seat {seat} was never admitted: {:?}",
+                    self.report(seat)?
+                ));
             }
             let _ = self.act(1, Act::Admit { seat: SeatId(seat) }).await;
             sleep(Duration::from_millis(150)).await;
@@ -179,9 +213,16 @@ impl Table {
     pub fn ghost(&self, seat: u16) -> Result<Session, String> {
         let theirs = sealed::link::CallSecret::generate().map_err(|e| e.to_string())?;
         let seats = self.call.new.tokens.len() as u16;
-        let forged = Plan { seats, ..Plan::voices(1) }.convene(self.call.id, &theirs)?;
+        let forged = Plan {
+            seats,
+            ..Plan::voices(1)
+        }
+        .convene(self.call.id, &theirs)?;
         let key = LinkKey::Seat(theirs.seat(forged.id, SeatId(seat), HOST_LINK_NUMBER));
-        let link = Link { call: forged.id, key };
+        let link = Link {
+            call: forged.id,
+            key,
+        };
         puppet::session(&link, &forged.new.tokens[usize::from(seat) - 1].grant)
     }
 
@@ -197,16 +238,33 @@ impl Table {
 
     /// A grant of this seat that has expired.
     pub fn expired_grant(&self, seat: u16) -> Result<protocol::Sealed, String> {
-        let plan = self.call.plan.verify(self.call.id).map_err(|e| e.to_string())?;
+        let plan = self
+            .call
+            .plan
+            .verify(self.call.id)
+            .map_err(|e| e.to_string())?;
         let long_ago = now_ms() - 40 * 24 * 60 * 60 * 1000;
-        let token = convene::seat_token(&self.call.secret, &plan, SeatId(seat), HOST_LINK_NUMBER, long_ago);
+        let token = convene::seat_token(
+            &self.call.secret,
+            &plan,
+            SeatId(seat),
+            HOST_LINK_NUMBER,
+            long_ago,
+        );
         Ok(token.map_err(|e| e.to_string())?.grant)
     }
 
     /// Tells the host that somebody knocks.
     pub fn knock_at(&self, host: u16, seat: u16, waiting: bool, knock: protocol::Sealed) {
         let seat = SeatId(seat);
-        self.tell(host, ServerMessage::Knocked { seat, waiting, knock });
+        self.tell(
+            host,
+            ServerMessage::Knocked {
+                seat,
+                waiting,
+                knock,
+            },
+        );
     }
 
     /// Tells a seat what the server did not say.
@@ -218,7 +276,10 @@ impl Table {
     }
 
     /// What the attack does to messages, from now on.
-    pub fn script(&self, script: impl FnMut(&mut Post, Conn, Frame) -> Vec<Frame> + Send + 'static) {
+    pub fn script(
+        &self,
+        script: impl FnMut(&mut Post, Conn, Frame) -> Vec<Frame> + Send + 'static,
+    ) {
         if !self.toothless {
             self.proxy.script(script);
         }
@@ -242,7 +303,11 @@ impl Table {
     }
 
     /// A bribed member sends what it forged.
-    pub fn forge(&self, puppet: &Puppet, forged: impl FnOnce(&mut Session, u64) -> Result<ClientMessage, NotForged>) -> Result<(), String> {
+    pub fn forge(
+        &self,
+        puppet: &Puppet,
+        forged: impl FnOnce(&mut Session, u64) -> Result<ClientMessage, NotForged>,
+    ) -> Result<(), String> {
         if self.toothless {
             return Ok(());
         }
@@ -278,8 +343,15 @@ impl Table {
     }
 
     /// A seat shows this within so many seconds of the strike.
-    pub async fn shown(&mut self, seat: u16, within_s: u64, what: &str, is: impl Fn(&Report) -> bool) -> Result<(), String> {
-        let left = (self.struck + Duration::from_secs(within_s)).saturating_duration_since(Instant::now());
+    pub async fn shown(
+        &mut self,
+        seat: u16,
+        within_s: u64,
+        what: &str,
+        is: impl Fn(&Report) -> bool,
+    ) -> Result<(), String> {
+        let left =
+            (self.struck + Duration::from_secs(within_s)).saturating_duration_since(Instant::now());
         let found = self.wait(seat, left, what, is).await;
         let after = self.struck.elapsed();
         self.shown = self.shown.max(Some(after));
@@ -287,29 +359,56 @@ impl Table {
     }
 
     /// It is so after a while: something that needs no bound.
-    pub async fn until(&self, seat: u16, what: &str, is: impl Fn(&Report) -> bool) -> Result<(), String> {
-        self.wait(seat, Duration::from_secs(PATIENCE_S), what, is).await
+    pub async fn until(
+        &self,
+        seat: u16,
+        what: &str,
+        is: impl Fn(&Report) -> bool,
+    ) -> Result<(), String> {
+        self.wait(seat, Duration::from_secs(PATIENCE_S), what, is)
+            .await
     }
 
     /// It stays so for this long.
-    pub async fn stays(&self, seat: u16, secs: f64, what: &str, is: impl Fn(&Report) -> bool) -> Result<(), String> {
+    pub async fn stays(
+        &self,
+        seat: u16,
+        secs: f64,
+        what: &str,
+        is: impl Fn(&Report) -> bool,
+    ) -> Result<(), String> {
         let end = Instant::now() + Duration::from_secs_f64(secs);
         while Instant::now() < end {
             if !is(&self.report(seat)?) {
-                return Err(format!("seat {seat} no longer: {what}; {}", told(&self.report(seat)?)));
+                return Err(format!(
+                    "seat {seat} no longer: {what}; {}",
+                    told(&self.report(seat)?)
+                ));
             }
             sleep(LOOK).await;
         }
         Ok(())
     }
 
-    async fn wait(&self, seat: u16, time: Duration, what: &str, is: impl Fn(&Report) -> bool) -> Result<(), String> {
-        let participant = self.seats.get(&seat).ok_or(format!("seat {seat} is not there"))?;
+    async fn wait(
+        &self,
+        seat: u16,
+        time: Duration,
+        what: &str,
+        is: impl Fn(&Report) -> bool,
+    ) -> Result<(), String> {
+        let participant = self
+            .seats
+            .get(&seat)
+            .ok_or(format!("seat {seat} is not there"))?;
         let mut reports = participant.reports();
         let found = tokio::time::timeout(time, reports.wait_for(|report| is(report))).await;
         match found {
             Ok(Ok(_)) => Ok(()),
-            _ => Err(format!("seat {seat}: {what}; {}", told(&self.report(seat)?))),
+            _ => Err(format!(
+                "seat {seat}: {what}; {}",
+                told(&self.report(seat)?)
+            )),
         }
     }
 
@@ -317,13 +416,21 @@ impl Table {
     pub async fn all_well(&self, seats: impl IntoIterator<Item = u16>) -> Result<(), String> {
         let seats: BTreeSet<u16> = seats.into_iter().collect();
         let others = |seat| seats.iter().copied().filter(move |other| *other != seat);
-        for seat in seats.iter().copied().filter(|seat| self.seats.contains_key(seat)) {
+        for seat in seats
+            .iter()
+            .copied()
+            .filter(|seat| self.seats.contains_key(seat))
+        {
             let want = seats.clone();
-            self.until(seat, &format!("{want:?} verified"), move |r| r.group.verified == want).await?;
+            self.until(seat, &format!("{want:?} verified"), move |r| {
+                r.group.verified == want
+            })
+            .await?;
             for other in others(seat).filter(|other| self.seats.contains_key(other)) {
                 let so_far = voices(&self.report(seat)?, other);
                 let more = move |r: &Report| voices(r, other) > so_far + 25;
-                self.until(seat, &format!("seat {other} heard"), more).await?;
+                self.until(seat, &format!("seat {other} heard"), more)
+                    .await?;
             }
         }
         Ok(())
@@ -338,7 +445,12 @@ impl Table {
         for seat in self.seats.keys() {
             let report = self.report(*seat)?;
             if report.frames_refused + report.frames_wrong > 0 {
-                return Err(format!("seat {seat} refused {} frames", report.frames_refused + report.frames_wrong));
+                let refused = report.frames_refused + report.frames_wrong;
+                let states = self.watch.states().join(", ");
+                return Err(format!(
+                    "seat {seat} refused {refused} frames of {}; members were {states}",
+                    report.frames_opened
+                ));
             }
         }
         Ok(())
@@ -356,7 +468,10 @@ impl Table {
 
 /// Voices of a seat decoded.
 pub fn voices(report: &Report, of: u16) -> u64 {
-    report.remotes.get(&of).map_or(0, |remote| remote.voices_decoded)
+    report
+        .remotes
+        .get(&of)
+        .map_or(0, |remote| remote.voices_decoded)
 }
 
 /// Exactly these are verified.
@@ -372,12 +487,24 @@ pub fn unverified(seat: u16) -> impl Fn(&Report) -> bool {
 
 /// This is wrong with this seat, or in general.
 pub fn problem(kind: ProblemKind, seat: Option<u16>) -> impl Fn(&Report) -> bool {
-    move |report| view(report).is_some_and(|view| view.problems.iter().any(|p| p.kind == kind && p.seat.map(|s| s.0) == seat))
+    move |report| {
+        view(report).is_some_and(|view| {
+            view.problems
+                .iter()
+                .any(|p| p.kind == kind && p.seat.map(|s| s.0) == seat)
+        })
+    }
 }
 
 /// A member stands so.
 pub fn state(seat: u16, state: MemberState) -> impl Fn(&Report) -> bool {
-    move |report| view(report).is_some_and(|view| view.members.iter().any(|m| m.seat.0 == seat && m.state == state))
+    move |report| {
+        view(report).is_some_and(|view| {
+            view.members
+                .iter()
+                .any(|m| m.seat.0 == seat && m.state == state)
+        })
+    }
 }
 
 /// Somebody asks in for this seat, and this is wrong.
@@ -397,10 +524,25 @@ pub fn view(report: &Report) -> Option<&View> {
 }
 
 /// A report, for the person who looks for a mistake.
-fn told(report: &Report) -> String {
-    let members = view(report).map(|view| view.members.iter().map(|m| (m.seat.0, m.state)).collect::<Vec<_>>());
-    let problems = view(report).map(|view| view.problems.iter().map(|p| (p.kind, p.seat.map(|s| s.0))).collect::<Vec<_>>());
-    let waiting = view(report).map(|view| view.waiting.iter().map(|c| (c.seat.0, c.problem)).collect::<Vec<_>>());
+pub fn told(report: &Report) -> String {
+    let members = view(report).map(|view| {
+        view.members
+            .iter()
+            .map(|m| (m.seat.0, m.state))
+            .collect::<Vec<_>>()
+    });
+    let problems = view(report).map(|view| {
+        view.problems
+            .iter()
+            .map(|p| (p.kind, p.seat.map(|s| s.0)))
+            .collect::<Vec<_>>()
+    });
+    let waiting = view(report).map(|view| {
+        view.waiting
+            .iter()
+            .map(|c| (c.seat.0, c.problem))
+            .collect::<Vec<_>>()
+    });
     let group = &report.group;
     format!(
         "{:?} in {group:?}, stage {:?}, members {members:?}, problems {problems:?}, waiting {waiting:?}, sending {:?}, refused {}, ended {:?}",

@@ -7,7 +7,7 @@ use std::{
 };
 
 use participant::{Participant, Report};
-use sealed::session::ProblemKind;
+use sealed::session::{MemberState, ProblemKind};
 
 use crate::hall;
 
@@ -22,6 +22,8 @@ struct Notes {
     company: BTreeSet<(u16, u16)>,
     broken: Vec<String>,
     problems: BTreeSet<(u16, ProblemKind, Option<u16>)>,
+    /// Members that were not, or no longer, what they should be, at whom.
+    states: Vec<(u16, u16, MemberState)>,
 }
 
 impl Watch {
@@ -59,12 +61,29 @@ impl Watch {
     pub fn problems(&self) -> Vec<String> {
         let notes = self.lock();
         let of = |seat: &Option<u16>| seat.map_or_else(String::new, |seat| format!(" of {seat}"));
-        notes.problems.iter().map(|(by, kind, seat)| format!("{kind:?}{} at {by}", of(seat))).collect()
+        notes
+            .problems
+            .iter()
+            .map(|(by, kind, seat)| format!("{kind:?}{} at {by}", of(seat)))
+            .collect()
+    }
+
+    /// How members stood that were not verified, at any time.
+    pub fn states(&self) -> Vec<String> {
+        let notes = self.lock();
+        notes
+            .states
+            .iter()
+            .map(|(by, seat, state)| format!("{state:?} {seat} at {by}"))
+            .collect()
     }
 
     /// A client called this wrong at some time.
     pub fn saw(&self, by: u16, kind: ProblemKind) -> bool {
-        self.lock().problems.iter().any(|problem| (problem.0, problem.1) == (by, kind))
+        self.lock()
+            .problems
+            .iter()
+            .any(|problem| (problem.0, problem.1) == (by, kind))
     }
 
     /// As if a client had reported this: for the suite's own tests.
@@ -82,32 +101,50 @@ impl Notes {
         let by = report.seat;
         for seat in &self.ghosts {
             if report.group.verified.contains(seat) {
-                self.broken.push(format!("seat {by} calls seat {seat} verified, where nobody is"));
+                self.broken.push(format!(
+                    "seat {by} calls seat {seat} verified, where nobody is"
+                ));
             }
             if report.remotes.contains_key(seat) {
-                self.broken.push(format!("seat {by} opened a frame of seat {seat}, where nobody is"));
+                self.broken.push(format!(
+                    "seat {by} opened a frame of seat {seat}, where nobody is"
+                ));
             }
         }
-        let Some(view) = &report.group.view else { return };
+        let Some(view) = &report.group.view else {
+            return;
+        };
         for member in &view.members {
             let seat = member.seat.0;
+            let stands = (by, seat, member.state);
+            if member.state != MemberState::Verified && !self.states.contains(&stands) {
+                self.states.push(stands);
+            }
             if member.name != hall::name(seat) || member.title != hall::title(seat) {
-                self.broken.push(format!("seat {by} shows another name for seat {seat}"));
+                self.broken
+                    .push(format!("seat {by} shows another name for seat {seat}"));
             }
             if self.ghosts.contains(&seat) {
-                self.broken.push(format!("seat {by} has seat {seat} in its group, where nobody is"));
+                self.broken.push(format!(
+                    "seat {by} has seat {seat} in its group, where nobody is"
+                ));
             }
         }
         let seats: Vec<u16> = view.members.iter().map(|member| member.seat.0).collect();
         if seats.iter().collect::<BTreeSet<_>>().len() < seats.len() {
-            self.broken.push(format!("seat {by} shows two members on one seat: {seats:?}"));
+            self.broken.push(format!(
+                "seat {by} shows two members on one seat: {seats:?}"
+            ));
         }
         for (_, other) in self.company.iter().filter(|(seat, _)| *seat == by) {
             if !seats.is_empty() && !seats.contains(other) {
-                self.broken.push(format!("seat {by} is in a group without seat {other}: {seats:?}"));
+                self.broken.push(format!(
+                    "seat {by} is in a group without seat {other}: {seats:?}"
+                ));
             }
         }
         let problems = view.problems.iter();
-        self.problems.extend(problems.map(|p| (by, p.kind, p.seat.map(|seat| seat.0))));
+        self.problems
+            .extend(problems.map(|p| (by, p.kind, p.seat.map(|seat| seat.0))));
     }
 }

@@ -103,6 +103,10 @@ impl Outlet {
         let news = before != Some(view.stage)
             || (old.number, &old.verified, old.sending, &old.digits)
                 != (new.number, &new.verified, new.sending, &new.digits);
+        if news {
+            let (seat, stage) = (view.me.seat, view.stage);
+            tracing::debug!(%seat, ?stage, sending = ?view.sending, group = ?new, "the group");
+        }
         self.report.group = new;
         news
     }

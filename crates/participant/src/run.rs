@@ -115,11 +115,7 @@ impl Run {
                 }
                 Wake::Time => {}
             }
-            let t0 = Instant::now();
-            let done = self.handle_time().await;
-            let t = t0.elapsed();
-            if t > Duration::from_millis(30) { eprintln!("SLOW handle_time {:?}", t); }
-            if let Err(error) = done {
+            if let Err(error) = self.handle_time().await {
                 tracing::error!(participant = self.options.label, %error, "a codec failed");
                 break "codec".to_owned();
             }
@@ -186,11 +182,10 @@ impl Run {
     }
 
     async fn handle_message(&mut self, message: ServerMessage) -> Result<(), SealingError> {
-        let now = Instant::now();
+        let (label, now) = (&self.options.label, Instant::now());
+        tracing::trace!(participant = label, kind = message.kind(), "message");
         self.sealing.handle_message(now, &message)?;
         self.settle(now);
-        let t = now.elapsed();
-        if t > Duration::from_millis(10) { eprintln!("SLOW {} {:?}", message.kind(), t); }
         let acts = self.conversation.handle_message(now, message);
         if self.conversation.stage() == Stage::Seated && !self.outlet.report.admitted {
             self.outlet.report.admitted = true;
@@ -286,8 +281,6 @@ impl Run {
         self.act(acts).await;
         if self.sealing.next_at().is_some_and(|at| at <= now) {
             self.sealing.handle_timeout(now);
-            let t = now.elapsed();
-            if t > Duration::from_millis(10) { eprintln!("SLOW timeout {:?}", t); }
             self.settle(now);
         }
         if self.connection.as_ref().is_some_and(|c| c.wait() <= now) {

@@ -19,4 +19,6 @@ mod policy;
 pub mod sabotage;
 pub mod session;
 mod suite;
+#[cfg(test)]
+mod vectors;
 mod words;

@@ -9,7 +9,15 @@ use crate::sh;
 /// Runs the named cases, or all.
 pub(crate) fn run(root: &Path, as_json: bool, cases: &[String]) -> Result<()> {
     // A build of its own: what only this suite may do must be in no other binary.
-    let arguments = ["build", "-p", "evil", "--bin", "evil", "--features", "suite"];
+    let arguments = [
+        "build",
+        "-p",
+        "evil",
+        "--bin",
+        "evil",
+        "--features",
+        "suite",
+    ];
     let mut build = sh::cargo(root, &arguments);
     build.arg("--locked");
     if sh::needs_vpx_bindings() {

@@ -47,6 +47,7 @@ pub(crate) fn run(root: &Path, file: Option<&Path>) -> Result<()> {
         "seconds": SECONDS,
         "runs": RUNS,
         "binary_bytes": binary_bytes,
+        "sealing": sealing(root)?,
         "load": fs::read_to_string("/proc/loadavg").unwrap_or_default().trim(),
     });
     println!("{}", serde_json::to_string_pretty(&figures)?);
@@ -57,6 +58,26 @@ pub(crate) fn run(root: &Path, file: Option<&Path>) -> Result<()> {
             .with_context(|| format!("cannot write {}", file.display()))?;
     }
     Ok(())
+}
+
+/// What sealing costs a client: the lines of `crates/sealed/src/session/tests/costs.rs`.
+fn sealing(root: &Path) -> Result<Vec<Value>> {
+    let mut cargo = sh::cargo(
+        root,
+        &["test", "--locked", "-p", "sealed", "--lib", "costs"],
+    );
+    let output = cargo
+        .args(["--", "--ignored", "--nocapture"])
+        .output()
+        .context("cargo does not start")?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let lines = text.lines().filter(|line| line.starts_with('{'));
+    let figures: Vec<Value> = lines.map(serde_json::from_str).collect::<Result<_, _>>()?;
+    anyhow::ensure!(
+        !figures.is_empty(),
+        "the costs of sealing were not measured"
+    );
+    Ok(figures)
 }
 
 fn summary(seats: usize, runs: &[Run]) -> Value {

@@ -24,12 +24,17 @@ pub(crate) fn run(root: &Path, as_json: bool) -> Result<()> {
     let binary = build(root)?;
     let (mut caught, rows) = (0, table(&binary)?);
     for (fault, tests) in &rows {
-        let failing = tests.iter().filter_map(|test| look(&binary, fault, test).err());
+        let failing = tests
+            .iter()
+            .filter_map(|test| look(&binary, fault, test).err());
         let why: Vec<String> = failing.map(|error| format!("{error:#}")).collect();
         caught += usize::from(why.is_empty());
         if as_json {
             let why = why.join("; ");
-            println!("{}", json!({ "type": "fault", "fault": fault, "tests": tests, "caught": why.is_empty(), "why": why }));
+            println!(
+                "{}",
+                json!({ "type": "fault", "fault": fault, "tests": tests, "caught": why.is_empty(), "why": why })
+            );
         } else if why.is_empty() {
             println!("caught      {fault:<24} {}", tests.join(", "));
         } else {
@@ -38,7 +43,10 @@ pub(crate) fn run(root: &Path, as_json: bool) -> Result<()> {
     }
     let of = rows.len();
     if as_json {
-        println!("{}", json!({ "type": "result", "caught": caught, "of": of }));
+        println!(
+            "{}",
+            json!({ "type": "result", "caught": caught, "of": of })
+        );
     } else {
         println!("{caught} of {of}");
     }
@@ -50,27 +58,49 @@ pub(crate) fn run(root: &Path, as_json: bool) -> Result<()> {
 
 /// The unit tests of `sealed`, built so that they can be broken.
 fn build(root: &Path) -> Result<PathBuf> {
-    let arguments = ["test", "-p", "sealed", "--lib", "--features", "sabotage", "--no-run", "--locked"];
+    let arguments = [
+        "test",
+        "-p",
+        "sealed",
+        "--lib",
+        "--features",
+        "sabotage",
+        "--no-run",
+        "--locked",
+    ];
     let mut build = sh::cargo(root, &arguments);
-    build.arg("--message-format=json-render-diagnostics").stderr(Stdio::inherit());
+    build
+        .arg("--message-format=json-render-diagnostics")
+        .stderr(Stdio::inherit());
     let output = build.output().context("cargo could not be started")?;
     if !output.status.success() {
         bail!("the tests of `sealed` could not be built");
     }
     let built = String::from_utf8_lossy(&output.stdout);
-    let artifacts = built.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let binary = artifacts.filter_map(|artifact| artifact["executable"].as_str().map(PathBuf::from));
-    binary.last().context("cargo names no test binary")
+    let artifacts = built
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut binary =
+        artifacts.filter_map(|artifact| artifact["executable"].as_str().map(PathBuf::from));
+    binary.next_back().context("cargo names no test binary")
 }
 
 /// Each fault with the tests that catch it.
 fn table(binary: &Path) -> Result<Vec<(String, Vec<String>)>> {
-    let printed = sh::read(Command::new(binary).args(["--exact", TABLE, "--nocapture"]).env_remove(VARIABLE))?;
+    let printed = sh::read(
+        Command::new(binary)
+            .args(["--exact", TABLE, "--nocapture"])
+            .env_remove(VARIABLE),
+    )?;
     let mut rows: Vec<(String, Vec<String>)> = Vec::new();
     for line in printed.lines() {
         // The harness writes the name of the test before its first line.
         let words: Vec<&str> = line.split_whitespace().collect();
-        let Some([_, fault, test]) = words.iter().position(|w| *w == "caught").and_then(|at| words.get(at..at + 3)) else {
+        let Some([_, fault, test]) = words
+            .iter()
+            .position(|w| *w == "caught")
+            .and_then(|at| words.get(at..at + 3))
+        else {
             continue;
         };
         match rows.last_mut() {
@@ -100,7 +130,9 @@ fn passes(binary: &Path, test: &str, fault: Option<&str>) -> Result<bool> {
     let mut command = Command::new(binary);
     command.args(["--exact", test]).env_remove(VARIABLE);
     command.envs(fault.map(|fault| (VARIABLE, fault)));
-    let output = command.output().context("the test binary could not be started")?;
+    let output = command
+        .output()
+        .context("the test binary could not be started")?;
     let text = String::from_utf8_lossy(&output.stdout);
     if !text.contains("running 1 test") {
         bail!("there is no test {test}");
@@ -141,7 +173,10 @@ mod tests {
     #[test]
     fn a_test_that_fails_by_itself_catches_it_and_one_that_breaks_down_does_not() {
         let folder = tempfile::tempdir().unwrap();
-        let good = binary(folder.path(), "echo \"thread 'a' (1) panicked\" && exit 101");
+        let good = binary(
+            folder.path(),
+            "echo \"thread 'a' (1) panicked\" && exit 101",
+        );
         assert!(look(&good, "A", "a").is_ok());
         assert!(look(&good, "A", "another").is_err());
         let misspelt = "echo \"thread 'a' panicked: INCAMERA_SABOTAGE names no fault\" && exit 101";
@@ -154,6 +189,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let rows = table(&binary(folder.path(), "exit 0")).unwrap();
         let strings = |tests: &[&str]| tests.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>();
-        assert_eq!(rows, [("A".to_owned(), strings(&["a", "b"])), ("B".to_owned(), strings(&["c"]))]);
+        assert_eq!(
+            rows,
+            [
+                ("A".to_owned(), strings(&["a", "b"])),
+                ("B".to_owned(), strings(&["c"]))
+            ]
+        );
     }
 }

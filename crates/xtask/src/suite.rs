@@ -56,9 +56,11 @@ const STEPS: [Step; 12] = [
     step("rust", "unit, property and integration tests", |r| {
         cargo(r, &["test", "--no-fail-fast"])
     }),
-    step("sabotage", "every fault put into the sealing is caught", |r| {
-        done(sabotage::run(r, false))
-    }),
+    step(
+        "sabotage",
+        "every fault put into the sealing is caught",
+        |r| done(sabotage::run(r, false)),
+    ),
     step("evil", "a dishonest server against native clients", |r| {
         done(evil::run(r, false, &[]))
     }),

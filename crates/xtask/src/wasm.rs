@@ -67,8 +67,8 @@ fn compile(root: &Path, toolchain: &Toolchain) -> Result<Vec<u8>> {
         .args(["--lib", "--target", toolchain::TARGET, "--target-dir"])
         .arg(&target)
         .env("CARGO_ENCODED_RUSTFLAGS", remap(root))
-        // Fast before small: every frame of a call goes through it.
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "3")
+        // Small before fast: a first visit carries all of it, and sealing costs little (docs/performance.md).
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "s")
         .env("CARGO_PROFILE_RELEASE_LTO", "fat")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1")
         .env("CARGO_PROFILE_RELEASE_PANIC", "abort")

@@ -58,14 +58,36 @@ fn cores_link_no_sockets_no_runtime_and_not_each_other() {
 fn nothing_is_built_with_what_only_attacks_need() {
     let output = Command::new(env!("CARGO"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["tree", "--locked", "--workspace", "--edges", "normal,dev", "--prefix", "none"])
+        .args([
+            "tree",
+            "--locked",
+            "--workspace",
+            "--edges",
+            "normal,dev",
+            "--prefix",
+            "none",
+        ])
         .args(["--format", "{p}|{f}"])
         .output()
         .expect("cargo runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let text = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
-    let of = |name: &str| text.lines().find(|line| line.starts_with(name)).expect("it is built").to_owned();
-    for (package, forbidden) in [("sealed v", "sabotage"), ("sealed v", "forge"), ("server v", "evil"), ("evil v", "suite")] {
+    let of = |name: &str| {
+        text.lines()
+            .find(|line| line.starts_with(name))
+            .expect("it is built")
+            .to_owned()
+    };
+    for (package, forbidden) in [
+        ("sealed v", "sabotage"),
+        ("sealed v", "forge"),
+        ("server v", "evil"),
+        ("evil v", "suite"),
+    ] {
         let line = of(package);
         let (_, features) = line.split_once('|').expect("as the format says");
         assert!(!features.contains(forbidden), "{line}");

@@ -19,9 +19,9 @@ import type { Signal } from '../protocol/connection';
 import type { ClientMessage, ServerMessage } from '../protocol/generated';
 import { SealProblem, type Seal } from '../sealed/sealed-call';
 import { Bulletin } from './bulletin';
+import { errorScreen } from './errors';
 import { callView, identityOf, publishes, seated, type Identity } from './facts';
 import { Antechamber, GreenRoom, type Ground } from './green-room';
-import { MESSAGES, type MessageKey } from './messages';
 import type { Browser, CallModel, CallScreen, LeaveModel } from './model';
 import { Own, type Preferences } from './own';
 import { personOf } from './people';
@@ -344,12 +344,4 @@ export class CallClient implements CallModel {
   #serverNow(): number {
     return this.options.clock.now() + this.#offsetMs;
   }
-}
-
-/** The screen for an error code of the protocol, or for one of the client's own. `missing`: in this browser. */
-export function errorScreen(code: string, retry?: () => void, missing = ''): CallScreen {
-  const key = `error-${code.replaceAll('_', '-')}`;
-  const known = Object.hasOwn(MESSAGES, key) ? (key as MessageKey) : 'error-internal';
-  const words = missing === '' ? { key: known } : { key: known, args: { missing } };
-  return { kind: 'error', code, words, ...(retry ? { retry } : {}) };
 }

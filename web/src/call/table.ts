@@ -8,26 +8,26 @@
 
 import { Cell, Scope, type Readable } from '../base/observable';
 import { Timer, type Clock } from '../base/time';
-import type { LinkState, MediaLink, OwnSource } from '../media/types';
+import type { MediaLink, OwnSource } from '../media/types';
 import type { ConnectionState } from '../protocol/connection';
 import type { ClientMessage, Doors, SeatStatus, ServerMessage, Tile } from '../protocol/generated';
 import type { Seal } from '../sealed/sealed-call';
 import type { Act } from '../sealed/view';
 import type { Bulletin } from './bulletin';
 import { combine } from './combine';
+import { refusalWords } from './errors';
 import { learn, type Facts, type Identity } from './facts';
 import type { DeviceKind, TableModel, TableState, TileId, Words } from './model';
 import type { Own } from './own';
 import { planOf, spokenName } from './people';
 import { viewTable, viewTiles } from './table-view';
 import { Texts } from './texts';
+import { watchTrouble } from './trouble';
 
 /** Pages turn and windows are dragged: one `view` for all of it. */
 const VIEW_DELAY_MS = 100;
 /** The session tells the group that this seat leaves; that must not keep anybody from leaving. */
 const LEAVE_MS = 500;
-/** What the session sends; it deals with the answers itself. */
-const OF_SESSION: ReadonlySet<string | undefined> = new Set(['knock', 'found', 'commit', 'kept', 'passing', 'catch_up']);
 
 export interface TableOptions {
   readonly identity: Identity;
@@ -54,13 +54,12 @@ export class Table implements TableModel {
   readonly level: Readable<number>;
   readonly #facts: Cell<Facts>;
   readonly #pinned = new Cell<TileId | null>(null);
-  readonly #trouble = new Cell<TableState['connection']>({ state: 'connected' });
+  readonly #trouble: Readable<TableState['connection']>;
   readonly #texts: Texts;
   readonly #heights = new Map<TileId, number>();
   readonly #viewDelay: Timer;
   readonly #scope = new Scope();
   #lastView: string | null = null;
-  #everConnected = false;
 
   constructor(private readonly options: TableOptions, facts: Facts) {
     const { own, media, bulletin, now } = options;
@@ -69,6 +68,7 @@ export class Table implements TableModel {
     this.#facts = new Cell(facts);
     this.#viewDelay = new Timer(options.clock);
     this.#texts = new Texts(options.identity.seat.id);
+    this.#trouble = watchTrouble(this.#scope, options);
     const { devices, preview, screenPreview } = own.capture;
     const sources = [
       this.#facts, this.#pinned, this.#trouble, own.state, devices, preview, screenPreview, bulletin.messages,
@@ -76,11 +76,6 @@ export class Table implements TableModel {
     ];
     this.state = combine(this.#scope, sources, () => this.#view());
     this.#scope.bind(this.state.subscribe(() => this.#viewSoon()));
-    // Ends last: what was wrong at the table is not wrong in the antechamber.
-    this.#scope.bind(() => {
-      for (const id of ['signal', 'media', 'quality']) bulletin.problem(id, null);
-    });
-    this.#watchConnections();
     this.#sendOwn();
     media.onoffer = (generation, sdp) => options.send({ type: 'offer', generation, sdp });
     this.#scope.bind(() => media.end());
@@ -307,42 +302,13 @@ export class Table implements TableModel {
   }
 
   #refused(error: Extract<ServerMessage, { type: 'error' }>): void {
-    if (OF_SESSION.has(error.in_reply_to)) return;
     const { own } = this.options;
-    const who = (error.seats ?? []).slice(0, 3).map((seat) => this.#name(seat)).join(', ');
     if (error.in_reply_to === 'microphone') own.setMicrophone(false);
     if (error.in_reply_to === 'camera') own.setCamera(false);
     if (error.in_reply_to === 'screen') void own.setScreen(false);
-    if (error.code === 'microphones_full') this.#notice({ key: 'microphones-full', args: { who } });
-    else if (error.in_reply_to === 'screen' && error.code === 'wrong_state') {
-      this.#notice({ key: 'screen-share-taken', args: { who } });
-    } else if (error.code === 'bad_offer') this.#notice({ key: 'media-failed' });
-    else if (error.code === 'not_permitted') this.#notice({ key: 'not-permitted' });
-    else if (error.code === 'too_fast') this.#notice({ key: 'too-fast' });
-    else if (error.code === 'doors_closed' || error.code === 'wrong_state') this.#notice({ key: 'wrong-state' });
-    // Out of order: said just before a break or a return; the state that follows tells.
-    else if (error.code !== 'out_of_order') this.#notice({ key: 'server-trouble' });
-  }
-
-  #watchConnections(): void {
-    const { connection, media, now, bulletin } = this.options;
-    const update = (): void => {
-      const state = troubleOf(connection.value, media.state.value, this.#everConnected);
-      if (media.state.value === 'connected') this.#everConnected = true;
-      const before = this.#trouble.value;
-      if (state === before.state) return;
-      this.#trouble.set(state === 'connected' ? { state } : { state, sinceMs: now.value });
-      const restarting = connection.value.state === 'waiting' && connection.value.restarting;
-      const words: Words = { key: restarting ? 'server-restarting' : 'signal-reconnecting' };
-      bulletin.problem('signal', state === 'signal' ? words : null);
-      bulletin.problem('media', state === 'media' ? { key: 'media-reconnecting' } : null);
-    };
-    this.#scope.bind(connection.subscribe(update));
-    this.#scope.bind(media.state.subscribe(update));
-    this.#scope.bind(media.quality.subscribe((quality) => {
-      const key = quality === 'weak' ? 'own-connection-weak' : quality === 'unheard' ? 'own-connection-unheard' : null;
-      bulletin.problem('quality', key && { key });
-    }));
+    const who = (error.seats ?? []).slice(0, 3).map((seat) => this.#name(seat)).join(', ');
+    const words = refusalWords(error, who);
+    if (words) this.#notice(words);
   }
 
   #viewSoon(): void {
@@ -372,11 +338,4 @@ export class Table implements TableModel {
   #notice(words: Words, subject?: string): void {
     this.options.bulletin.notice(words, subject);
   }
-}
-
-/** The first set-up of media is not a trouble to tell about. */
-function troubleOf(connection: ConnectionState, media: LinkState, everConnected: boolean): TableState['connection']['state'] {
-  if (connection.state !== 'open') return 'signal';
-  if (media === 'broken' || (everConnected && media !== 'connected')) return 'media';
-  return 'connected';
 }

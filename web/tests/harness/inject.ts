@@ -33,7 +33,7 @@ export function watch(): void {
   window.RTCPeerConnection = class extends RTCPeerConnection {
     constructor(configuration?: RTCConfiguration) {
       super(configuration);
-      watched.connections.push(this); this.addEventListener('connectionstatechange', () => { const w = window as any; w.ev ??= []; w.ev.push(`${Math.round(performance.now())} pc ${this.connectionState}`); if (this.connectionState === 'connected') { const p = setInterval(async () => { let out = ''; (await this.getStats()).forEach((r: any) => { if (r.type === 'inbound-rtp' && r.kind === 'video') out += ` ${r.mid}:pk${r.packetsReceived} fr${r.framesReceived} kd${r.keyFramesDecoded} pli${r.pliCount}`; }); w.ev.push(`${Math.round(performance.now())} stats${out}`); }, 150); setTimeout(() => clearInterval(p), 3000); } });
+      watched.connections.push(this);
     }
   };
   window.WebSocket = class extends WebSocket {
@@ -41,11 +41,10 @@ export function watch(): void {
       super(url, protocols);
       watched.sockets.push(this);
       this.addEventListener('message', (event) => {
-        if (typeof event.data === 'string') { const m = JSON.parse(event.data) as { type: string }; watched.received.push(m); if (['waiting','seated','group_welcome','caught_up','answer','negotiate','slots'].includes(m.type)) { const w = window as any; w.ev ??= []; w.ev.push(`${Math.round(performance.now())} got ${m.type} ${m.type === 'slots' ? JSON.stringify(m) : ''}`); } }
+        if (typeof event.data === 'string') watched.received.push(JSON.parse(event.data) as { type: string });
       });
     }
     override send(data: Parameters<WebSocket['send']>[0]): void {
-      if (typeof data === 'string' && data.includes('"view"')) { const w = window as any; w.ev ??= []; w.ev.push(`${Math.round(performance.now())} sent ${data}`); }
       if (typeof data === 'string') watched.sent.push((JSON.parse(data) as { type: string }).type);
       super.send(data);
     }
@@ -55,10 +54,6 @@ export function watch(): void {
       super(url, options);
       this.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
         if (data.type === 'view') watched.seal = data.view;
-        const w = window as any; w.ev ??= [];
-        const t = Math.round(performance.now());
-        if (data.type === 'view') { const k = `${data.view.stage} ${data.view.sending} e${data.view.epoch} o${data.view.frames.opened > 0} r${data.view.frames.refused}`; if (w.lastk !== k) { w.lastk = k; w.ev.push(`${t} view ${k}`); } }
-        if (data.type === 'source') w.ev.push(`${t} source ${data.source.source}:${data.source.seat}`);
       });
     }
   };

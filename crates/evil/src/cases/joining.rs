@@ -85,14 +85,23 @@ async fn added_ghost(t: &mut Table) -> Result<(), String> {
     let bribed = t.bribe(2).await?;
     if t.attack {
         let ghost = t.ghost(4)?;
-        let knock = bribed.with(|s, _| s.forge_knock_for(&ghost)).map_err(|e| e.to_string())?;
+        let knock = bribed
+            .with(|s, _| s.forge_knock_for(&ghost))
+            .map_err(|e| e.to_string())?;
         drop(ghost);
         t.strike();
         t.knock_at(1, 4, true, knock.clone());
         t.knock_at(3, 4, false, knock);
-        t.shown(1, 2, "no grant behind it", claims(4, ClaimProblem::NotAGrant)).await?;
+        t.shown(
+            1,
+            2,
+            "no grant behind it",
+            claims(4, ClaimProblem::NotAGrant),
+        )
+        .await?;
         must_fail(t.act(1, Act::Admit { seat: SeatId(4) }).await, "the ghost")?;
-        t.stays(1, 4.0, "three are verified", verified([1, 2, 3])).await?;
+        t.stays(1, 4.0, "three are verified", verified([1, 2, 3]))
+            .await?;
     }
     t.all_well([1, 2, 3]).await
 }
@@ -103,9 +112,17 @@ async fn swapped_key_package(t: &mut Table) -> Result<(), String> {
     }
     t.gather([1]).await?;
     t.script(|_, conn, frame| match frame {
-        Frame::Down(ServerMessage::Knocked { seat, waiting, knock }) if conn.seat == 1 => {
+        Frame::Down(ServerMessage::Knocked {
+            seat,
+            waiting,
+            knock,
+        }) if conn.seat == 1 => {
             let seat = SeatId(5 - seat.0);
-            vec![Frame::Down(ServerMessage::Knocked { seat, waiting, knock })]
+            vec![Frame::Down(ServerMessage::Knocked {
+                seat,
+                waiting,
+                knock,
+            })]
         }
         other => vec![other],
     });
@@ -113,8 +130,17 @@ async fn swapped_key_package(t: &mut Table) -> Result<(), String> {
     t.sit(2, None)?;
     t.sit(3, None)?;
     for seat in [2, 3] {
-        t.shown(1, 5, "the wrong seat", claims(seat, ClaimProblem::WrongSeat)).await?;
-        must_fail(t.act(1, Act::Admit { seat: SeatId(seat) }).await, "a swapped seat")?;
+        t.shown(
+            1,
+            5,
+            "the wrong seat",
+            claims(seat, ClaimProblem::WrongSeat),
+        )
+        .await?;
+        must_fail(
+            t.act(1, Act::Admit { seat: SeatId(seat) }).await,
+            "a swapped seat",
+        )?;
     }
     t.stays(1, 2.0, "it is alone", verified([1])).await
 }
@@ -129,8 +155,12 @@ async fn expired_grant(t: &mut Table) -> Result<(), String> {
         };
         t.strike();
         t.knock_at(1, 4, true, knock.clone());
-        t.shown(1, 2, "it has expired", claims(4, ClaimProblem::Expired)).await?;
-        must_fail(t.act(1, Act::Admit { seat: SeatId(4) }).await, "an expired invitation")?;
+        t.shown(1, 2, "it has expired", claims(4, ClaimProblem::Expired))
+            .await?;
+        must_fail(
+            t.act(1, Act::Admit { seat: SeatId(4) }).await,
+            "an expired invitation",
+        )?;
         super::membership::refused_by_all(t, &bribed, vec![(SeatId(4), knock)], None).await?;
     }
     t.all_well([1, 2, 3]).await
@@ -154,7 +184,8 @@ async fn foreign_grant(t: &mut Table) -> Result<(), String> {
     t.strike();
     t.watch.ghost(3);
     t.sit(3, None)?;
-    t.shown(3, 5, "it ends", |r| r.ended.as_deref() == Some("grant")).await?;
+    t.shown(3, 5, "it ends", |r| r.ended.as_deref() == Some("grant"))
+        .await?;
     t.all_well([1, 2]).await
 }
 
@@ -164,19 +195,27 @@ async fn closed_link(t: &mut Table) -> Result<(), String> {
     t.all_well([1, 2, 3, 4]).await?;
     t.act(1, Act::Remove { seat: SeatId(4) }).await?;
     for seat in [1, 2, 3] {
-        t.until(seat, "the seat is out", verified([1, 2, 3])).await?;
+        t.until(seat, "the seat is out", verified([1, 2, 3]))
+            .await?;
     }
     t.watch.ghost(4);
     if t.attack {
-        let knock = removed.with(|s, _| s.forge_knock()).map_err(|e| e.to_string())?;
+        let knock = removed
+            .with(|s, _| s.forge_knock())
+            .map_err(|e| e.to_string())?;
         t.strike();
         for seat in [1, 2, 3] {
             t.knock_at(seat, 4, false, knock.clone());
         }
         t.knock_at(1, 4, true, knock);
-        t.shown(1, 2, "its link is closed", claims(4, ClaimProblem::Closed)).await?;
-        must_fail(t.act(1, Act::Admit { seat: SeatId(4) }).await, "a closed seat")?;
-        t.stays(1, 3.0, "three are verified", verified([1, 2, 3])).await?;
+        t.shown(1, 2, "its link is closed", claims(4, ClaimProblem::Closed))
+            .await?;
+        must_fail(
+            t.act(1, Act::Admit { seat: SeatId(4) }).await,
+            "a closed seat",
+        )?;
+        t.stays(1, 3.0, "three are verified", verified([1, 2, 3]))
+            .await?;
     }
     t.all_well([1, 2, 3]).await
 }
@@ -192,16 +231,30 @@ async fn thief(t: &mut Table) -> Result<(), String> {
             {
                 for seat in [1, 2] {
                     let (seat_id, knock) = (SeatId(3), knock.clone());
-                    post.tell(seat, ServerMessage::Knocked { seat: seat_id, waiting: false, knock });
+                    post.tell(
+                        seat,
+                        ServerMessage::Knocked {
+                            seat: seat_id,
+                            waiting: false,
+                            knock,
+                        },
+                    );
                 }
             }
             vec![frame]
         });
         t.strike();
         let thief = t.stranger(3)?;
-        t.shown(1, 5, "another machine", claims(3, ClaimProblem::OtherDevice)).await?;
+        t.shown(
+            1,
+            5,
+            "another machine",
+            claims(3, ClaimProblem::OtherDevice),
+        )
+        .await?;
         t.hit();
-        t.stays(1, 6.0, "the same three are verified", verified([1, 2, 3])).await?;
+        t.stays(1, 6.0, "the same three are verified", verified([1, 2, 3]))
+            .await?;
         let report = thief.reports().borrow().clone();
         if report.stage == Stage::Seated || report.frames_opened > 0 || report.group.number > 0 {
             return Err(format!("the thief got in: {report:?}"));
@@ -216,13 +269,24 @@ async fn suite_downgrade(t: &mut Table) -> Result<(), String> {
     if t.attack {
         let knock = {
             let weak = puppet::session(&t.link(4), &t.grant(4))?;
-            weak.forge_knock_of_another_suite().map_err(|e| e.to_string())?
+            weak.forge_knock_of_another_suite()
+                .map_err(|e| e.to_string())?
         };
         t.strike();
         t.knock_at(1, 4, true, knock);
-        t.shown(1, 2, "not a request of this version", claims(4, ClaimProblem::BadPackage)).await?;
-        must_fail(t.act(1, Act::Admit { seat: SeatId(4) }).await, "another suite")?;
-        t.stays(1, 2.0, "three are verified", verified([1, 2, 3])).await?;
+        t.shown(
+            1,
+            2,
+            "not a request of this version",
+            claims(4, ClaimProblem::BadPackage),
+        )
+        .await?;
+        must_fail(
+            t.act(1, Act::Admit { seat: SeatId(4) }).await,
+            "another suite",
+        )?;
+        t.stays(1, 2.0, "three are verified", verified([1, 2, 3]))
+            .await?;
     }
     t.all_well([1, 2, 3]).await
 }
@@ -235,13 +299,20 @@ async fn version_downgrade(t: &mut Table) -> Result<(), String> {
     t.script(|_, conn, frame| match frame {
         Frame::Up(ClientMessage::Hello { token, holder, .. }) if conn.seat == 3 => {
             let protocol = protocol::VERSION - 1;
-            vec![Frame::Up(ClientMessage::Hello { protocol, token, holder })]
+            vec![Frame::Up(ClientMessage::Hello {
+                protocol,
+                token,
+                holder,
+            })]
         }
         other => vec![other],
     });
     t.strike();
     t.watch.ghost(3);
     t.sit(3, None)?;
-    t.shown(3, 5, "it ends", |r| r.ended.as_deref() == Some("unsupported_version")).await?;
+    t.shown(3, 5, "it ends", |r| {
+        r.ended.as_deref() == Some("unsupported_version")
+    })
+    .await?;
     t.all_well([1, 2]).await
 }

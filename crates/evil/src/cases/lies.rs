@@ -73,14 +73,23 @@ pub(super) const CASES: &[Case] = &[
 
 /// Where a search found something.
 fn found(needles: &[(String, Vec<u8>)], haystack: &[u8], place: &str) -> Vec<String> {
-    let is_in = |needle: &[u8]| haystack.windows(needle.len()).any(|window| window == needle);
+    let is_in = |needle: &[u8]| {
+        haystack
+            .windows(needle.len())
+            .any(|window| window == needle)
+    };
     let hits = needles.iter().filter(|(_, needle)| is_in(needle));
     hits.map(|(what, _)| format!("{what} in {place}")).collect()
 }
 
 fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let content = |entry: fs::DirEntry| Some((entry.file_name().display().to_string(), fs::read(entry.path()).ok()?));
+    let content = |entry: fs::DirEntry| {
+        Some((
+            entry.file_name().display().to_string(),
+            fs::read(entry.path()).ok()?,
+        ))
+    };
     entries.filter_map(content).collect()
 }
 
@@ -99,8 +108,15 @@ async fn names_looked_for(t: &mut Table) -> Result<(), String> {
     let text = "A planted sentence, for the communiqué".to_owned();
     t.act(2, Act::Text { text: text.clone() }).await?;
     t.until(3, "the text", |r| r.texts == 1).await?;
-    t.act(1, Act::CheckWords { language: "en".into() }).await?;
-    t.until(3, "the words", |r| r.group.words.len() == 6).await?;
+    t.act(
+        1,
+        Act::CheckWords {
+            language: "en".into(),
+        },
+    )
+    .await?;
+    t.until(3, "the words", |r| r.group.words.len() == 6)
+        .await?;
     t.all_well([1, 2, 3]).await?;
     if !t.attack {
         return Ok(());
@@ -110,7 +126,10 @@ async fn names_looked_for(t: &mut Table) -> Result<(), String> {
     let mut needles: Vec<(String, Vec<u8>)> = Vec::new();
     let mut look_for = |what: &str, needle: &[u8]| {
         needles.push((what.to_owned(), needle.to_vec()));
-        needles.push((format!("{what} in base64"), BASE64URL_NOPAD.encode(needle).into_bytes()));
+        needles.push((
+            format!("{what} in base64"),
+            BASE64URL_NOPAD.encode(needle).into_bytes(),
+        ));
     };
     look_for("the title", hall::TITLE.as_bytes());
     look_for("a name", b"Plantagenet");
@@ -119,7 +138,12 @@ async fn names_looked_for(t: &mut Table) -> Result<(), String> {
     look_for("the text", b"planted sentence");
     look_for("the digits", report.group.digits.as_bytes());
     look_for("the words", report.group.words.join(" ").as_bytes());
-    look_for("the words as a list", serde_json::to_string(&report.group.words).unwrap_or_default().as_bytes());
+    look_for(
+        "the words as a list",
+        serde_json::to_string(&report.group.words)
+            .unwrap_or_default()
+            .as_bytes(),
+    );
     look_for("the call's secret", t.call.secret.expose().as_bytes());
     for seat in 1..=3 {
         let secret = t.call.secret.seat(t.call.id, SeatId(seat), 1);
@@ -132,15 +156,24 @@ async fn names_looked_for(t: &mut Table) -> Result<(), String> {
     let mut on_disk = needles.clone();
     let token = t.link(2).access_token();
     on_disk.push(("an access token".to_owned(), token.as_bytes().to_vec()));
-    on_disk.push(("an access token as text".to_owned(), token.expose().into_bytes()));
+    on_disk.push((
+        "an access token as text".to_owned(),
+        token.expose().into_bytes(),
+    ));
     for (file, content) in &stored {
         hits.extend(found(&on_disk, content, file));
     }
-    let payloads = payloads.lock().map(|mut p| std::mem::take(&mut *p)).unwrap_or_default();
+    let payloads = payloads
+        .lock()
+        .map(|mut p| std::mem::take(&mut *p))
+        .unwrap_or_default();
     for seat in 1..=3_u16 {
         let mut ear = Ear::new().map_err(|e| e.to_string())?;
         let of_seat = payloads.iter().filter(|(from, _)| from.0 == seat);
-        if of_seat.clone().any(|(_, payload)| ear.hear(payload).is_ok_and(|heard| heard.is_some())) {
+        if of_seat
+            .clone()
+            .any(|(_, payload)| ear.hear(payload).is_ok_and(|heard| heard.is_some()))
+        {
             hits.push(format!("tones of seat {seat} in what was forwarded"));
         }
     }
@@ -149,8 +182,13 @@ async fn names_looked_for(t: &mut Table) -> Result<(), String> {
     }
     // The search finds what is there.
     let call = [("the call".to_owned(), t.call.id.to_string().into_bytes())];
-    let grant = [("a grant".to_owned(), t.grant(2).as_str().as_bytes().to_vec())];
-    let in_store = stored.iter().any(|(file, content)| !found(&grant, content, file).is_empty());
+    let grant = [(
+        "a grant".to_owned(),
+        t.grant(2).as_str().as_bytes().to_vec(),
+    )];
+    let in_store = stored
+        .iter()
+        .any(|(file, content)| !found(&grant, content, file).is_empty());
     match payloads.len() > 200 && in_store && !found(&call, passed.as_bytes(), "").is_empty() {
         true => Ok(()),
         false => Err("the search is blind: it does not find what is there".to_owned()),
@@ -173,8 +211,15 @@ async fn plan_lied(t: &mut Table) -> Result<(), String> {
     t.gather([1, 2, 3]).await?;
     if t.attack {
         t.strike();
-        t.shown(3, 5, "the plan is not the convener's", problem(ProblemKind::BadPlan, None)).await?;
-        let people = view(&t.report(3)?).and_then(|view| view.people.as_ref().map(|p| p.title.clone()));
+        t.shown(
+            3,
+            5,
+            "the plan is not the convener's",
+            problem(ProblemKind::BadPlan, None),
+        )
+        .await?;
+        let people =
+            view(&t.report(3)?).and_then(|view| view.people.as_ref().map(|p| p.title.clone()));
         if let Some(title) = people {
             return Err(format!("it shows the plan of {title}"));
         }
@@ -199,22 +244,32 @@ async fn seat_lied(t: &mut Table) -> Result<(), String> {
     t.strike();
     t.watch.ghost(3);
     t.sit(3, None)?;
-    t.shown(3, 5, "it ends", |r| r.ended.as_deref() == Some("grant")).await?;
+    t.shown(3, 5, "it ends", |r| r.ended.as_deref() == Some("grant"))
+        .await?;
     t.all_well([1, 2]).await
 }
 
 async fn doors_lied(t: &mut Table) -> Result<(), String> {
-    let doors = |is: Doors| move |r: &participant::Report| view(r).is_some_and(|view| view.doors == Some(is));
+    let doors = |is: Doors| {
+        move |r: &participant::Report| view(r).is_some_and(|view| view.doors == Some(is))
+    };
     t.gather([1, 3]).await?;
     let bribed = t.bribe(2).await?;
-    t.until(3, "the doors are known", doors(Doors::Open)).await?;
+    t.until(3, "the doors are known", doors(Doors::Open))
+        .await?;
     if t.attack {
         for seat in [1, 3] {
-            t.tell(seat, ServerMessage::DoorsChanged { doors: Doors::Closed });
+            t.tell(
+                seat,
+                ServerMessage::DoorsChanged {
+                    doors: Doors::Closed,
+                },
+            );
         }
         t.forge(&bribed, |s, _| s.forge_doors(true))?;
         for seat in [1, 3] {
-            t.stays(seat, 2.0, "the doors are open", doors(Doors::Open)).await?;
+            t.stays(seat, 2.0, "the doors are open", doors(Doors::Open))
+                .await?;
         }
         t.script(|_, _, frame| match frame {
             Frame::Down(ServerMessage::DoorsChanged { .. }) => vec![],
@@ -222,8 +277,15 @@ async fn doors_lied(t: &mut Table) -> Result<(), String> {
         });
     }
     t.strike();
-    t.act(1, Act::SetDoors { doors: Doors::Closed }).await?;
-    t.shown(3, 3, "the doors are closed", doors(Doors::Closed)).await?;
+    t.act(
+        1,
+        Act::SetDoors {
+            doors: Doors::Closed,
+        },
+    )
+    .await?;
+    t.shown(3, 3, "the doors are closed", doors(Doors::Closed))
+        .await?;
     // The puppet's heartbeats after the forged one count as old: it is not verified any more.
     match t.attack {
         true => Ok(()),
@@ -238,13 +300,24 @@ async fn two_languages(t: &mut Table) -> Result<(), String> {
     for language in languages {
         t.strike();
         t.hit();
-        t.act(1, Act::CheckWords { language: (*language).to_owned() }).await?;
+        t.act(
+            1,
+            Act::CheckWords {
+                language: (*language).to_owned(),
+            },
+        )
+        .await?;
         let mut seen = Vec::new();
         for seat in [1, 2, 3] {
             let old = before.clone();
-            t.shown(seat, 5, "the words", move |r| r.group.words.len() == 6 && r.group.digits != old).await?;
+            t.shown(seat, 5, "the words", move |r| {
+                r.group.words.len() == 6 && r.group.digits != old
+            })
+            .await?;
             let group = t.report(seat)?.group;
-            let spoken = group.view.and_then(|view| view.check.as_ref().map(|check| check.language.clone()));
+            let spoken = group
+                .view
+                .and_then(|view| view.check.as_ref().map(|check| check.language.clone()));
             if spoken.as_deref() != Some(language) {
                 return Err(format!("seat {seat} shows the words in {spoken:?}"));
             }
@@ -256,9 +329,12 @@ async fn two_languages(t: &mut Table) -> Result<(), String> {
         before.clone_from(&seen[0].1);
         let all_same = |r: &participant::Report| {
             let check = view(r).and_then(|view| view.check.as_ref());
-            check.is_some_and(|check| check.verdicts.len() == 3 && check.verdicts.iter().all(|v| v.same))
+            check.is_some_and(|check| {
+                check.verdicts.len() == 3 && check.verdicts.iter().all(|v| v.same)
+            })
         };
-        t.shown(1, 5, "all say that they are the same", all_same).await?;
+        t.shown(1, 5, "all say that they are the same", all_same)
+            .await?;
     }
     t.all_well([1, 2, 3]).await
 }
@@ -275,7 +351,13 @@ async fn other_build(t: &mut Table) -> Result<(), String> {
             bribed.with(|s, _| s.set_code(code));
         }
         for seat in [1, 3] {
-            t.shown(seat, 3, "another build", problem(ProblemKind::CodeDiffers, Some(2))).await?;
+            t.shown(
+                seat,
+                3,
+                "another build",
+                problem(ProblemKind::CodeDiffers, Some(2)),
+            )
+            .await?;
         }
         return Ok(());
     }

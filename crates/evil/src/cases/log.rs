@@ -90,10 +90,17 @@ async fn remove_withheld(t: &mut Table) -> Result<(), String> {
                 of_removed.push(sealed.clone());
                 vec![frame]
             }
-            Frame::Down(ServerMessage::Passing { ref sealed, .. }) if conn.seat == 3 && !of_removed.contains(sealed) => vec![],
-            Frame::Down(ServerMessage::Ordered(_) | ServerMessage::CaughtUp { .. } | ServerMessage::Changed { .. } | ServerMessage::GroupWelcome { .. })
-                if conn.seat == 3 || conn.seat == 4 =>
+            Frame::Down(ServerMessage::Passing { ref sealed, .. })
+                if conn.seat == 3 && !of_removed.contains(sealed) =>
             {
+                vec![]
+            }
+            Frame::Down(
+                ServerMessage::Ordered(_)
+                | ServerMessage::CaughtUp { .. }
+                | ServerMessage::Changed { .. }
+                | ServerMessage::GroupWelcome { .. },
+            ) if conn.seat == 3 || conn.seat == 4 => {
                 vec![]
             }
             other => vec![other],
@@ -101,7 +108,8 @@ async fn remove_withheld(t: &mut Table) -> Result<(), String> {
     }
     t.strike();
     t.act(1, Act::Remove { seat: SeatId(4) }).await?;
-    let gone = |r: &participant::Report| view(r).is_some_and(|v| v.members.iter().all(|m| m.seat.0 != 4));
+    let gone =
+        |r: &participant::Report| view(r).is_some_and(|v| v.members.iter().all(|m| m.seat.0 != 4));
     if !attack {
         for seat in [1, 2, 3] {
             t.until(seat, "it is out", gone).await?;
@@ -110,7 +118,8 @@ async fn remove_withheld(t: &mut Table) -> Result<(), String> {
     }
     t.shown(1, 3, "it is out", gone).await?;
     t.shown(2, 3, "it is out", gone).await?;
-    t.shown(3, 8, "the host is not verified", unverified(1)).await?;
+    t.shown(3, 8, "the host is not verified", unverified(1))
+        .await?;
     t.shown(3, 17, "it sends nothing", silent).await?;
     t.stays(3, 2.0, "it sends nothing", silent).await?;
     drop(removed);
@@ -123,10 +132,13 @@ async fn forked_group(t: &mut Table) -> Result<(), String> {
     t.all_well([1, 2, 3]).await?;
     if !t.attack {
         check_words(t, "en").await?;
-        t.until(3, "the words", |r| r.group.digits.len() == 20).await?;
+        t.until(3, "the words", |r| r.group.digits.len() == 20)
+            .await?;
         return t.all_well([1, 2, 3]).await;
     }
-    let fork = bribed.with(|s, now| s.forge_fork(now)).map_err(|e| e.to_string())?;
+    let fork = bribed
+        .with(|s, now| s.forge_fork(now))
+        .map_err(|e| e.to_string())?;
     t.script(move |_, conn, frame| match frame {
         Frame::Down(ServerMessage::Ordered(mut entry)) if conn.seat == 3 => {
             if entry.class == Class::Commit {
@@ -137,10 +149,17 @@ async fn forked_group(t: &mut Table) -> Result<(), String> {
         other => vec![other],
     });
     t.strike();
+    let from = t.proxy.with(|post| post.record.len());
     check_words(t, "en").await?;
-    t.shown(1, 8, "seat 3 is not verified", unverified(3)).await?;
-    t.shown(3, 8, "the host is not verified", unverified(1)).await?;
+    t.shown(1, 8, "seat 3 is not verified", unverified(3))
+        .await?;
+    eprintln!("DEBUG1 {}", crate::table::told(&t.report(1)?));
+    for line in t.proxy.with(|post| post.record[from..].to_vec()) { if !line.contains("passing") { eprintln!("REC {}", &line[..line.len().min(150)]); } }
+    t.shown(3, 8, "the host is not verified", unverified(1))
+        .await?;
+    eprintln!("DEBUG {}", crate::table::told(&t.report(3)?));
     t.shown(3, 17, "it sends nothing", silent).await?;
+    eprintln!("DEBUG {}", crate::table::told(&t.report(3)?));
     let (one, three) = (t.report(1)?.group.digits, t.report(3)?.group.digits);
     match one == three {
         true => Err("both sides of the fork have the same words".to_owned()),
@@ -152,9 +171,11 @@ async fn commit_withheld(t: &mut Table) -> Result<(), String> {
     t.gather([1, 2, 3]).await?;
     if t.attack {
         t.script(|_, conn, frame| match frame {
-            Frame::Down(ServerMessage::Ordered(_) | ServerMessage::CaughtUp { .. } | ServerMessage::GroupWelcome { .. })
-                if conn.seat == 3 =>
-            {
+            Frame::Down(
+                ServerMessage::Ordered(_)
+                | ServerMessage::CaughtUp { .. }
+                | ServerMessage::GroupWelcome { .. },
+            ) if conn.seat == 3 => {
                 vec![]
             }
             other => vec![other],
@@ -162,21 +183,28 @@ async fn commit_withheld(t: &mut Table) -> Result<(), String> {
         t.strike();
         check_words(t, "en").await?;
         for seat in [1, 2] {
-            t.shown(seat, 7, "seat 3 is not verified", unverified(3)).await?;
+            t.shown(seat, 7, "seat 3 is not verified", unverified(3))
+                .await?;
         }
         t.shown(3, 17, "it sends nothing", silent).await?;
         t.stays(3, 2.0, "it sends nothing", silent).await?;
-        return t.stays(1, 1.0, "the others go on", |r| r.group.verified.contains(&2)).await;
+        return t
+            .stays(1, 1.0, "the others go on", |r| {
+                r.group.verified.contains(&2)
+            })
+            .await;
     }
     check_words(t, "en").await?;
-    t.until(3, "the words", |r| r.group.digits.len() == 20).await?;
+    t.until(3, "the words", |r| r.group.digits.len() == 20)
+        .await?;
     t.all_well([1, 2, 3]).await
 }
 
 async fn commits_reordered(t: &mut Table) -> Result<(), String> {
     t.gather([1, 2, 3]).await?;
     if t.attack {
-        let (mut held, mut epochs, mut done) = (Vec::new(), std::collections::BTreeSet::new(), false);
+        let (mut held, mut epochs, mut done) =
+            (Vec::new(), std::collections::BTreeSet::new(), false);
         t.script(move |_, conn, frame| match frame {
             Frame::Down(ServerMessage::Ordered(ref entry)) if conn.seat == 3 && !done => {
                 if entry.class == Class::Commit {
@@ -197,11 +225,16 @@ async fn commits_reordered(t: &mut Table) -> Result<(), String> {
     let before = t.report(1)?.group.epoch;
     t.strike();
     check_words(t, "en").await?;
-    t.until(1, "the first", move |r| r.group.epoch > before).await?;
+    t.until(1, "the first", move |r| r.group.epoch > before)
+        .await?;
     check_words(t, "fr").await?;
-    t.until(1, "the second", move |r| r.group.epoch > before + 1).await?;
+    t.until(1, "the second", move |r| r.group.epoch > before + 1)
+        .await?;
     let epoch = t.report(1)?.group.epoch;
-    t.shown(3, 10, "it has both", move |r| r.group.epoch >= epoch && verified([1, 2, 3])(r)).await?;
+    t.shown(3, 10, "it has both", move |r| {
+        r.group.epoch >= epoch && verified([1, 2, 3])(r)
+    })
+    .await?;
     t.all_well([1, 2, 3]).await
 }
 
@@ -217,11 +250,20 @@ async fn welcome_into_forged_group(t: &mut Table) -> Result<(), String> {
                 knock = Some(own.clone());
             }
             match frame {
-                Frame::Down(ServerMessage::GroupWelcome { group, seq, .. }) if conn.seat == 4 && !done => {
+                Frame::Down(ServerMessage::GroupWelcome { group, seq, .. })
+                    if conn.seat == 4 && !done =>
+                {
                     done = true;
-                    let adds: Vec<_> = knock.iter().map(|knock| (SeatId(4), knock.clone())).collect();
+                    let adds: Vec<_> = knock
+                        .iter()
+                        .map(|knock| (SeatId(4), knock.clone()))
+                        .collect();
                     let forged = forger.with(|s, _| s.forge_group(group, 3, &[], &adds));
-                    let welcome = forged.ok().map(|welcome| ServerMessage::GroupWelcome { group, seq, welcome });
+                    let welcome = forged.ok().map(|welcome| ServerMessage::GroupWelcome {
+                        group,
+                        seq,
+                        welcome,
+                    });
                     welcome.map(Frame::Down).into_iter().collect()
                 }
                 other => vec![other],
@@ -231,7 +273,8 @@ async fn welcome_into_forged_group(t: &mut Table) -> Result<(), String> {
     t.strike();
     t.sit(4, None)?;
     t.admit(4).await?;
-    t.shown(4, 25, "it is in the real group", verified([1, 2, 3, 4])).await?;
+    t.shown(4, 25, "it is in the real group", verified([1, 2, 3, 4]))
+        .await?;
     t.all_well([1, 2, 3, 4]).await
 }
 
@@ -239,7 +282,8 @@ async fn stale_group(t: &mut Table) -> Result<(), String> {
     t.gather([1, 3]).await?;
     let bribed = Arc::new(t.bribe(2).await?);
     check_words(t, "en").await?;
-    t.until(3, "the words", |r| r.group.digits.len() == 20).await?;
+    t.until(3, "the words", |r| r.group.digits.len() == 20)
+        .await?;
     let kept = t.vanish(3).await?;
     t.watch.company(3, 1);
     if t.attack {
@@ -249,11 +293,20 @@ async fn stale_group(t: &mut Table) -> Result<(), String> {
                 knock = Some(own.clone());
             }
             match frame {
-                Frame::Down(ServerMessage::GroupWelcome { group, seq, .. }) if conn.seat == 3 && !done => {
+                Frame::Down(ServerMessage::GroupWelcome { group, seq, .. })
+                    if conn.seat == 3 && !done =>
+                {
                     done = true;
-                    let adds: Vec<_> = knock.iter().map(|knock| (SeatId(3), knock.clone())).collect();
+                    let adds: Vec<_> = knock
+                        .iter()
+                        .map(|knock| (SeatId(3), knock.clone()))
+                        .collect();
                     let forged = forger.with(|s, _| s.forge_group(group, 1, &[], &adds));
-                    let welcome = forged.ok().map(|welcome| ServerMessage::GroupWelcome { group, seq, welcome });
+                    let welcome = forged.ok().map(|welcome| ServerMessage::GroupWelcome {
+                        group,
+                        seq,
+                        welcome,
+                    });
                     welcome.map(Frame::Down).into_iter().collect()
                 }
                 other => vec![other],
@@ -263,7 +316,10 @@ async fn stale_group(t: &mut Table) -> Result<(), String> {
     t.strike();
     let epoch = kept.memory.epoch;
     t.sit(3, Some(kept))?;
-    t.shown(3, 20, "it is back", move |r| verified([1, 2, 3])(r) && r.group.epoch > epoch).await?;
+    t.shown(3, 20, "it is back", move |r| {
+        verified([1, 2, 3])(r) && r.group.epoch > epoch
+    })
+    .await?;
     t.all_well([1, 2, 3]).await
 }
 
@@ -280,18 +336,29 @@ async fn welcome_replayed(t: &mut Table) -> Result<(), String> {
         vec![frame]
     });
     t.gather([1, 2, 3]).await?;
-    let welcome = caught.lock().ok().and_then(|caught| caught.clone()).ok_or("no welcome")?;
+    let welcome = caught
+        .lock()
+        .ok()
+        .and_then(|caught| caught.clone())
+        .ok_or("no welcome")?;
     t.strike();
     if t.attack {
         t.tell(3, welcome.clone());
-        t.stays(3, 2.0, "nothing changes", verified([1, 2, 3])).await?;
+        t.stays(3, 2.0, "nothing changes", verified([1, 2, 3]))
+            .await?;
     }
     let kept = t.vanish(3).await?;
     if t.attack {
         let mut first = true;
         t.script(move |_, conn, frame| match frame {
-            Frame::Down(ServerMessage::GroupWelcome { .. }) if conn.seat == 3 && std::mem::take(&mut first) => {
-                vec![Frame::Down(welcome.clone()), frame, Frame::Down(welcome.clone())]
+            Frame::Down(ServerMessage::GroupWelcome { .. })
+                if conn.seat == 3 && std::mem::take(&mut first) =>
+            {
+                vec![
+                    Frame::Down(welcome.clone()),
+                    frame,
+                    Frame::Down(welcome.clone()),
+                ]
             }
             other => vec![other],
         });

@@ -112,7 +112,11 @@ fn is(passing: &Passing, from: u16, to: u16) -> bool {
 
 /// Seat 3's voice reaches seat 1 like this from the strike on: nothing of it is played, and that it
 /// speaks and is not heard is shown.
-async fn replaced(t: &mut Table, mut tap: impl FnMut(&mut Vec<u8>) -> Verdict + Send + 'static, refused: bool) -> Result<(), String> {
+async fn replaced(
+    t: &mut Table,
+    mut tap: impl FnMut(&mut Vec<u8>) -> Verdict + Send + 'static,
+    refused: bool,
+) -> Result<(), String> {
     t.gather([1, 2, 3]).await?;
     if t.attack {
         t.strike();
@@ -120,10 +124,17 @@ async fn replaced(t: &mut Table, mut tap: impl FnMut(&mut Vec<u8>) -> Verdict + 
             true => tap(payload),
             false => Verdict::Deliver,
         });
-        tokio::time::sleep(Duration::from_millis(800)).await;
+        // What was on its way is there, and counted: reports come twice a second.
+        tokio::time::sleep(Duration::from_millis(1_700)).await;
         let before = t.report(1)?;
         let played = voices(&before, 3);
-        t.shown(1, STARVED_S, "seat 3 is frozen", problem(ProblemKind::Frozen, Some(3))).await?;
+        t.shown(
+            1,
+            STARVED_S,
+            "seat 3 is frozen",
+            problem(ProblemKind::Frozen, Some(3)),
+        )
+        .await?;
         let after = t.report(1)?;
         if voices(&after, 3) > played {
             return Err(format!("{} frames were played", voices(&after, 3) - played));
@@ -194,7 +205,10 @@ async fn frozen_and_resumed(t: &mut Table) -> Result<(), String> {
                 return Verdict::Deliver;
             }
             held.push_back((Instant::now(), payload.clone()));
-            match held.front().is_some_and(|(at, _)| at.elapsed() >= Duration::from_secs(7)) {
+            match held
+                .front()
+                .is_some_and(|(at, _)| at.elapsed() >= Duration::from_secs(7))
+            {
                 true => {
                     *payload = held.pop_front().map(|(_, first)| first).unwrap_or_default();
                     Verdict::Deliver
@@ -202,10 +216,19 @@ async fn frozen_and_resumed(t: &mut Table) -> Result<(), String> {
                 false => Verdict::Drop,
             }
         });
-        tokio::time::sleep(Duration::from_millis(800)).await;
+        tokio::time::sleep(Duration::from_millis(1_700)).await;
         let played = voices(&t.report(1)?, 3);
-        t.shown(1, STARVED_S, "seat 3 is frozen", problem(ProblemKind::Frozen, Some(3))).await?;
-        t.stays(1, 8.0, "nothing of it is played", move |r| voices(r, 3) == played).await?;
+        t.shown(
+            1,
+            STARVED_S,
+            "seat 3 is frozen",
+            problem(ProblemKind::Frozen, Some(3)),
+        )
+        .await?;
+        t.stays(1, 8.0, "nothing of it is played", move |r| {
+            voices(r, 3) == played
+        })
+        .await?;
     }
     match t.attack {
         true => Ok(()),
@@ -223,16 +246,27 @@ async fn forged(t: &mut Table) -> Result<(), String> {
         t.tap(move |passing, payload| {
             if is(passing, 3, 1)
                 && let Some((header, _)) = Header::parse(payload)
-                && let Ok(forged) = forger.with(|s, _| s.forge_voice(SeatId(3), header.ctr, &SILENCE))
+                && let Ok(forged) =
+                    forger.with(|s, _| s.forge_voice(SeatId(3), header.ctr, &SILENCE))
             {
                 *payload = forged;
             }
             Verdict::Deliver
         });
-        t.shown(1, 3, "seat 3 is muted", state(3, MemberState::Muted)).await?;
-        t.shown(1, 3, "the forgery", problem(ProblemKind::ForgedMedia, Some(3))).await?;
+        t.shown(1, 3, "seat 3 is muted", state(3, MemberState::Muted))
+            .await?;
+        t.shown(
+            1,
+            3,
+            "the forgery",
+            problem(ProblemKind::ForgedMedia, Some(3)),
+        )
+        .await?;
         let played = voices(&t.report(1)?, 3);
-        t.stays(1, 2.0, "it stays muted", move |r| voices(r, 3) <= played + 2).await?;
+        t.stays(1, 2.0, "it stays muted", move |r| {
+            voices(r, 3) <= played + 2
+        })
+        .await?;
         return Ok(());
     }
     t.all_well([1, 2, 3]).await
@@ -268,9 +302,11 @@ async fn relabelled(t: &mut Table) -> Result<(), String> {
     }
     t.strike();
     t.gather([1, 2, 3]).await?;
-    t.strike();
     // Heard: its own tones were in what opened under its key.
-    t.shown(1, 15, "both are heard as themselves", |r| r.heard.contains(&2) && r.heard.contains(&3)).await?;
+    t.shown(1, 15, "both are heard as themselves", |r| {
+        r.heard.contains(&2) && r.heard.contains(&3)
+    })
+    .await?;
     match t.report(1)?.frames_wrong {
         0 => Ok(()),
         wrong => Err(format!("{wrong} frames were another's")),
@@ -308,10 +344,13 @@ async fn streams_relabelled(t: &mut Table) -> Result<(), String> {
             Verdict::Deliver
         });
     }
-    t.gather([1, 2, 3]).await?;
     t.strike();
+    t.gather([1, 2, 3]).await?;
     for seat in [2, 3] {
-        t.shown(1, 25, "it is seen and heard as itself", move |r| r.saw.contains(&seat) && r.heard.contains(&seat)).await?;
+        t.shown(1, 25, "it is seen and heard as itself", move |r| {
+            r.saw.contains(&seat) && r.heard.contains(&seat)
+        })
+        .await?;
     }
     match t.report(1)?.frames_wrong {
         0 => Ok(()),

@@ -106,12 +106,23 @@ pub(super) async fn refused_by_all(
     committed_and_refused(t, bribed, changes).await
 }
 
-async fn committed_and_refused(t: &mut Table, bribed: &Puppet, changes: Changes) -> Result<(), String> {
+async fn committed_and_refused(
+    t: &mut Table,
+    bribed: &Puppet,
+    changes: Changes,
+) -> Result<(), String> {
     t.strike();
     t.forge(bribed, |s, now| s.forge_commit(now, changes))?;
     for seat in [1, 3] {
-        t.shown(seat, 15, "the group was begun anew", problem(ProblemKind::Recovered, None)).await?;
-        t.shown(seat, 15, "all are back", verified([1, 2, 3])).await?;
+        t.shown(
+            seat,
+            15,
+            "the group was begun anew",
+            problem(ProblemKind::Recovered, None),
+        )
+        .await?;
+        t.shown(seat, 15, "all are back", verified([1, 2, 3]))
+            .await?;
     }
     Ok(())
 }
@@ -121,7 +132,9 @@ async fn minted_credential(t: &mut Table) -> Result<(), String> {
     let bribed = t.bribe(2).await?;
     if t.attack {
         let ghost = t.ghost(4)?;
-        let knock = bribed.with(|s, _| s.forge_knock_for(&ghost)).map_err(|e| e.to_string())?;
+        let knock = bribed
+            .with(|s, _| s.forge_knock_for(&ghost))
+            .map_err(|e| e.to_string())?;
         drop(ghost);
         refused_by_all(t, &bribed, vec![(SeatId(4), knock)], None).await?;
     }
@@ -144,11 +157,17 @@ async fn add_by_non_host(t: &mut Table) -> Result<(), String> {
     let (knock, script) = listen_for_knock(4);
     t.proxy.script(script);
     t.sit(4, None)?;
-    t.until(4, "it waits", |r| r.stage == participant::Stage::Waiting).await?;
+    t.until(4, "it waits", |r| r.stage == participant::Stage::Waiting)
+        .await?;
     if t.attack {
-        let knock = knock.lock().ok().and_then(|knock| knock.clone()).ok_or("no knock")?;
+        let knock = knock
+            .lock()
+            .ok()
+            .and_then(|knock| knock.clone())
+            .ok_or("no knock")?;
         refused_by_all(t, &bribed, vec![(SeatId(4), knock)], None).await?;
-        t.stays(4, 2.0, "it is in no group", |r| r.group.number == 0).await?;
+        t.stays(4, 2.0, "it is in no group", |r| r.group.number == 0)
+            .await?;
     }
     // The host's own yes is another thing.
     t.watch.admit(4);
@@ -164,10 +183,16 @@ async fn with_a_removed_seat(t: &mut Table) -> Result<(Puppet, Sealed), String> 
     t.all_well([1, 2, 3, 4]).await?;
     t.act(1, Act::Remove { seat: SeatId(4) }).await?;
     for seat in [1, 3] {
-        t.until(seat, "the seat is out", verified([1, 2, 3])).await?;
+        t.until(seat, "the seat is out", verified([1, 2, 3]))
+            .await?;
     }
+    bribed
+        .until("the seat is out", |view| view.members.len() == 3)
+        .await?;
     t.watch.ghost(4);
-    let knock = removed.with(|s, _| s.forge_knock()).map_err(|e| e.to_string())?;
+    let knock = removed
+        .with(|s, _| s.forge_knock())
+        .map_err(|e| e.to_string())?;
     Ok((bribed, knock))
 }
 
@@ -192,7 +217,15 @@ async fn removed_by_non_host(t: &mut Table) -> Result<(), String> {
     let bribed = t.bribe(2).await?;
     if t.attack {
         let removes = vec![SeatId(3)];
-        committed_and_refused(t, &bribed, Changes { removes, ..Changes::default() }).await?;
+        committed_and_refused(
+            t,
+            &bribed,
+            Changes {
+                removes,
+                ..Changes::default()
+            },
+        )
+        .await?;
     }
     t.all_well([1, 2, 3]).await
 }
@@ -211,8 +244,20 @@ async fn device_swapped(t: &mut Table) -> Result<(), String> {
         t.strike();
         t.forge(&bribed, |s, now| s.forge_commit(now, changes))?;
         for seat in [4, 1] {
-            t.shown(seat, 5, "another machine", problem(ProblemKind::DeviceChanged, Some(3))).await?;
-            t.shown(seat, 5, "it is not called verified", state(3, MemberState::Changed)).await?;
+            t.shown(
+                seat,
+                5,
+                "another machine",
+                problem(ProblemKind::DeviceChanged, Some(3)),
+            )
+            .await?;
+            t.shown(
+                seat,
+                5,
+                "it is not called verified",
+                state(3, MemberState::Changed),
+            )
+            .await?;
         }
         return Ok(());
     }
@@ -235,8 +280,15 @@ async fn invalid_commit(t: &mut Table) -> Result<(), String> {
         t.strike();
         t.forge(&bribed, |_, _| Ok(nonsense))?;
         for seat in [1, 3] {
-            t.shown(seat, 15, "the group was begun anew", problem(ProblemKind::Recovered, None)).await?;
-            t.shown(seat, 15, "all are back", verified([1, 2, 3])).await?;
+            t.shown(
+                seat,
+                15,
+                "the group was begun anew",
+                problem(ProblemKind::Recovered, None),
+            )
+            .await?;
+            t.shown(seat, 15, "all are back", verified([1, 2, 3]))
+                .await?;
         }
     }
     t.all_well([1, 2, 3]).await
@@ -254,8 +306,12 @@ async fn wrong_path_secret(t: &mut Table) -> Result<(), String> {
         t.strike();
         t.forge(&bribed, |s, now| s.forge_commit(now, changes))?;
         let epoch = t.report(1)?.group.epoch;
-        t.shown(1, 5, "the next epoch", move |r| r.group.epoch > epoch).await?;
-        t.shown(3, 15, "it is back", move |r| r.group.epoch > epoch + 1 && verified([1, 2, 3])(r)).await?;
+        t.shown(1, 5, "the next epoch", move |r| r.group.epoch > epoch)
+            .await?;
+        t.shown(3, 15, "it is back", move |r| {
+            r.group.epoch > epoch + 1 && verified([1, 2, 3])(r)
+        })
+        .await?;
         if !t.watch.saw(3, ProblemKind::Wedged) {
             return Err("the seat never showed that it had fallen out".to_owned());
         }

@@ -45,7 +45,8 @@ pub(super) const CASES: &[Case] = &[
 async fn cut_off(t: &mut Table) -> Result<(), String> {
     t.shown(3, 7, "nobody is verified", verified([3])).await?;
     t.shown(3, 17, "it sends nothing", silent).await?;
-    t.shown(3, 17, "it says why", problem(ProblemKind::NoHost, None)).await
+    t.shown(3, 17, "it says why", problem(ProblemKind::NoHost, None))
+        .await
 }
 
 async fn delayed(t: &mut Table) -> Result<(), String> {
@@ -87,7 +88,11 @@ async fn leave_hidden(t: &mut Table) -> Result<(), String> {
     t.script({
         let attack = t.attack;
         move |_, conn, frame| match frame {
-            Frame::Up(ClientMessage::Kept { .. } | ClientMessage::Leave {}) if attack && conn.seat == 3 => vec![],
+            Frame::Up(ClientMessage::Kept { .. } | ClientMessage::Leave {})
+                if attack && conn.seat == 3 =>
+            {
+                vec![]
+            }
             Frame::Down(ServerMessage::Changed { .. }) if attack => vec![],
             other => vec![other],
         }
@@ -96,8 +101,15 @@ async fn leave_hidden(t: &mut Table) -> Result<(), String> {
     t.take(3)?.leave().await;
     if t.attack {
         for seat in [1, 2] {
-            t.shown(seat, 8, "it is not verified", unverified(3)).await?;
-            t.shown(seat, 8, "it is silent", problem(ProblemKind::Silent, Some(3))).await?;
+            t.shown(seat, 8, "it is not verified", unverified(3))
+                .await?;
+            t.shown(
+                seat,
+                8,
+                "it is silent",
+                problem(ProblemKind::Silent, Some(3)),
+            )
+            .await?;
         }
         return Ok(());
     }

@@ -14,7 +14,15 @@ use sealed::{
 };
 use server::{Config, Running, config};
 use tempfile::TempDir;
-use tokio::{io::copy_bidirectional, net::TcpStream, task::JoinHandle};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{
+        TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+    sync::watch,
+    task::JoinHandle,
+};
 
 const PATIENCE: Duration = Duration::from_secs(40);
 
@@ -133,47 +141,77 @@ pub(crate) fn saw_and_heard(other: u16) -> impl Fn(&Report) -> bool {
     move |report| report.saw.contains(&other) && report.heard.contains(&other)
 }
 
-/// A way to the server that can be cut.
+/// A way to the server that can be cut and held up.
 pub(crate) struct Proxy {
     pub(crate) address: SocketAddr,
     task: JoinHandle<()>,
-    cut: tokio::sync::watch::Sender<u32>,
+    cut: watch::Sender<u32>,
+    held: watch::Sender<bool>,
 }
 
 impl Proxy {
     pub(crate) async fn to(server: SocketAddr) -> Self {
-        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .await
-            .unwrap();
+        let here = (Ipv4Addr::LOCALHOST, 0);
+        let listener = tokio::net::TcpListener::bind(here).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (cut, cuts) = tokio::sync::watch::channel(0);
+        let (cut, cuts) = watch::channel(0);
+        let (held, holds) = watch::channel(false);
         let task = tokio::spawn(async move {
             loop {
-                let (mut here, _) = listener.accept().await.unwrap();
-                let Ok(mut there) = TcpStream::connect(server).await else {
+                let (here, _) = listener.accept().await.unwrap();
+                let Ok(there) = TcpStream::connect(server).await else {
                     continue;
                 };
+                let (from_here, to_here) = here.into_split();
+                let (from_there, to_there) = there.into_split();
+                let (up, down) = (
+                    pump(from_here, to_there, holds.clone()),
+                    pump(from_there, to_here, holds.clone()),
+                );
                 let mut cuts = cuts.clone();
                 cuts.mark_unchanged();
                 tokio::spawn(async move {
                     tokio::select! {
-                        _ = copy_bidirectional(&mut here, &mut there) => {}
+                        () = up => {}
+                        () = down => {}
                         _ = cuts.changed() => {}
                     }
                 });
             }
         });
-        Self { address, task, cut }
+        Self {
+            address,
+            task,
+            cut,
+            held,
+        }
     }
 
     /// Ends all connections; new ones pass.
     pub(crate) fn cut(&self) {
         self.cut.send_modify(|n| *n += 1);
     }
+
+    /// Nothing passes for so long, then all of it.
+    pub(crate) async fn hold_up(&self, time: Duration) {
+        self.held.send_replace(true);
+        tokio::time::sleep(time).await;
+        self.held.send_replace(false);
+    }
 }
 
 impl Drop for Proxy {
     fn drop(&mut self) {
         self.task.abort();
+    }
+}
+
+async fn pump(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut held: watch::Receiver<bool>) {
+    let mut buffer = vec![0; 64 * 1024];
+    while let Ok(length) = from.read(&mut buffer).await {
+        let passes = held.wait_for(|held| !held).await.is_ok();
+        if length == 0 || !passes || to.write_all(&buffer[..length]).await.is_err() {
+            return;
+        }
     }
 }

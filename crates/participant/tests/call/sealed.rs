@@ -204,6 +204,34 @@ async fn after_a_break_of_the_websocket_the_place_in_the_group_is_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_host_whose_network_stalls_for_a_moment_keeps_its_place() {
+    let scene = Scene::new();
+    let server = scene.start(true).await;
+    scene.convene(&server, 3).await;
+    let proxy = Proxy::to(scene.http).await;
+    let host = Participant::start(scene.options_via(proxy.address, 1)).unwrap();
+    let (second, third) = (start(&scene, 2), start(&scene, 3));
+    for participant in [&host, &second, &third] {
+        until(participant, "all verified", verified(1..=3)).await;
+    }
+    sleep(Duration::from_secs(1)).await;
+    let epoch = report(&host).group.epoch;
+    // Long enough to be marked as silent, too short to be away.
+    proxy.hold_up(Duration::from_millis(3_500)).await;
+    for participant in [&host, &second, &third] {
+        let report = until(participant, "all verified again", verified(1..=3)).await;
+        assert_eq!(report.group.epoch, epoch, "somebody was put out");
+    }
+    sleep(Duration::from_secs(1)).await;
+    let report = report(&host);
+    assert_eq!((report.group.epoch, report.reconnects), (epoch, 0));
+    for participant in [host, second, third] {
+        participant.leave().await;
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn texts_and_words_are_the_same_for_all() {
     let scene = Scene::new();
     let server = scene.start(true).await;

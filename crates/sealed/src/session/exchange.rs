@@ -16,6 +16,8 @@ use crate::{convene::open_plan_with, message::Said};
 
 /// Messages of later epochs that are kept until their commit comes.
 const AHEAD_MAX: usize = 128;
+/// A refused commit is made anew after this long.
+const AGAIN_MS: u64 = 1_000;
 /// The server's budget for what is kept fills up again in about this time.
 const TOO_FAST_MS: u64 = 2_000;
 /// A message of the own that did not come back is said again.
@@ -271,7 +273,11 @@ impl Session {
                 self.wishes.displaced -= 1;
                 return;
             }
-            Some("commit") => self.drop_pending(),
+            Some("commit") => {
+                self.drop_pending();
+                // What came first is on its way; if it is withheld, asking faster brings nothing.
+                self.wishes.not_before = now + AGAIN_MS;
+            }
             Some("kept") => {
                 if let Some((_, said, _)) = self.saying.take() {
                     self.unsaid.push_front(said);

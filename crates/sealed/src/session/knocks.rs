@@ -105,11 +105,15 @@ impl Knock {
             return Needs::Refusal(Refused::Closed);
         }
         let sitting = member.leaf_of(leaf.seat()).map(|(_, sitting)| sitting);
+        // Who waits in the antechamber is let in by a person's yes, whoever it was before.
+        let by_itself = self.admitted || !self.waiting;
         match sitting {
-            Some(sitting) if sitting.is_same_device(leaf) => Needs::Replacement,
+            Some(sitting) if by_itself && sitting.is_same_device(leaf) => Needs::Replacement,
+            Some(sitting) if sitting.is_same_device(leaf) => Needs::Asking,
             _ if leaf.grant.not_after_ms <= now => Needs::Refusal(Refused::Expired),
-            _ if self.admitted || known.iter().any(|k| k.is_same_device(leaf)) => Needs::Host,
-            None if leaf.is_host() => Needs::Host,
+            _ if self.admitted => Needs::Host,
+            _ if by_itself && known.iter().any(|k| k.is_same_device(leaf)) => Needs::Host,
+            None if by_itself && leaf.is_host() => Needs::Host,
             _ => Needs::Asking,
         }
     }

@@ -7,4 +7,5 @@ mod faults;
 mod honest;
 mod hostile;
 mod mended;
+mod providers;
 mod world;
