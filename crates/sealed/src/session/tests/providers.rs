@@ -1,6 +1,6 @@
 //! The suite with OpenMLS's two providers of cryptography, RustCrypto and libcrux, in one group.
-//! We use the first. The KEM is a draft's: that two implementations read each other says that it is
-//! the draft's and not one library's.
+//! We use the first. The KEM is a draft's: that two implementations of it read each other supports
+//! that it is the draft's. Both run the same OpenMLS, so this says nothing about MLS itself.
 
 use openmls::prelude::{
     Credential, CredentialType, CredentialWithKey, KeyPackage, KeyPackageIn, MlsGroup,
