@@ -130,6 +130,10 @@ impl Call {
         for state in self.sessions.values_mut() {
             state.reader = Reader::default();
         }
+        // The founder has its place; what it asked for before is answered.
+        if let Some(founder) = self.sessions.get_mut(&session) {
+            founder.knock = None;
+        }
         let waiting = self.antechamber.sessions().into_iter().map(|(s, _)| s);
         let seated = self.seats.iter().filter_map(|seat| seat.sitting());
         for to in waiting.chain(seated).collect::<Vec<_>>() {

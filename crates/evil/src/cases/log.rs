@@ -418,6 +418,9 @@ async fn old_knock(t: &mut Table) -> Result<(), String> {
         if t.watch.saw(3, ProblemKind::Removed) {
             return Err("it was told that it was removed".to_owned());
         }
+        if t.report(3)?.group.number != 1 {
+            return Err("another group was begun".to_owned());
+        }
     }
     t.all_well([1, 2, 3]).await
 }

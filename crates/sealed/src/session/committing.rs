@@ -152,7 +152,8 @@ impl Session {
             }
             let due = match knock.needs(now, member, &self.known) {
                 Needs::Replacement => {
-                    self.is_quiet(now, sitting) && self.is_my_turn(now, knock.at, sitting, false)
+                    self.is_quiet(now, knock.at, sitting)
+                        && self.is_my_turn(now, knock.at, sitting, false)
                 }
                 Needs::Host if knock.admitted && self.me.is_host() => true,
                 Needs::Host => self.me.is_host() && self.is_my_turn(now, knock.at, sitting, true),
@@ -165,16 +166,19 @@ impl Session {
         }
     }
 
-    /// Whether a leaf has fallen silent, as one does whose page was loaded anew. A member that speaks is
-    /// not replaced: the knock is an old one, shown again.
-    fn is_quiet(&self, now: u64, leaf: Option<u16>) -> bool {
+    /// Whether a leaf fell silent when it knocked, as one does whose page was loaded anew. A member that
+    /// spoke since is not replaced: the knock is an old one, shown again or answered long ago.
+    fn is_quiet(&self, now: u64, knocked_at: u64, leaf: Option<u16>) -> bool {
         let large = self
             .member
             .as_ref()
             .is_some_and(|m| m.roster.len() > super::LARGE_MEMBERS);
         let quiet = if large { 2 * QUIET_MS } else { QUIET_MS };
         let pulse = leaf.and_then(|leaf| self.pulses.leaves.get(&leaf));
-        pulse.is_none_or(|pulse| pulse.absent_for(now) >= quiet)
+        pulse.is_none_or(|pulse| {
+            let spoke = pulse.last_at.is_some_and(|at| at > knocked_at + quiet);
+            !spoke && pulse.absent_for(now) >= quiet
+        })
     }
 
     /// Takes out leaves that have been gone for long.

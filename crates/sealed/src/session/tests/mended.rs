@@ -113,6 +113,16 @@ fn an_old_knock_shown_again_puts_nobody_out() {
     world.run(6_000);
     assert_eq!(world.view(0).epoch, 1);
     assert!(world.all_verified());
+    // Nor later, when it is silent for a moment.
+    world.tamper = Some(Box::new(|_, _, message| match message {
+        ServerMessage::Passing { .. } => vec![],
+        other => vec![other],
+    }));
+    world.run(3_500);
+    world.tamper = None;
+    world.run(2_000);
+    assert_eq!(world.view(0).epoch, 1);
+    assert!(world.all_verified());
 }
 
 #[test]
