@@ -153,6 +153,10 @@ impl Ledger {
                 assert!(room >= Room::Antechamber && is_host(*by));
                 assert_eq!(*group, self.log.group, "founded before it was stored");
                 self.readers.remove(&session);
+                if room == Room::Table && seat == *by {
+                    // The founder has its place: what it asked for before is answered.
+                    self.knocks.remove(&session);
+                }
             }
             S::GroupWelcome { group, seq, .. } => {
                 assert!(room >= Room::Antechamber, "it is in no room");
