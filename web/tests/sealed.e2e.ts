@@ -229,12 +229,14 @@ describe('browsers among native participants', () => {
         return new Set(seats).size >= all - 2;
       }, 40_000);
     }
-    const before = [await host.seal(), await guest.seal()];
-    await sleep(5000);
-    for (const [at, tab] of [host, guest].entries()) {
-      const { frames } = await tab.seal();
-      expect(frames.opened - before[at]!.frames.opened, tab.name).toBeGreaterThan(500);
-      expect(frames.refused - before[at]!.frames.refused, tab.name).toBe(0);
+    // Frames on their way while people sit down may come too late to open: once all have settled, none does.
+    for (const tab of [host, guest]) {
+      await until(`five seconds in which ${tab.name} opens every frame`, async () => {
+        const before = (await tab.seal()).frames;
+        await sleep(5000);
+        const after = (await tab.seal()).frames;
+        return after.opened - before.opened > 500 && after.refused === before.refused;
+      }, 40_000);
     }
   }, 180_000);
 });
