@@ -158,6 +158,7 @@ impl Proxy {
     /// One connection from its beginning to its end.
     async fn carry(&self, stream: TcpStream) -> Option<()> {
         let mut path = String::new();
+        #[allow(clippy::result_large_err)] // tungstenite's callback has this type
         let note = |request: &Request, response: Response| -> Result<Response, ErrorResponse> {
             path = request.uri().path().to_owned();
             Ok(response)

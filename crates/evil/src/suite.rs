@@ -86,7 +86,7 @@ impl Outcome {
             }
             (Err(why), _) => format!("FAILS  {name:<34} without the attack: {why}"),
             (_, Err(why)) => match self.known() {
-                Some(known) => format!("FAILS  {name:<34} known: {known}"),
+                Some(known) => format!("FAILS  {name:<34} known: {known}; {why}"),
                 None => format!("FAILS  {name:<34} {why}"),
             },
         }

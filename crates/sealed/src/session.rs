@@ -383,11 +383,14 @@ impl Session {
             .pulses
             .of_key(&authentic.leaf_key)
             .ok_or(FrameRefused::NoSuchMember)?;
-        pulse.opened(authentic.kid);
         let manifests = &mut pulse.manifests;
         match manifests.frame(now, authentic.kid, authentic.ctr, authentic.digest) {
             Judgement::Good if manifests.is_muted(now) => Err(FrameRefused::Muted),
-            Judgement::Good => Ok(authentic.frame),
+            Judgement::Good => {
+                // Only what is given out counts as heard: a voice that comes too late is a missing one.
+                pulse.opened(authentic.kid);
+                Ok(authentic.frame)
+            }
             Judgement::Forged => Err(FrameRefused::Forged),
             Judgement::Late => Err(FrameRefused::Late),
         }
