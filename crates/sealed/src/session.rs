@@ -5,12 +5,13 @@
 //! - `identity`: the own leaf, key packages. `membership`: the MLS group, all of OpenMLS's API.
 //! - `committing`: when this client commits, and what. `knocks`: who asks in.
 //! - `pulses`: heartbeats. `manifest`: whose frames are whose. `frames`: media keys by epoch.
-//! - `exchange`: messages of the server. `placing`: getting a place in the group and losing it.
+//! - `acting`: what the person does. `exchange`: messages of the server. `placing`: getting a place in the group and losing it.
 //!   `epochs`: from commit to commit. `check`: the words. `view`: what a screen shows.
 //!
 //! It fails closed: without a group, without an echo of a host, after 15 s without one, nothing is
 //! sealed; what does not open, or is not what its sender says it sent, is not given out.
 
+mod acting;
 mod check;
 mod committing;
 mod epochs;
@@ -27,7 +28,7 @@ mod pulses;
 mod terms;
 mod view;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use protocol::{
     ClientMessage, Sealed, SeatId,
@@ -38,7 +39,7 @@ use protocol::{
 use crate::{
     credential::VerifiedLeaf,
     media::{envelope::Kind, kid::Stream, open::Refused},
-    message::{DoorsAct, Heartbeat, Said, TEXT_BYTES_MAX},
+    message::{DoorsAct, Heartbeat, Said},
     sabotage::{self, Fault},
 };
 use check::Checks;
@@ -65,9 +66,8 @@ pub use view::{
 const TICK_MS: u64 = 100;
 /// A heartbeat goes this often.
 const BEAT_MS: u64 = 500;
-/// In calls of more than [`LARGE_MEMBERS`], those who send no frames beat this often.
+/// In large calls those who send no frames beat this often.
 const QUIET_BEAT_MS: u64 = 2_000;
-const LARGE_MEMBERS: usize = 16;
 /// Messages of earlier epochs are read for this long.
 const PAST_MS: u64 = 5_000;
 
@@ -85,8 +85,8 @@ pub struct Session {
     checks: Checks,
     /// Leaves that were members since this client is here.
     known: Vec<VerifiedLeaf>,
-    /// Seats whose person came on another machine than before, until accepted; with the time.
-    changed: BTreeMap<SeatId, u64>,
+    /// Seats whose person came on another machine than before, until accepted.
+    changed: BTreeSet<SeatId>,
     doors: DoorsAct,
     people: Option<People>,
     plan_refused: bool,
@@ -158,7 +158,7 @@ impl Session {
             wishes: Wishes::default(),
             checks: Checks::default(),
             known: Vec::new(),
-            changed: BTreeMap::new(),
+            changed: BTreeSet::new(),
             doors: DoorsAct::default(),
             people: None,
             plan_refused: false,
@@ -257,70 +257,6 @@ impl Session {
         self.look(now);
     }
 
-    /// What the person does.
-    pub fn act(&mut self, now: u64, act: Act) -> Result<(), ActError> {
-        self.now = self.now.max(now);
-        let now = self.now;
-        let host_only = matches!(
-            act,
-            Act::Admit { .. }
-                | Act::AdmitAllVerified {}
-                | Act::Remove { .. }
-                | Act::SetDoors { .. }
-                | Act::CheckWords { .. }
-        );
-        if host_only && !self.me.is_host() {
-            return Err(ActError::NotAHost);
-        }
-        match act {
-            Act::Admit { seat } => self.admit(now, seat)?,
-            Act::AdmitAllVerified {} => {
-                let claims = self.view().waiting;
-                let good = claims
-                    .into_iter()
-                    .filter(|c| c.verified && c.problem.is_none());
-                for claim in good {
-                    // It was in the list a moment ago.
-                    let _ = self.admit(now, claim.seat);
-                }
-            }
-            Act::Remove { seat } if seat == self.me.seat() => return Err(ActError::OwnSeat),
-            Act::Remove { seat } => self.remove(seat),
-            Act::AcceptDevice { seat } => {
-                self.changed.remove(&seat);
-            }
-            Act::Leave {} => {
-                self.say(Said::Leaving)?;
-                self.leaving = true;
-            }
-            Act::Text { text } => {
-                let text = text.trim();
-                if text.is_empty() || text.len() > TEXT_BYTES_MAX {
-                    return Err(ActError::BadText);
-                }
-                self.say(Said::Text(text.to_owned()))?;
-            }
-            Act::SetDoors { doors } => {
-                self.set_doors(doors == Doors::Closed);
-                self.outputs
-                    .push_back(Output::Send(ClientMessage::SetDoors { doors }));
-            }
-            Act::CheckWords { language } => {
-                self.member.as_ref().ok_or(ActError::NotAMember)?;
-                self.wishes.check = Some(language);
-            }
-            Act::Verdict { same } => {
-                let epoch = self.checks.current(now).ok_or(ActError::NoCheck)?.epoch;
-                self.say(Said::Verdict { epoch, same })?;
-            }
-        }
-        self.commit_if_due(now);
-        self.say_next(now);
-        self.look(now);
-        self.outputs.push_back(Output::ViewChanged);
-        Ok(())
-    }
-
     /// Seals a frame to send. An error means: drop it.
     pub fn seal(
         &mut self,
@@ -373,8 +309,8 @@ impl Session {
         let (removals, different) = (&self.wishes.removals, self.checks.different());
         let is_blocked = |seat: SeatId| {
             removals.contains_key(&seat)
-                || different.contains_key(&seat)
-                || self.changed.contains_key(&seat)
+                || different.contains(&seat)
+                || self.changed.contains(&seat)
         };
         let authentic = self
             .frames
@@ -401,7 +337,7 @@ impl Session {
         let Some(member) = self.member.as_ref() else {
             return Sending::Unconfirmed;
         };
-        if self.checks.different().contains_key(&self.me.seat()) {
+        if self.checks.different().contains(&self.me.seat()) {
             return Sending::Stopped;
         }
         if member.roster.len() == 1 {
@@ -422,65 +358,6 @@ impl Session {
         Sending::Stopped
     }
 
-    fn admit(&mut self, now: u64, seat: SeatId) -> Result<(), ActError> {
-        let member = self.member.as_ref().ok_or(ActError::NotAMember)?;
-        if seat == self.me.seat() {
-            // The own seat goes to another machine: it begins a new group, as no commit can put its
-            // maker out.
-            self.outputs
-                .push_back(Output::Send(ClientMessage::Admit { seat }));
-            return Ok(());
-        }
-        let Some(knock) = self.knocks.get_mut(seat) else {
-            // In the group already, by a commit whose maker did not live to tell the server.
-            member.leaf_of(seat).ok_or(ActError::NoClaim)?;
-            self.outputs
-                .push_back(Output::Send(ClientMessage::Admit { seat }));
-            return Ok(());
-        };
-        if let knocks::Needs::Refusal(_) = knock.needs(now, member, &self.known) {
-            return Err(ActError::NoClaim);
-        }
-        knock.admitted = true;
-        self.wishes.removals.remove(&seat);
-        Ok(())
-    }
-
-    fn remove(&mut self, seat: SeatId) {
-        self.outputs
-            .push_back(Output::Send(ClientMessage::Remove { seat }));
-        let sitting = self
-            .member
-            .as_ref()
-            .and_then(|m| m.leaf_of(seat))
-            .map(|(_, leaf)| leaf);
-        let asking = self.knocks.iter().find(|(asking, _)| *asking == seat);
-        let asking = asking
-            .and_then(|(_, knock)| knock.read.as_ref().ok())
-            .map(|read| &read.leaf);
-        let before = self.known.iter().find(|known| known.seat() == seat);
-        if let Some(leaf) = sitting.or(asking).or(before) {
-            self.wishes.removals.insert(seat, leaf.grant.link);
-        }
-        self.knocks.forget(seat);
-        self.known.retain(|known| known.seat() != seat);
-    }
-
-    fn set_doors(&mut self, closed: bool) {
-        self.doors = DoorsAct {
-            number: self.doors.number.saturating_add(1),
-            closed: Some(closed),
-        };
-        self.next_beat = self.now;
-    }
-
-    /// A message that is kept: sent when the one before has come back.
-    fn say(&mut self, said: Said) -> Result<(), ActError> {
-        self.member.as_ref().ok_or(ActError::NotAMember)?;
-        self.unsaid.push_back(said);
-        Ok(())
-    }
-
     fn beat_if_due(&mut self, now: u64) {
         if now < self.next_beat || !self.seated {
             return;
@@ -488,7 +365,7 @@ impl Session {
         let Some(member) = self.member.as_mut() else {
             return;
         };
-        let quiet = member.roster.len() > LARGE_MEMBERS && now > self.sealed_at + QUIET_BEAT_MS;
+        let quiet = member.is_large() && now > self.sealed_at + QUIET_BEAT_MS;
         self.next_beat = now + if quiet { QUIET_BEAT_MS } else { BEAT_MS };
         let (number, echoes) = self.pulses.beat(now);
         let said = Said::Heartbeat(Heartbeat {
@@ -505,11 +382,14 @@ impl Session {
         let group = member.number();
         match member.say(&self.me, &said) {
             Ok(sealed) => {
-                self.outputs
-                    .push_back(Output::Send(ClientMessage::Passing { group, sealed }));
+                self.send(ClientMessage::Passing { group, sealed });
             }
             Err(_) => self.counters.commits_failed += 1,
         }
+    }
+
+    fn send(&mut self, message: ClientMessage) {
+        self.outputs.push_back(Output::Send(message));
     }
 
     /// Notes what changed for the eye, and remembers since when what is wrong is wrong.

@@ -1,7 +1,7 @@
 //! *Check the words*: a host's client makes a fresh epoch and says so; everybody shows that epoch's
 //! words for two minutes and says whether they are the same.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use protocol::SeatId;
 use zeroize::Zeroizing;
@@ -17,7 +17,7 @@ const EPOCHS_KEPT: usize = 4;
 pub(super) struct Checks {
     authenticators: VecDeque<(u64, Zeroizing<Vec<u8>>)>,
     current: Option<Check>,
-    different: BTreeMap<SeatId, u64>,
+    different: BTreeSet<SeatId>,
 }
 
 pub(super) struct Check {
@@ -74,7 +74,7 @@ impl Checks {
         if same {
             self.different.remove(&seat);
         } else {
-            self.different.insert(seat, now);
+            self.different.insert(seat);
         }
     }
 
@@ -88,8 +88,8 @@ impl Checks {
         self.current.as_ref()
     }
 
-    /// Seats that said that theirs differ, with the time.
-    pub(super) fn different(&self) -> &BTreeMap<SeatId, u64> {
+    /// Seats that said that theirs differ.
+    pub(super) fn different(&self) -> &BTreeSet<SeatId> {
         &self.different
     }
 

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use protocol::{ClientMessage, Sealed, SeatId};
 
 use super::{
-    Output, Session,
+    Session,
     knocks::Needs,
-    membership::{Changes, Made},
+    membership::{Changes, Made, Membership},
 };
 
 /// A member waits this long for each that comes before it.
@@ -88,13 +88,13 @@ impl Session {
             connection: self.connection,
             check,
         });
-        self.outputs.push_back(Output::Send(ClientMessage::Commit {
+        self.send(ClientMessage::Commit {
             group,
             epoch,
             commit,
             welcome,
             adds,
-        }));
+        });
     }
 
     pub(super) fn drop_pending(&mut self) {
@@ -169,10 +169,7 @@ impl Session {
     /// Whether a leaf fell silent when it knocked, as one does whose page was loaded anew. A member that
     /// spoke since is not replaced: the knock is an old one, shown again or answered long ago.
     fn is_quiet(&self, now: u64, knocked_at: u64, leaf: Option<u16>) -> bool {
-        let large = self
-            .member
-            .as_ref()
-            .is_some_and(|m| m.roster.len() > super::LARGE_MEMBERS);
+        let large = self.member.as_ref().is_some_and(Membership::is_large);
         let quiet = if large { 2 * QUIET_MS } else { QUIET_MS };
         let pulse = leaf.and_then(|leaf| self.pulses.leaves.get(&leaf));
         pulse.is_none_or(|pulse| {

@@ -119,8 +119,7 @@ impl Session {
         let Some(member) = self.member.as_ref() else {
             return;
         };
-        let (Ok(to_seal), Ok(to_open)) = (member.base_key(&self.me), member.base_key(&self.me))
-        else {
+        let Ok(base) = member.base_key(&self.me) else {
             return self.wedge(now);
         };
         let (epoch, leaf) = (member.epoch(), member.own_leaf());
@@ -132,15 +131,14 @@ impl Session {
                 leaf,
                 roster: &member.roster,
                 removed: turned.removed,
-                keys: [to_seal, to_open],
+                base,
             },
         );
         self.pulses.follow(now, &member.roster, leaf);
         self.checks.turn(epoch, member.authenticator());
         self.remember_members(turned.mine);
         for seat in self.knocks.take_answered(&turned.added) {
-            self.outputs
-                .push_back(Output::Send(ClientMessage::Admit { seat }));
+            self.send(ClientMessage::Admit { seat });
         }
         self.epoch_at = now;
         self.next_beat = now;
@@ -165,7 +163,7 @@ impl Session {
             if let Some(at) = before {
                 let old = self.known.swap_remove(at);
                 if old.device != leaf.device && old.grant.link == leaf.grant.link && !mine {
-                    self.changed.insert(seat, self.now);
+                    self.changed.insert(seat);
                 }
             }
             self.known.push(leaf.clone());

@@ -1,5 +1,5 @@
-//! What the server says, and what follows: knocking, founding, joining, the log, catching up, falling
-//! out and coming back. Nothing the server says is believed beyond what it can do anyway: withhold.
+//! What the server says, and the members through it: messages in, each to where it belongs; kept
+//! messages out. Nothing the server says is believed beyond what it can do anyway: withhold.
 
 use protocol::{
     ClientMessage, ErrorCode, Sealed, ServerMessage,
@@ -27,9 +27,9 @@ impl Session {
     /// The `enter` of this client: with a knock, unless it is a member still.
     pub fn enter(&mut self, now: u64) -> ClientMessage {
         self.now = self.now.max(now);
-        let knock = match self.member.is_some() && self.wedged_at.is_none() {
-            true => None,
-            false => self.me.knock().ok(),
+        let knock = match &self.member {
+            Some(_) => None,
+            None => self.me.knock().ok(),
         };
         if knock.is_some() {
             self.knocked_at = Some(self.now);
@@ -248,8 +248,8 @@ impl Session {
         {
             self.drop_pending();
         }
-        if let Some((_, said, _)) = self.saying.take_if(|(.., at)| now >= *at + SAY_AGAIN_MS) {
-            self.unsaid.push_front(said);
+        if self.is_lost(now) {
+            self.say_again();
         }
         self.next_beat = now;
     }
@@ -278,11 +278,7 @@ impl Session {
                 // What came first is on its way; if it is withheld, asking faster brings nothing.
                 self.wishes.not_before = now + AGAIN_MS;
             }
-            Some("kept") => {
-                if let Some((_, said, _)) = self.saying.take() {
-                    self.unsaid.push_front(said);
-                }
-            }
+            Some("kept") => self.say_again(),
             Some("found") => self.founding = None,
             // The log no longer reaches back so far: a new place is needed.
             Some("catch_up") => return self.wedge(now),
@@ -291,21 +287,28 @@ impl Session {
         self.ask_log(now);
     }
 
+    /// The kept message on its way has not come back for so long that it must be lost.
+    fn is_lost(&self, now: u64) -> bool {
+        let saying = self.saying.as_ref();
+        saying.is_some_and(|(.., at)| now >= at + SAY_AGAIN_MS)
+    }
+
+    /// The kept message on its way is the next to be said, again.
+    fn say_again(&mut self) {
+        if let Some((_, said, _)) = self.saying.take() {
+            self.unsaid.push_front(said);
+        }
+    }
+
     /// Says the next message that is kept.
     pub(super) fn say_next(&mut self, now: u64) {
         if !(self.seated && self.caught_up) {
             return;
         }
-        if self
-            .saying
-            .as_ref()
-            .is_some_and(|(_, _, at)| now < at + SAY_AGAIN_MS)
-        {
+        if self.saying.is_some() && !self.is_lost(now) {
             return;
         }
-        if let Some((_, said, _)) = self.saying.take() {
-            self.unsaid.push_front(said);
-        }
+        self.say_again();
         let (Some(member), Some(said)) = (self.member.as_mut(), self.unsaid.pop_front()) else {
             return;
         };
@@ -313,11 +316,11 @@ impl Session {
         match member.say(&self.me, &said) {
             Ok(sealed) => {
                 let kept = sealed.clone();
-                self.outputs.push_back(Output::Send(ClientMessage::Kept {
+                self.send(ClientMessage::Kept {
                     group,
                     epoch,
                     sealed: kept,
-                }));
+                });
                 self.saying = Some((sealed, said, now));
             }
             Err(_) => {

@@ -80,8 +80,7 @@ pub(super) struct Turn<'a> {
     pub(super) roster: &'a Roster,
     /// Somebody is no longer a member.
     pub(super) removed: bool,
-    /// For sealing and for opening.
-    pub(super) keys: [BaseKey; 2],
+    pub(super) base: BaseKey,
 }
 
 impl Frames {
@@ -97,9 +96,8 @@ impl Frames {
             let dies = now + lives;
             old.dies_at = Some(old.dies_at.map_or(dies, |at| at.min(dies)));
         }
-        let [to_seal, to_open] = turn.keys;
         // A leaf beyond what a key id holds cannot send: 2^10 leaves are more than a call has seats.
-        let sealer = Sealer::new(turn.call, to_seal, turn.epoch, turn.leaf).ok();
+        let sealer = Sealer::new(turn.call, turn.base.clone(), turn.epoch, turn.leaf).ok();
         if at_once {
             (self.sealer, self.next) = (sealer, None);
         } else {
@@ -110,7 +108,7 @@ impl Frames {
         let leaves = turn.roster.iter().filter(|(_, leaf)| may_send(leaf));
         self.epochs.push_back(EpochKeys {
             epoch: turn.epoch,
-            opener: Opener::new(turn.call, to_open, turn.epoch),
+            opener: Opener::new(turn.call, turn.base, turn.epoch),
             leaves: leaves
                 .map(|(n, leaf)| (*n, (leaf.seat(), leaf.leaf_key)))
                 .collect(),

@@ -24,6 +24,7 @@ use crate::{
 /// RFC 9605, 5.2.
 const BASE_KEY_LABEL: &str = "SFrame 1.0 Base Key";
 const BASE_KEY_BYTES: usize = 16;
+const LARGE_MEMBERS: usize = 16;
 
 /// Membership of one group, at one epoch.
 pub(super) struct Membership {
@@ -157,11 +158,7 @@ impl Membership {
         if !sender.is_host() && oldest.group != extension.group {
             return Err(Refusal::NotAHost);
         }
-        let closed: BTreeSet<_> = oldest
-            .closed
-            .iter()
-            .map(|(seat, link)| (SeatId(*seat), *link))
-            .collect();
+        let closed = oldest.closed_seats();
         let is_closed = |leaf: &VerifiedLeaf| closed.contains(&(leaf.seat(), leaf.grant.link));
         if roster.values().any(is_closed) && !sabotage::on(Fault::ClosedListIgnored) {
             return Err(Refusal::AddedClosed);
@@ -178,6 +175,11 @@ impl Membership {
 
     pub(super) fn number(&self) -> u32 {
         self.extension.group
+    }
+
+    /// So many members that those who send nothing beat less often.
+    pub(super) fn is_large(&self) -> bool {
+        self.roster.len() > LARGE_MEMBERS
     }
 
     pub(super) fn epoch(&self) -> u64 {

@@ -41,8 +41,7 @@ impl Session {
         };
         let (group, after) = (member.number(), member.seq);
         self.asked_log_at = Some(now);
-        self.outputs
-            .push_back(Output::Send(ClientMessage::CatchUp { group, after }));
+        self.send(ClientMessage::CatchUp { group, after });
     }
 
     pub(super) fn ask_log(&mut self, now: u64) {
@@ -54,8 +53,7 @@ impl Session {
     pub(super) fn knock(&mut self, now: u64) {
         // Without random numbers there is nothing to be done; it is tried again.
         if let Ok(knock) = self.me.knock() {
-            self.outputs
-                .push_back(Output::Send(ClientMessage::Knock { knock }));
+            self.send(ClientMessage::Knock { knock });
         }
         self.knocked_at = Some(now);
         self.asking_since.get_or_insert(now);
@@ -65,8 +63,7 @@ impl Session {
         let group = self.log.group.max(self.memory.group).saturating_add(1);
         let after = self.log.group;
         self.founding = Some(group);
-        self.outputs
-            .push_back(Output::Send(ClientMessage::Found { group, after }));
+        self.send(ClientMessage::Found { group, after });
     }
 
     pub(super) fn founded(&mut self, now: u64, group: u32, by: SeatId) {
@@ -86,9 +83,7 @@ impl Session {
             }
             return;
         }
-        let known = |(seat, link): &(u16, u32)| (SeatId(*seat), *link);
-        let closed = self.memory.closed.iter().map(known).collect();
-        match Membership::found(&self.me, group, closed) {
+        match Membership::found(&self.me, group, self.memory.closed_seats()) {
             Ok(member) => self.enter_group(now, member),
             Err(_) => self.counters.commits_failed += 1,
         }
@@ -96,7 +91,7 @@ impl Session {
 
     pub(super) fn join(&mut self, now: u64, group: u32, seq: u64, welcome: &Sealed) {
         let current = self.member.as_ref().map(Membership::number);
-        if current == Some(group) && self.wedged_at.is_none() {
+        if current == Some(group) {
             return;
         }
         match Membership::join(&self.me, welcome, (group, seq), &self.memory) {

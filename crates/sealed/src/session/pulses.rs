@@ -193,15 +193,19 @@ impl Pulses {
         }
     }
 
-    /// Whether `seat` speaks by its own word and nothing of it arrives, while others' voices do.
-    pub(super) fn is_starved(&self, pulse: &Pulse) -> bool {
-        let others = self
+    /// Seats that speak by their own word and of which nothing arrives, while others' voices do.
+    pub(super) fn starved(&self) -> impl Iterator<Item = SeatId> + '_ {
+        let all: u64 = self
             .leaves
             .values()
-            .filter(|other| other.seat != pulse.seat);
-        let hearing = others.map(|other| other.voice_before.opened).sum::<u64>() > VOICE_FRAMES_MIN;
-        let voice = pulse.voice_before;
-        hearing && voice.told >= VOICE_FRAMES_MIN && voice.opened * 10 < voice.told
+            .map(|pulse| pulse.voice_before.opened)
+            .sum();
+        let starves = move |pulse: &&Pulse| {
+            let voice = pulse.voice_before;
+            let hearing = all - voice.opened > VOICE_FRAMES_MIN;
+            hearing && voice.told >= VOICE_FRAMES_MIN && voice.opened * 10 < voice.told
+        };
+        self.leaves.values().filter(starves).map(|pulse| pulse.seat)
     }
 }
 

@@ -1,5 +1,7 @@
 //! What goes into a session and comes out of it, and why something is refused.
 
+use std::collections::BTreeSet;
+
 use protocol::{ClientMessage, SeatId, types::Doors};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -17,6 +19,13 @@ pub struct Memory {
     /// Closed seats known, with link numbers.
     #[serde(default)]
     pub closed: Vec<(u16, u32)>,
+}
+
+impl Memory {
+    pub(super) fn closed_seats(&self) -> BTreeSet<(SeatId, u32)> {
+        let pair = |(seat, link): &(u16, u32)| (SeatId(*seat), *link);
+        self.closed.iter().map(pair).collect()
+    }
 }
 
 /// Where a client is.

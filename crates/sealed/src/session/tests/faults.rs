@@ -3,7 +3,7 @@
 
 use protocol::{ClientMessage, SeatId, ServerMessage};
 
-use super::world::World;
+use super::world::{World, package_of};
 use crate::{
     convene,
     link::CallSecret,
@@ -38,32 +38,6 @@ fn ghost(world: &World) -> Session {
     theirs.session(&theirs.machine(4))
 }
 
-fn package(session: &Session) -> VerifiedKnock {
-    let sealed = session.me.knock().ok().unwrap();
-    session
-        .me
-        .read_knock(session.me.seat(), &sealed)
-        .ok()
-        .unwrap()
-}
-
-/// A bribed client's commit, as the log gives it to all.
-fn commit(world: &mut World, at: usize, changes: Changes) {
-    let adds = changes.adds.iter().map(|(seat, _)| *seat).collect();
-    let session = &mut world.clients[at].session;
-    let member = session.member.as_mut().unwrap();
-    let made = member.commit(&session.me, changes).ok().unwrap();
-    let (group, epoch) = (member.number(), member.epoch());
-    let message = ClientMessage::Commit {
-        group,
-        epoch,
-        commit: made.commit,
-        welcome: made.welcome,
-        adds,
-    };
-    world.serve(at, message);
-}
-
 fn adding(seat: u16, knock: VerifiedKnock) -> Changes {
     Changes {
         adds: vec![(SeatId(seat), knock.package)],
@@ -74,8 +48,8 @@ fn adding(seat: u16, knock: VerifiedKnock) -> Changes {
 #[test]
 fn not_even_a_host_adds_a_leaf_that_the_convener_granted_nothing() {
     let mut world = table_with_a_free_seat();
-    let ghost = package(&ghost(&world));
-    commit(&mut world, 0, adding(4, ghost));
+    let ghost = package_of(&ghost(&world));
+    world.commit_as(0, adding(4, ghost));
     for _ in 0..100 {
         world.run(100);
         for at in 0..3 {
@@ -97,8 +71,8 @@ fn not_even_a_host_adds_a_seat_whose_link_is_closed() {
     let (mut world, machines) = World::table(4, 1);
     world.act(0, Act::Remove { seat: SeatId(4) });
     world.until(2_000, "it is out", |w| w.view(1).members.len() == 3);
-    let removed = package(&world.session(&machines[3]));
-    commit(&mut world, 0, adding(4, removed));
+    let removed = package_of(&world.session(&machines[3]));
+    world.commit_as(0, adding(4, removed));
     for _ in 0..100 {
         world.run(100);
         assert!(
@@ -121,7 +95,7 @@ fn a_joiner_takes_no_group_with_a_leaf_that_the_convener_granted_nothing() {
         panic!("it knocks")
     };
     let joining = host.me.read_knock(SeatId(2), &knock).ok().unwrap();
-    let ghost = package(&ghost(&world));
+    let ghost = package_of(&ghost(&world));
     let mut group = Membership::found(&host.me, 1, Default::default())
         .ok()
         .unwrap();

@@ -6,7 +6,7 @@ use protocol::{
     sealed::{Class, Entry},
 };
 
-use super::world::{Place, World};
+use super::world::{Place, World, package_of};
 use crate::{
     keys::Device,
     link::{CallSecret, Link, LinkKey},
@@ -17,39 +17,12 @@ use crate::{
     },
 };
 
-/// A member makes a commit that its own software would not.
-fn bribed_commit(world: &mut World, at: usize, changes: Changes) {
-    let adds: Vec<_> = changes.adds.iter().map(|(seat, _)| *seat).collect();
-    let session = &mut world.clients[at].session;
-    let member = session.member.as_mut().unwrap();
-    let made = member.commit(&session.me, changes).ok().unwrap();
-    let (group, epoch) = (member.number(), member.epoch());
-    let message = ClientMessage::Commit {
-        group,
-        epoch,
-        commit: made.commit,
-        welcome: made.welcome,
-        adds,
-    };
-    world.serve(at, message);
-}
-
 fn problems(world: &World, at: usize) -> Vec<(ProblemKind, Option<u16>)> {
     let problems = world.view(at).problems;
     problems
         .iter()
         .map(|p| (p.kind, p.seat.map(|seat| seat.0)))
         .collect()
-}
-
-fn knock_of(world: &World, at: usize) -> crate::session::identity::VerifiedKnock {
-    let session = &world.clients[at].session;
-    let sealed = session.me.knock().ok().unwrap();
-    session
-        .me
-        .read_knock(session.me.seat(), &sealed)
-        .ok()
-        .unwrap()
 }
 
 #[test]
@@ -78,10 +51,9 @@ fn a_ghost_of_another_root_is_shown_as_nobodys_and_cannot_be_admitted() {
         Some(ClaimProblem::BadPackage)
     );
     // With the knock key of a bribed member, it can be read; its grant is nobody's.
-    let bytes = openmls::prelude::tls_codec::Serialize::tls_serialize_detached(
-        &knock_of_session(&ghost).package,
-    )
-    .unwrap();
+    let bytes =
+        openmls::prelude::tls_codec::Serialize::tls_serialize_detached(&package_of(&ghost).package)
+            .unwrap();
     let parcel = world.clients[1]
         .session
         .me
@@ -109,15 +81,6 @@ fn a_ghost_of_another_root_is_shown_as_nobodys_and_cannot_be_admitted() {
             .act(world.now, Act::Admit { seat: SeatId(2) })
             .is_err()
     );
-}
-
-fn knock_of_session(session: &crate::session::Session) -> crate::session::identity::VerifiedKnock {
-    let sealed = session.me.knock().ok().unwrap();
-    session
-        .me
-        .read_knock(session.me.seat(), &sealed)
-        .ok()
-        .unwrap()
 }
 
 #[test]
@@ -171,10 +134,9 @@ fn a_member_who_is_no_host_cannot_add_anybody() {
     world.relink(4);
     let friend = world.machine(4);
     let friend = world.arrive(&friend, false);
-    let knock = knock_of(&world, friend);
+    let knock = package_of(&world.clients[friend].session);
     let adds = vec![(SeatId(4), knock.package)];
-    bribed_commit(
-        &mut world,
+    world.commit_as(
         1,
         Changes {
             adds,
@@ -202,10 +164,9 @@ fn a_removed_seat_is_not_readded_by_a_bribed_member_or_a_new_group() {
     world.act(0, Act::Remove { seat: SeatId(4) });
     world.run(1_000);
     let back = world.arrive(&machines[3], false);
-    let knock = knock_of(&world, back);
+    let knock = package_of(&world.clients[back].session);
     let adds = vec![(SeatId(4), knock.package)];
-    bribed_commit(
-        &mut world,
+    world.commit_as(
         1,
         Changes {
             adds,
@@ -236,8 +197,7 @@ fn a_member_who_is_no_host_cannot_remove_another() {
         .unwrap()
         .leaf_of(SeatId(3))
         .unwrap();
-    bribed_commit(
-        &mut world,
+    world.commit_as(
         1,
         Changes {
             removes: vec![leaf],

@@ -18,7 +18,10 @@ use crate::{
     keys::Device,
     link::{CallSecret, Link, LinkKey},
     media::{envelope::Kind, kid::Stream},
-    session::{Act, Candidate, FrameRefused, Memory, Output, Session, TextMessage, View},
+    session::{
+        Act, Candidate, FrameRefused, Memory, Output, Session, TextMessage, View,
+        identity::VerifiedKnock, membership::Changes,
+    },
 };
 
 /// Milliseconds of one step of the clock.
@@ -74,6 +77,13 @@ pub(super) struct World {
     queue: VecDeque<(u64, usize, ServerMessage)>,
     links: BTreeMap<SeatId, u32>,
     removed: BTreeSet<SeatId>,
+}
+
+/// A fresh key package of this client.
+pub(super) fn package_of(session: &Session) -> VerifiedKnock {
+    let sealed = session.me.knock().ok().unwrap();
+    let seat = session.me.seat();
+    session.me.read_knock(seat, &sealed).ok().unwrap()
 }
 
 impl World {
@@ -274,6 +284,23 @@ impl World {
             w.clients.iter().all(|c| c.place == Place::Seated) && w.all_verified()
         });
         (world, machines)
+    }
+
+    /// A member makes a commit that its own software would not.
+    pub(super) fn commit_as(&mut self, at: usize, changes: Changes) {
+        let adds = changes.adds.iter().map(|(seat, _)| *seat).collect();
+        let session = &mut self.clients[at].session;
+        let member = session.member.as_mut().unwrap();
+        let made = member.commit(&session.me, changes).ok().unwrap();
+        let (group, epoch) = (member.number(), member.epoch());
+        let message = ClientMessage::Commit {
+            group,
+            epoch,
+            commit: made.commit,
+            welcome: made.welcome,
+            adds,
+        };
+        self.serve(at, message);
     }
 
     // --- the service ---

@@ -1,5 +1,7 @@
 //! How a [`View`] comes about.
 
+use std::collections::BTreeSet;
+
 use protocol::{SeatId, types::Doors};
 
 use super::{
@@ -9,9 +11,10 @@ use super::{
 use crate::{
     credential::VerifiedLeaf,
     session::{
-        LARGE_MEMBERS, Session,
+        Session,
         identity::BadKnock,
         knocks::{Knock, Needs, Refused},
+        membership::Membership,
         pulses::Pulse,
     },
 };
@@ -88,31 +91,26 @@ impl Session {
         seat: SeatId,
         pulse: Option<&Pulse>,
     ) -> MemberState {
-        if self.checks.different().contains_key(&seat) {
+        if self.checks.different().contains(&seat) {
             return MemberState::Different;
         }
-        if self.changed.contains_key(&seat) {
+        if self.changed.contains(&seat) {
             return MemberState::Changed;
         }
         let Some(pulse) = pulse else {
             return MemberState::Verified;
         };
+        let large = self.member.as_ref().is_some_and(Membership::is_large);
         match () {
             () if pulse.manifests.is_muted(now) => MemberState::Muted,
             () if !pulse.is_known() && !pulse.is_absent(now) => MemberState::Joining,
             () if pulse.is_absent(now) => MemberState::Absent,
-            () if pulse.is_silent(now, self.is_large()) || pulse.manifests.is_marked(now) => {
+            () if pulse.is_silent(now, large) || pulse.manifests.is_marked(now) => {
                 MemberState::Silent
             }
             () if pulse.is_fresh(now) => MemberState::Verified,
             () => MemberState::Joining,
         }
-    }
-
-    fn is_large(&self) -> bool {
-        self.member
-            .as_ref()
-            .is_some_and(|m| m.roster.len() > LARGE_MEMBERS)
     }
 
     fn claims(&self, now: u64) -> Vec<Claim> {
@@ -194,21 +192,22 @@ impl Session {
         if self.recovered_until.is_some_and(|until| now < until) {
             found.push((K::Recovered, None));
         }
-        let differs = self.checks.different().contains_key(&self.me.seat());
+        let differs = self.checks.different().contains(&self.me.seat());
         if self.member.is_some() && self.sending(now) == Sending::Stopped && !differs {
             found.push((K::NoHost, None));
         }
         found.extend(
             self.checks
                 .different()
-                .keys()
+                .iter()
                 .map(|seat| (K::WordsDifferent, Some(*seat))),
         );
         found.extend(
             self.changed
-                .keys()
+                .iter()
                 .map(|seat| (K::DeviceChanged, Some(*seat))),
         );
+        let starved: BTreeSet<_> = self.pulses.starved().collect();
         for pulse in self.pulses.leaves.values() {
             let seat = Some(pulse.seat);
             if pulse.manifests.forged {
@@ -217,7 +216,7 @@ impl Session {
             if pulse.is_absent(now) {
                 found.push((K::Silent, seat));
             }
-            if self.pulses.is_starved(pulse) {
+            if starved.contains(&pulse.seat) {
                 found.push((K::Frozen, seat));
             }
             if pulse
