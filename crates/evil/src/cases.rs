@@ -10,11 +10,12 @@ mod silence;
 
 use std::sync::{Arc, Mutex};
 
-use protocol::{ClientMessage, Sealed};
+use protocol::{ClientMessage, Sealed, ServerMessage};
 
 use crate::{
     proxy::{Conn, Frame, Post},
     suite::Case,
+    table::Table,
 };
 
 /// Every case there is. Those that take longest come first.
@@ -41,6 +42,30 @@ macro_rules! play {
     };
 }
 pub(crate) use play;
+
+/// Seat 3 is welcomed with something changed by the server: its client ends, and nobody else suffers.
+async fn welcomed_with(
+    t: &mut Table,
+    mut change: impl FnMut(&mut ServerMessage) + Send + 'static,
+) -> Result<(), String> {
+    if !t.attack {
+        return t.gather([1, 2, 3]).await;
+    }
+    t.gather([1, 2]).await?;
+    t.script(move |_, conn, frame| match frame {
+        Frame::Down(mut welcome @ ServerMessage::Welcome { .. }) if conn.seat == 3 => {
+            change(&mut welcome);
+            vec![Frame::Down(welcome)]
+        }
+        other => vec![other],
+    });
+    t.strike();
+    t.watch.ghost(3);
+    t.sit(3, None)?;
+    t.shown(3, 5, "it ends", |r| r.ended.as_deref() == Some("grant"))
+        .await?;
+    t.all_well([1, 2]).await
+}
 
 /// The key package a client asks in with.
 fn knock_of(frame: &Frame) -> Option<&Sealed> {

@@ -4,7 +4,7 @@ use participant::Stage;
 use protocol::{ClientMessage, SeatId, ServerMessage};
 use sealed::session::{Act, ClaimProblem};
 
-use super::{knock_of, must_fail, play};
+use super::{knock_of, must_fail, play, welcomed_with};
 use crate::{
     hall::Plan,
     proxy::Frame,
@@ -167,26 +167,13 @@ async fn expired_grant(t: &mut Table) -> Result<(), String> {
 }
 
 async fn foreign_grant(t: &mut Table) -> Result<(), String> {
-    if !t.attack {
-        return t.gather([1, 2, 3]).await;
-    }
-    t.gather([1, 2]).await?;
     let of_another = t.grant(2);
-    t.script(move |_, conn, frame| match frame {
-        Frame::Down(mut welcome @ ServerMessage::Welcome { .. }) if conn.seat == 3 => {
-            if let ServerMessage::Welcome { grant, .. } = &mut welcome {
-                *grant = of_another.clone();
-            }
-            vec![Frame::Down(welcome)]
+    welcomed_with(t, move |welcome| {
+        if let ServerMessage::Welcome { grant, .. } = welcome {
+            *grant = of_another.clone();
         }
-        other => vec![other],
-    });
-    t.strike();
-    t.watch.ghost(3);
-    t.sit(3, None)?;
-    t.shown(3, 5, "it ends", |r| r.ended.as_deref() == Some("grant"))
-        .await?;
-    t.all_well([1, 2]).await
+    })
+    .await
 }
 
 async fn closed_link(t: &mut Table) -> Result<(), String> {

@@ -12,7 +12,7 @@ use protocol::{SeatId, ServerMessage, types::Doors};
 use sealed::session::{Act, ProblemKind};
 use server::evil::{Passing, Verdict};
 
-use super::play;
+use super::{play, welcomed_with};
 use crate::{
     hall::{self, Plan},
     proxy::Frame,
@@ -228,25 +228,12 @@ async fn plan_lied(t: &mut Table) -> Result<(), String> {
 }
 
 async fn seat_lied(t: &mut Table) -> Result<(), String> {
-    if !t.attack {
-        return t.gather([1, 2, 3]).await;
-    }
-    t.gather([1, 2]).await?;
-    t.script(|_, conn, frame| match frame {
-        Frame::Down(mut welcome @ ServerMessage::Welcome { .. }) if conn.seat == 3 => {
-            if let ServerMessage::Welcome { seat, .. } = &mut welcome {
-                (seat.id, seat.host) = (SeatId(4), true);
-            }
-            vec![Frame::Down(welcome)]
+    welcomed_with(t, |welcome| {
+        if let ServerMessage::Welcome { seat, .. } = welcome {
+            (seat.id, seat.host) = (SeatId(4), true);
         }
-        other => vec![other],
-    });
-    t.strike();
-    t.watch.ghost(3);
-    t.sit(3, None)?;
-    t.shown(3, 5, "it ends", |r| r.ended.as_deref() == Some("grant"))
-        .await?;
-    t.all_well([1, 2]).await
+    })
+    .await
 }
 
 async fn doors_lied(t: &mut Table) -> Result<(), String> {

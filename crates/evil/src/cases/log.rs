@@ -12,6 +12,7 @@ use super::{knock_of, listen_for_knock, play};
 use crate::{
     hall::Plan,
     proxy::Frame,
+    puppet::Puppet,
     suite::Case,
     table::{Table, silent, unverified, verified, view},
 };
@@ -257,38 +258,45 @@ async fn commits_reordered(t: &mut Table) -> Result<(), String> {
     t.all_well([1, 2, 3]).await
 }
 
+/// The first group welcome for `victim` is swapped for that of a group the bribed member made up, which
+/// has the same number and is in this epoch.
+fn forge_welcome(t: &Table, bribed: &Arc<Puppet>, victim: u16, epoch: u64) {
+    if !t.attack {
+        return;
+    }
+    let (forger, mut knock, mut done) = (bribed.clone(), None, false);
+    t.script(move |_, conn, frame| {
+        if let Some(own) = knock_of(&frame).filter(|_| conn.seat == victim) {
+            knock = Some(own.clone());
+        }
+        match frame {
+            Frame::Down(ServerMessage::GroupWelcome { group, seq, .. })
+                if conn.seat == victim && !done =>
+            {
+                done = true;
+                let adds: Vec<_> = knock
+                    .iter()
+                    .map(|knock| (SeatId(victim), knock.clone()))
+                    .collect();
+                let forged = forger.with(|s, _| s.forge_group(group, epoch, &[], &adds));
+                let welcome = forged.ok().map(|welcome| ServerMessage::GroupWelcome {
+                    group,
+                    seq,
+                    welcome,
+                });
+                welcome.map(Frame::Down).into_iter().collect()
+            }
+            other => vec![other],
+        }
+    });
+}
+
 async fn welcome_into_forged_group(t: &mut Table) -> Result<(), String> {
     t.gather([1, 3]).await?;
     let bribed = Arc::new(t.bribe(2).await?);
     t.watch.admit(4);
     t.watch.company(4, 1);
-    if t.attack {
-        let (forger, mut knock, mut done) = (bribed.clone(), None, false);
-        t.script(move |_, conn, frame| {
-            if let Some(own) = knock_of(&frame).filter(|_| conn.seat == 4) {
-                knock = Some(own.clone());
-            }
-            match frame {
-                Frame::Down(ServerMessage::GroupWelcome { group, seq, .. })
-                    if conn.seat == 4 && !done =>
-                {
-                    done = true;
-                    let adds: Vec<_> = knock
-                        .iter()
-                        .map(|knock| (SeatId(4), knock.clone()))
-                        .collect();
-                    let forged = forger.with(|s, _| s.forge_group(group, 3, &[], &adds));
-                    let welcome = forged.ok().map(|welcome| ServerMessage::GroupWelcome {
-                        group,
-                        seq,
-                        welcome,
-                    });
-                    welcome.map(Frame::Down).into_iter().collect()
-                }
-                other => vec![other],
-            }
-        });
-    }
+    forge_welcome(t, &bribed, 4, 3);
     t.strike();
     t.sit(4, None)?;
     t.admit(4).await?;
@@ -305,33 +313,7 @@ async fn stale_group(t: &mut Table) -> Result<(), String> {
         .await?;
     let kept = t.vanish(3).await?;
     t.watch.company(3, 1);
-    if t.attack {
-        let (forger, mut knock, mut done) = (bribed.clone(), None, false);
-        t.script(move |_, conn, frame| {
-            if let Some(own) = knock_of(&frame).filter(|_| conn.seat == 3) {
-                knock = Some(own.clone());
-            }
-            match frame {
-                Frame::Down(ServerMessage::GroupWelcome { group, seq, .. })
-                    if conn.seat == 3 && !done =>
-                {
-                    done = true;
-                    let adds: Vec<_> = knock
-                        .iter()
-                        .map(|knock| (SeatId(3), knock.clone()))
-                        .collect();
-                    let forged = forger.with(|s, _| s.forge_group(group, 1, &[], &adds));
-                    let welcome = forged.ok().map(|welcome| ServerMessage::GroupWelcome {
-                        group,
-                        seq,
-                        welcome,
-                    });
-                    welcome.map(Frame::Down).into_iter().collect()
-                }
-                other => vec![other],
-            }
-        });
-    }
+    forge_welcome(t, &bribed, 3, 1);
     t.strike();
     let epoch = kept.memory.epoch;
     t.sit(3, Some(kept))?;
