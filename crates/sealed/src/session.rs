@@ -236,11 +236,7 @@ impl Session {
         self.now = self.now.max(now);
         let now = self.now;
         self.ticked_at = now;
-        let all_moved = self
-            .member
-            .as_ref()
-            .is_some_and(|m| self.pulses.all_in(m.epoch(), now));
-        self.frames.tick(now, all_moved);
+        self.frames.tick(now, self.pulses.reached(now));
         self.pulses.tick(now);
         if now >= self.epoch_at + PAST_MS
             && let Some(member) = self.member.as_mut()

@@ -2,7 +2,9 @@
 //!
 //! After a Remove senders move to the new epoch at once and the old keys die within 2 s. After
 //! anything else they move when all members are known to be in the new epoch, or after 1.5 s, so that
-//! nobody misses a frame; the old keys die after 5 s.
+//! nobody misses a frame; the old keys die after 5 s. Each epoch has its own 1.5 s: when commits follow
+//! each other faster, a sender goes through their epochs one by one, and is never in one whose keys
+//! the others have dropped, nor in one they may not have reached.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -50,9 +52,17 @@ pub(super) struct Frames {
     /// The newest last.
     epochs: VecDeque<EpochKeys>,
     sealer: Option<Sealer>,
-    next: Option<(Sealer, u64)>,
+    /// Of epochs this client has reached and does not seal in yet; the newest last.
+    coming: VecDeque<Coming>,
     unsent: Vec<SentFrames>,
     pub(super) counts: FrameCounts,
+}
+
+struct Coming {
+    epoch: u64,
+    sealer: Sealer,
+    /// Moves here even if not everybody was heard in this epoch.
+    due: u64,
 }
 
 struct EpochKeys {
@@ -99,9 +109,14 @@ impl Frames {
         // A leaf beyond what a key id holds cannot send: 2^10 leaves are more than a call has seats.
         let sealer = Sealer::new(turn.call, turn.base.clone(), turn.epoch, turn.leaf).ok();
         if at_once {
-            (self.sealer, self.next) = (sealer, None);
+            self.coming.clear();
+            self.sealer = sealer;
         } else {
-            self.next = sealer.map(|sealer| (sealer, now + MOVE_MS));
+            self.coming.extend(sealer.map(|sealer| Coming {
+                epoch: turn.epoch,
+                sealer,
+                due: now + MOVE_MS,
+            }));
         }
         let may_send =
             |leaf: &&crate::credential::VerifiedLeaf| leaf.grant.seat.kind != SeatKind::Observer;
@@ -119,22 +134,21 @@ impl Frames {
     /// Another group, or none: nothing of the old one is good.
     pub(super) fn forget(&mut self) {
         self.epochs.clear();
-        (self.sealer, self.next) = (None, None);
+        self.sealer = None;
+        self.coming.clear();
         self.unsent.clear();
     }
 
-    /// Keys die, and the sealer moves on if it is time or `all_moved`.
-    pub(super) fn tick(&mut self, now: u64, all_moved: bool) {
+    /// Keys die, and the sealer moves on: to the newest epoch that everybody has reached (`reached`), or
+    /// whose time has come.
+    pub(super) fn tick(&mut self, now: u64, reached: u64) {
         if !sabotage::on(Fault::OldKeyKept) {
             self.epochs
                 .retain(|keys| keys.dies_at.is_none_or(|at| now < at));
         }
-        if self
-            .next
-            .as_ref()
-            .is_some_and(|(_, at)| all_moved || now >= *at)
-        {
-            self.sealer = self.next.take().map(|(sealer, _)| sealer);
+        let ready = |coming: &Coming| coming.epoch <= reached || now >= coming.due;
+        while let Some(coming) = self.coming.pop_front_if(|coming| ready(coming)) {
+            self.sealer = Some(coming.sealer);
         }
     }
 

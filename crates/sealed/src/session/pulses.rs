@@ -155,13 +155,10 @@ impl Pulses {
             .find(|pulse| pulse.leaf_key == *key)
     }
 
-    /// Everybody else was heard in this epoch.
-    pub(super) fn all_in(&self, epoch: u64, now: u64) -> bool {
-        let here = |pulse: &&Pulse| !pulse.is_absent(now);
-        self.leaves
-            .values()
-            .filter(here)
-            .all(|pulse| pulse.epoch >= epoch)
+    /// The epoch in which everybody else who is here was heard, or a later one.
+    pub(super) fn reached(&self, now: u64) -> u64 {
+        let here = self.leaves.values().filter(|pulse| !pulse.is_absent(now));
+        here.map(|pulse| pulse.epoch).min().unwrap_or(u64::MAX)
     }
 
     /// More than half of the others echoed a recent heartbeat of mine.

@@ -4,6 +4,7 @@
 mod anything;
 mod costs;
 mod faults;
+mod handover;
 mod honest;
 mod hostile;
 mod mended;
