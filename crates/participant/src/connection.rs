@@ -1,12 +1,33 @@
 //! One PeerConnection with its sockets: [`crate::media`] and [`crate::io`] tied together.
 
-use std::time::Instant;
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crate::{
     frames::{Layer, UnverifiedFrame},
-    io::{Datagram, Sockets},
+    io::{Datagram, Sockets, Traffic},
     media::{self, Media, MediaError, Output, Shape},
+    network::Network,
 };
+
+/// Without a path by UDP after this long, TCP is tried as well.
+const UDP_PATIENCE: Duration = Duration::from_secs(2);
+
+/// A participant's way to the server's media.
+#[derive(Clone)]
+pub(crate) struct Route {
+    /// Host and port of the server.
+    pub(crate) authority: String,
+    /// What lies between.
+    pub(crate) network: Network,
+    /// Do not try UDP.
+    pub(crate) tcp_only: bool,
+    /// Where what passes is counted.
+    pub(crate) traffic: Arc<Traffic>,
+}
 
 /// What comes out of a PeerConnection besides packets.
 pub(crate) enum Happening {
@@ -24,18 +45,20 @@ pub(crate) struct Connection {
     sockets: Sockets,
     generation: u32,
     tcp_only: bool,
+    /// The server's TCP addresses, and when to try them.
+    fallback: Option<(Instant, Vec<SocketAddr>)>,
     wait: Instant,
 }
 
 impl Connection {
-    /// A PeerConnection to the server at `authority`, and its offer.
+    /// A PeerConnection to the server, and its offer.
     pub(crate) async fn offer(
-        authority: &str,
+        route: &Route,
         shape: Shape,
         generation: u32,
-        tcp_only: bool,
     ) -> Result<(Self, String), MediaError> {
-        let mut sockets = Sockets::new();
+        let mut sockets = Sockets::new(route.network.clone(), route.traffic.clone());
+        let (authority, tcp_only) = (&route.authority, route.tcp_only);
         let local = if tcp_only {
             Vec::new()
         } else {
@@ -49,6 +72,7 @@ impl Connection {
             sockets,
             generation,
             tcp_only,
+            fallback: None,
             wait: now,
         };
         Ok((connection, sdp))
@@ -60,11 +84,30 @@ impl Connection {
             return Ok(());
         }
         self.media.accept_answer(sdp)?;
-        if self.tcp_only {
-            let servers = media::tcp_addresses(sdp);
-            for local in self.sockets.connect_tcp(&servers).await {
-                self.media.add_tcp_path(local)?;
-            }
+        let patience = if self.tcp_only {
+            Duration::ZERO
+        } else {
+            UDP_PATIENCE
+        };
+        self.fallback = Some((Instant::now() + patience, media::tcp_addresses(sdp)));
+        self.fall_back(Instant::now()).await
+    }
+
+    /// When [`Self::fall_back`] has something to do.
+    pub(crate) fn fallback_at(&self) -> Option<Instant> {
+        self.fallback.as_ref().map(|(at, _)| *at)
+    }
+
+    /// Tries TCP if it is time and there is no path by UDP.
+    pub(crate) async fn fall_back(&mut self, now: Instant) -> Result<(), MediaError> {
+        if self.fallback_at().is_none_or(|at| now < at) {
+            return Ok(());
+        }
+        let Some((_, servers)) = self.fallback.take().filter(|_| !self.media.has_path()) else {
+            return Ok(());
+        };
+        for local in self.sockets.connect_tcp(&servers).await {
+            self.media.add_tcp_path(local)?;
         }
         Ok(())
     }

@@ -24,6 +24,7 @@ pub mod frames;
 pub mod io;
 pub mod link;
 pub mod media;
+pub mod network;
 mod outlet;
 pub mod picture;
 pub mod publisher;
@@ -31,7 +32,7 @@ pub mod report;
 mod run;
 pub mod sealing;
 pub mod signal;
-mod tls;
+pub mod tls;
 pub mod tones;
 pub mod video;
 pub mod voice;
@@ -54,6 +55,7 @@ pub use sealed::{
 };
 pub use sealing::ActRefused;
 
+use network::Network;
 use outlet::{Command, Handles, Outlet};
 use sealing::{Machine, Sealing};
 
@@ -80,6 +82,10 @@ pub struct Options {
     pub tcp_only: bool,
     /// Accept any certificate of the server.
     pub insecure_tls: bool,
+    /// Accept these certificates (DER) besides those of the system.
+    pub certificates: Vec<Vec<u8>>,
+    /// What lies between it and the server.
+    pub network: Network,
     /// Measure how long pictures take between the participants of this process.
     pub measure_delay: bool,
     /// The machine it runs on, if it is not a new one: to come back as after a reload.
@@ -124,6 +130,8 @@ impl Options {
             speech: Speech::Always,
             tcp_only: false,
             insecure_tls: false,
+            certificates: Vec::new(),
+            network: Network::direct(),
             measure_delay: false,
             machine: None,
         }
@@ -174,7 +182,12 @@ impl Participant {
             url: target.signal_url,
             token: target.token,
             holder: kept.holder.clone(),
-            insecure_tls: options.insecure_tls,
+            authority: target.authority.clone(),
+            network: options.network.clone(),
+            trust: tls::Trust {
+                anyone: options.insecure_tls,
+                besides: options.certificates.clone(),
+            },
         };
         let signal = tokio::spawn(signal.run(event_queue, command_queue)).abort_handle();
         let machine = Machine {

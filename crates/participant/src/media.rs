@@ -207,6 +207,11 @@ impl Media {
         Ok(self.rtc.handle_input(Input::Timeout(now))?)
     }
 
+    /// Whether a path to the server was found, and works.
+    pub fn has_path(&self) -> bool {
+        self.path_lost_at.is_none()
+    }
+
     /// Whether frames can be sent.
     pub fn is_connected(&self) -> bool {
         self.connected

@@ -4,7 +4,10 @@
 
 mod media;
 
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
 
 use protocol::{ClientMessage, ServerMessage};
 use tokio::{
@@ -16,7 +19,7 @@ use self::media::{REMAKE_DELAY, show};
 use crate::{
     Options,
     audience::Audience,
-    connection::Connection,
+    connection::{Connection, Route},
     conversation::{Act, Conversation},
     io::Datagram,
     media::Shape,
@@ -37,7 +40,7 @@ const LEAVE_TIMEOUT: Duration = Duration::from_secs(2);
 /// One participant at work.
 pub(crate) struct Run {
     options: Options,
-    authority: String,
+    route: Route,
     commands: mpsc::Sender<ClientMessage>,
     events: mpsc::Receiver<SignalEvent>,
     outlet: Outlet,
@@ -72,9 +75,15 @@ impl Run {
         outlet: Outlet,
     ) -> Self {
         let (conversation, now) = (Conversation::new(options.behaviour()), Instant::now());
+        let route = Route {
+            authority,
+            network: options.network.clone(),
+            tcp_only: options.tcp_only,
+            traffic: Arc::default(),
+        };
         Self {
             options,
-            authority,
+            route,
             commands,
             events,
             outlet,
@@ -134,6 +143,7 @@ impl Run {
             .map(Publisher::next_at);
         let times = [
             connection,
+            self.connection.as_ref().and_then(Connection::fallback_at),
             publisher,
             self.remake_at,
             self.conversation.next_at(),
@@ -283,6 +293,7 @@ impl Run {
             self.sealing.handle_timeout(now);
             self.settle(now);
         }
+        self.fall_back(now).await;
         if self.connection.as_ref().is_some_and(|c| c.wait() <= now) {
             self.drive(|media, now| media.handle_timeout(now));
         }

@@ -5,6 +5,7 @@
 //! (a closed link, an ended call) end it.
 
 use std::{
+    io,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -14,13 +15,16 @@ use protocol::{
     AccessToken, Blame, ClientMessage, ErrorCode, Holder, ServerMessage,
     limits::{CLOCK_INTERVAL_MS, MESSAGE_BURST, MESSAGE_BYTES_MAX, MESSAGES_PER_SECOND},
 };
-use tokio::{sync::mpsc, time};
+use tokio::{net::lookup_host, sync::mpsc, time};
 use tokio_tungstenite::{
-    Connector, connect_async_tls_with_config,
+    Connector, client_async_tls_with_config,
     tungstenite::{self, Message, client::IntoClientRequest, protocol::WebSocketConfig},
 };
 
-use crate::tls;
+use crate::{
+    network::{Network, Stream},
+    tls,
+};
 
 /// First wait after a break; it doubles with each failure. Shorter loads a restarting server more.
 const BACKOFF_MIN_MS: u64 = 250;
@@ -44,8 +48,12 @@ pub struct Signal {
     pub token: AccessToken,
     /// This participant's secret for the seat, the same on every connection.
     pub holder: Holder,
-    /// Accept any certificate: only for servers on the own machine.
-    pub insecure_tls: bool,
+    /// Host and port of the server.
+    pub authority: String,
+    /// What lies between.
+    pub network: Network,
+    /// Whose certificates are accepted.
+    pub trust: tls::Trust,
 }
 
 /// What the connection tells the participant.
@@ -191,12 +199,13 @@ impl Signal {
             .max_message_size(Some(SERVER_MESSAGE_BYTES_MAX))
             .max_frame_size(Some(SERVER_MESSAGE_BYTES_MAX));
         let connector = if self.url.starts_with("wss:") {
-            Connector::Rustls(Arc::new(tls::client_config(self.insecure_tls)))
+            Connector::Rustls(Arc::new(tls::client_config(&self.trust)))
         } else {
             Connector::Plain
         };
+        let stream = self.connect().await?;
         let (mut socket, _) =
-            connect_async_tls_with_config(request, Some(config), true, Some(connector)).await?;
+            client_async_tls_with_config(request, stream, Some(config), Some(connector)).await?;
         let (token, holder) = (self.token.clone(), self.holder.clone());
         let hello = ClientMessage::Hello {
             protocol: protocol::VERSION,
@@ -206,10 +215,20 @@ impl Signal {
         send(&mut socket, &hello).await?;
         Ok(socket)
     }
+
+    async fn connect(&self) -> io::Result<Stream> {
+        let mut last = io::Error::from(io::ErrorKind::NotFound);
+        for server in lookup_host(&self.authority).await? {
+            match self.network.connect(server).await {
+                Ok(stream) => return Ok(stream),
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
 }
 
-type Socket =
-    tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
+type Socket = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<Stream>>;
 
 async fn send(socket: &mut Socket, message: &ClientMessage) -> Result<(), tungstenite::Error> {
     let text = serde_json::to_string(message).expect("messages have no map with odd keys");

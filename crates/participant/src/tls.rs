@@ -10,13 +10,22 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
 
-/// A client's configuration; `insecure` accepts any certificate.
-pub(crate) fn client_config(insecure: bool) -> ClientConfig {
+/// Whose certificates are accepted.
+#[derive(Clone, Default)]
+pub struct Trust {
+    /// Any certificate: only for servers on the own machine.
+    pub anyone: bool,
+    /// These (DER) besides those of the system.
+    pub besides: Vec<Vec<u8>>,
+}
+
+/// A client's configuration.
+pub(crate) fn client_config(trust: &Trust) -> ClientConfig {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
         .expect("the provider has suites for TLS 1.2 and 1.3");
-    if insecure {
+    if trust.anyone {
         let verifier = Arc::new(Anyone(provider));
         return builder
             .dangerous()
@@ -26,6 +35,8 @@ pub(crate) fn client_config(insecure: bool) -> ClientConfig {
     let mut roots = rustls::RootCertStore::empty();
     // Without a trust store nothing is trusted, and connecting says so.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let besides = trust.besides.iter().cloned().map(CertificateDer::from);
+    roots.add_parsable_certificates(besides);
     builder.with_root_certificates(roots).with_no_client_auth()
 }
 

@@ -29,8 +29,8 @@ impl Run {
         self.remake_at = None;
         self.audience.reset();
         self.generation += 1;
-        let (generation, tcp_only) = (self.generation, self.options.tcp_only);
-        match Connection::offer(&self.authority, shape, generation, tcp_only).await {
+        let generation = self.generation;
+        match Connection::offer(&self.route, shape, generation).await {
             Ok((connection, sdp)) => {
                 self.connection = Some(connection);
                 self.say(ClientMessage::Offer { generation, sdp });
@@ -49,6 +49,20 @@ impl Run {
         }
         self.start_publishing();
         self.drive(|_, _| Ok(()));
+    }
+
+    /// Tries TCP if UDP has not found a path in time.
+    pub(super) async fn fall_back(&mut self, now: Instant) {
+        let Some(connection) = self.connection.as_mut() else {
+            return;
+        };
+        if connection.fallback_at().is_none_or(|at| now < at) {
+            return;
+        }
+        match connection.fall_back(now).await {
+            Ok(()) => self.drive(|_, _| Ok(())),
+            Err(error) => self.lose(&error),
+        }
     }
 
     /// The PeerConnection is of no use; the next one is made after a while.
