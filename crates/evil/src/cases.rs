@@ -1,5 +1,6 @@
 //! The attacks, by what they are aimed at.
 
+pub mod held;
 mod joining;
 mod lies;
 mod log;
@@ -21,6 +22,7 @@ use crate::{
 /// Every case there is. Those that take longest come first.
 pub fn all() -> Vec<Case> {
     [
+        held::CASES,
         silence::CASES,
         membership::CASES,
         log::CASES,

@@ -1,8 +1,8 @@
-//! The server all calls are on, in this process, and the calls' plans.
+//! The server all calls are on, in this process or in one of its own, and the calls' plans.
 
 use std::{
     collections::HashMap,
-    net::{Ipv4Addr, SocketAddr, TcpListener},
+    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener},
     path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::{SystemTime, UNIX_EPOCH},
@@ -18,6 +18,8 @@ use server::{
     evil::{Passing, Verdict},
 };
 use tempfile::TempDir;
+
+use crate::apart::Apart;
 
 /// What a case does to the media of its call.
 pub type Tap = Box<dyn FnMut(&Passing, &mut Vec<u8>) -> Verdict + Send>;
@@ -49,11 +51,18 @@ pub struct Convened {
 
 /// The server.
 pub struct Hall {
-    server: Running,
+    server: House,
     folder: TempDir,
     address: SocketAddr,
     key: String,
     taps: Arc<Mutex<HashMap<CallId, Tap>>>,
+}
+
+enum House {
+    /// In this process, with a tap behind SRTP.
+    Tapped(Running),
+    /// As it is shipped, in a process of its own.
+    Apart(Apart),
 }
 
 impl Plan {
@@ -110,9 +119,13 @@ pub fn title(seat: u16) -> String {
 impl Hall {
     /// Starts the server on a folder that is thrown away.
     pub async fn open() -> Result<Self, String> {
-        let folder = tempfile::Builder::new().prefix("incamera-evil-").tempdir();
-        let folder = folder.map_err(|e| e.to_string())?;
-        let (address, media) = (free()?, free()?);
+        Self::open_on(Ipv4Addr::LOCALHOST.into()).await
+    }
+
+    /// The same, with its media on this address.
+    pub async fn open_on(media: IpAddr) -> Result<Self, String> {
+        let (folder, address) = (folder()?, free(Ipv4Addr::LOCALHOST.into())?);
+        let media = free(media)?;
         let config = Config {
             listen: vec![address],
             data: folder.path().to_owned(),
@@ -140,12 +153,37 @@ impl Hall {
             }
         });
         Ok(Self {
-            server,
+            server: House::Tapped(server),
             folder,
             address,
             key,
             taps,
         })
+    }
+
+    /// Starts `incamera serve` in a process of its own. Media on it cannot be tapped.
+    pub async fn apart() -> Result<Self, String> {
+        let (folder, local) = (folder()?, Ipv4Addr::LOCALHOST.into());
+        let (path, address, media) = (folder.path().to_owned(), free(local)?, free(local)?);
+        let start = move || Apart::start(&path, address, media);
+        let started = tokio::task::spawn_blocking(start).await;
+        let server = started.map_err(|e| e.to_string())??;
+        let key = server.key.clone();
+        Ok(Self {
+            server: House::Apart(server),
+            folder,
+            address,
+            key,
+            taps: Arc::default(),
+        })
+    }
+
+    /// The process of a server that has one of its own.
+    pub fn pid(&self) -> Option<u32> {
+        match &self.server {
+            House::Tapped(_) => None,
+            House::Apart(server) => Some(server.pid()),
+        }
     }
 
     /// Where it listens.
@@ -165,19 +203,27 @@ impl Hall {
         let call = plan.convene(id, &secret)?;
         let (url, key) = (
             format!("http://{}/api/calls", self.address),
-            self.key.clone(),
+            format!("Bearer {}", self.key),
         );
         let body = call.new.clone();
-        let post = move || {
-            ureq::post(url)
-                .header("Authorization", format!("Bearer {key}"))
-                .send_json(body)
-        };
-        let posted = tokio::task::spawn_blocking(post)
-            .await
-            .map_err(|e| e.to_string())?;
+        let post = move || ureq::post(url).header("Authorization", key).send_json(body);
+        let posted = tokio::task::spawn_blocking(post).await;
+        let posted = posted.map_err(|e| e.to_string())?;
         posted.map_err(|e| format!("not convened: {e}"))?;
         Ok(call)
+    }
+
+    /// Its convener ends a call.
+    pub async fn end(&self, call: CallId) -> Result<(), String> {
+        let (url, key) = (
+            format!("http://{}/api/calls/{call}", self.address),
+            format!("Bearer {}", self.key),
+        );
+        let delete = move || ureq::delete(url).header("Authorization", key).call();
+        let deleted = tokio::task::spawn_blocking(delete).await;
+        let deleted = deleted.map_err(|e| e.to_string())?;
+        deleted.map_err(|e| format!("not ended: {e}"))?;
+        Ok(())
     }
 
     /// All media of a call goes through this from now on.
@@ -198,7 +244,12 @@ impl Hall {
 
     /// Stops it; the folder goes with it.
     pub async fn close(self) {
-        self.server.stop().await;
+        match self.server {
+            House::Tapped(server) => {
+                server.stop().await;
+            }
+            House::Apart(server) => drop(server),
+        }
     }
 }
 
@@ -208,8 +259,13 @@ pub fn now_ms() -> u64 {
     since.map_or(0, |time| time.as_millis() as u64)
 }
 
+fn folder() -> Result<TempDir, String> {
+    let folder = tempfile::Builder::new().prefix("incamera-evil-").tempdir();
+    folder.map_err(|e| e.to_string())
+}
+
 /// A port that was free a moment ago.
-fn free() -> Result<SocketAddr, String> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|l| l.local_addr());
+fn free(address: IpAddr) -> Result<SocketAddr, String> {
+    let listener = TcpListener::bind((address, 0)).and_then(|l| l.local_addr());
     listener.map_err(|e| e.to_string())
 }

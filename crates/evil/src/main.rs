@@ -1,12 +1,18 @@
 //! Plays the suite: `evil [--json] [--toothless] [case...]`. One line for each case, `N of N` last; exit
 //! 0 only if all hold.
 //!
+//! `--search-server` is for the suite itself: one call, and what of it a server's memory and disk hold.
+//!
 //! `--toothless` leaves every attack out and keeps what it should have come to: then no case holds, or
 //! the case sees nothing.
 
 use std::{process::ExitCode, sync::Arc};
 
-use evil::{cases, hall::Hall, suite};
+use evil::{
+    cases::{self, held},
+    hall::Hall,
+    suite,
+};
 
 fn main() -> ExitCode {
     // To look for a mistake: `RUST_LOG=participant=debug`.
@@ -19,6 +25,9 @@ fn main() -> ExitCode {
     }
     let (options, names): (Vec<_>, Vec<_>) =
         std::env::args().skip(1).partition(|a| a.starts_with("--"));
+    if options == [held::OPTION] {
+        return search();
+    }
     let known = ["--json", "--toothless"];
     if let Some(unknown) = options.iter().find(|o| !known.contains(&o.as_str())) {
         eprintln!(
@@ -48,6 +57,22 @@ fn main() -> ExitCode {
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("the suite could not be played: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn search() -> ExitCode {
+    let searched = tokio::runtime::Runtime::new()
+        .map_err(|e| e.to_string())
+        .and_then(|runtime| runtime.block_on(held::searched_alone()));
+    match searched {
+        Ok(hits) => {
+            println!("{}", serde_json::json!(hits));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error}");
             ExitCode::FAILURE
         }
     }

@@ -164,17 +164,23 @@ impl Table {
     /// The host, seat 1, founds the group; the others are admitted; all are verified and heard by all.
     pub async fn gather(&mut self, seats: impl IntoIterator<Item = u16>) -> Result<(), String> {
         let seats: BTreeSet<u16> = seats.into_iter().collect();
-        for seat in &seats {
+        self.assemble(&seats).await?;
+        self.all_well(seats).await
+    }
+
+    /// The same, whatever they hear of each other.
+    pub async fn assemble(&mut self, seats: &BTreeSet<u16>) -> Result<(), String> {
+        for seat in seats {
             self.watch.admit(*seat);
             self.sit(*seat, None)?;
             if *seat == 1 {
                 self.until(1, "a group", |r| r.group.number == 1).await?;
             }
         }
-        for seat in &seats {
+        for seat in seats {
             self.admit(*seat).await?;
         }
-        self.all_well(seats).await
+        Ok(())
     }
 
     /// A bribed member on a seat, admitted by the host.

@@ -1,12 +1,7 @@
 //! What the server says of people and doors, what it holds of what they say, and what is only different.
 
-use std::{
-    fs,
-    path::Path,
-    sync::{Arc, Mutex},
-};
+use std::sync::{Arc, Mutex};
 
-use data_encoding::BASE64URL_NOPAD;
 use participant::voice::Ear;
 use protocol::{SeatId, ServerMessage, types::Doors};
 use sealed::session::{Act, ProblemKind};
@@ -14,8 +9,10 @@ use server::evil::{Passing, Verdict};
 
 use super::{play, welcomed_with};
 use crate::{
-    hall::{self, Plan},
+    hall::Plan,
+    planted,
     proxy::Frame,
+    search::Needles,
     suite::Case,
     table::{Table, problem, verified, view},
 };
@@ -71,28 +68,6 @@ pub(super) const CASES: &[Case] = &[
     },
 ];
 
-/// Where a search found something.
-fn found(needles: &[(String, Vec<u8>)], haystack: &[u8], place: &str) -> Vec<String> {
-    let is_in = |needle: &[u8]| {
-        haystack
-            .windows(needle.len())
-            .any(|window| window == needle)
-    };
-    let hits = needles.iter().filter(|(_, needle)| is_in(needle));
-    hits.map(|(what, _)| format!("{what} in {place}")).collect()
-}
-
-fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let content = |entry: fs::DirEntry| {
-        Some((
-            entry.file_name().display().to_string(),
-            fs::read(entry.path()).ok()?,
-        ))
-    };
-    entries.filter_map(content).collect()
-}
-
 async fn names_looked_for(t: &mut Table) -> Result<(), String> {
     let payloads = Arc::new(Mutex::new(Vec::new()));
     let keep = payloads.clone();
@@ -105,7 +80,7 @@ async fn names_looked_for(t: &mut Table) -> Result<(), String> {
         });
     }
     t.gather([1, 2, 3]).await?;
-    let text = "A planted sentence, for the communiqué".to_owned();
+    let text = planted::TEXT.to_owned();
     t.act(2, Act::Text { text: text.clone() }).await?;
     t.until(3, "the text", |r| r.texts == 1).await?;
     t.act(
@@ -123,46 +98,13 @@ async fn names_looked_for(t: &mut Table) -> Result<(), String> {
     }
     t.hit();
     let report = t.report(3)?;
-    let mut needles: Vec<(String, Vec<u8>)> = Vec::new();
-    let mut look_for = |what: &str, needle: &[u8]| {
-        needles.push((what.to_owned(), needle.to_vec()));
-        needles.push((
-            format!("{what} in base64"),
-            BASE64URL_NOPAD.encode(needle).into_bytes(),
-        ));
-    };
-    look_for("the title", hall::TITLE.as_bytes());
-    look_for("a name", b"Plantagenet");
-    look_for("a title", b"Planted Minister");
-    look_for("a delegation", b"Plantland");
-    look_for("the text", b"planted sentence");
-    look_for("the digits", report.group.digits.as_bytes());
-    look_for("the words", report.group.words.join(" ").as_bytes());
-    look_for(
-        "the words as a list",
-        serde_json::to_string(&report.group.words)
-            .unwrap_or_default()
-            .as_bytes(),
-    );
-    look_for("the call's secret", t.call.secret.expose().as_bytes());
-    for seat in 1..=3 {
-        let secret = t.call.secret.seat(t.call.id, SeatId(seat), 1);
-        look_for("a seat's secret", secret.expose().as_bytes());
-    }
+    let mut needles = planted::needles(&t.call, &report.group, &[1, 2, 3])?;
     let passed = t.proxy.with(|post| post.record.join("\n"));
-    let mut hits = found(&needles, passed.as_bytes(), "what passed");
-    let stored = files(t.hall().folder());
+    let mut hits = needles.find(passed.as_bytes(), "what passed");
     // Access tokens pass in `hello`; none may be stored.
-    let mut on_disk = needles.clone();
     let token = t.link(2).access_token();
-    on_disk.push(("an access token".to_owned(), token.as_bytes().to_vec()));
-    on_disk.push((
-        "an access token as text".to_owned(),
-        token.expose().into_bytes(),
-    ));
-    for (file, content) in &stored {
-        hits.extend(found(&on_disk, content, file));
-    }
+    needles.secret("an access token", token.as_bytes());
+    hits.extend(needles.find_in_files(t.hall().folder())?);
     let payloads = payloads
         .lock()
         .map(|mut p| std::mem::take(&mut *p))
@@ -174,22 +116,22 @@ async fn names_looked_for(t: &mut Table) -> Result<(), String> {
             .clone()
             .any(|(_, payload)| ear.hear(payload).is_ok_and(|heard| heard.is_some()))
         {
-            hits.push(format!("tones of seat {seat} in what was forwarded"));
+            hits.insert(format!("tones of seat {seat} in what was forwarded"));
         }
     }
+    for (_, payload) in &payloads {
+        hits.extend(needles.find(payload, "what was forwarded"));
+    }
     if !hits.is_empty() {
-        return Err(format!("found: {}", hits.join(", ")));
+        return Err(format!("found: {hits:?}"));
     }
     // The search finds what is there.
-    let call = [("the call".to_owned(), t.call.id.to_string().into_bytes())];
-    let grant = [(
-        "a grant".to_owned(),
-        t.grant(2).as_str().as_bytes().to_vec(),
-    )];
-    let in_store = stored
-        .iter()
-        .any(|(file, content)| !found(&grant, content, file).is_empty());
-    match payloads.len() > 200 && in_store && !found(&call, passed.as_bytes(), "").is_empty() {
+    let mut there = Needles::default();
+    there.bytes("the call", t.call.id.to_string().as_bytes());
+    there.bytes("a grant", t.grant(2).as_str().as_bytes());
+    let in_store = there.find_in_files(t.hall().folder())?;
+    let in_store = in_store.iter().any(|hit| hit.starts_with("a grant"));
+    match payloads.len() > 200 && in_store && !there.find(passed.as_bytes(), "it").is_empty() {
         true => Ok(()),
         false => Err("the search is blind: it does not find what is there".to_owned()),
     }
