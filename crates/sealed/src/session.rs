@@ -4,7 +4,8 @@
 //!
 //! - `identity`: the own leaf, key packages. `membership`: the MLS group, all of OpenMLS's API.
 //! - `committing`: when this client commits, and what. `knocks`: who asks in.
-//! - `pulses`: heartbeats. `manifest`: whose frames are whose. `frames`: media keys by epoch.
+//! - `pulses`: heartbeats. `manifest`: whose frames are whose. `frames`: media keys by epoch; `counts`:
+//!   how many opened, and why others did not.
 //! - `acting`: what the person does. `exchange`: messages of the server. `placing`: getting a place in the group and losing it.
 //!   `epochs`: from commit to commit. `check`: the words. `view`: what a screen shows.
 //!
@@ -14,6 +15,7 @@
 mod acting;
 mod check;
 mod committing;
+mod counts;
 mod epochs;
 mod exchange;
 #[cfg(feature = "forge")]
@@ -51,7 +53,7 @@ use manifest::Judgement;
 use membership::Membership;
 use pulses::Pulses;
 
-pub use frames::FrameCounts;
+pub use counts::{FrameCounts, RefusedFrames};
 pub use identity::Candidate;
 pub use terms::{
     Act, ActError, Counters, FrameRefused, Memory, NotSent, OpenedFrame, Output, SessionError,
@@ -286,11 +288,13 @@ impl Session {
         let opened = self.open_frame(self.now, kind, bytes);
         match &opened {
             Ok(_) => self.frames.counts.opened += 1,
-            Err(FrameRefused::Later) => {}
             // Sealed before this client came: nobody's fault.
             Err(FrameRefused::Frame(Refused::WrongEpoch(_)))
-                if self.now < self.joined_at + PAST_MS => {}
-            Err(_) => self.frames.counts.refused += 1,
+                if self.now < self.joined_at + PAST_MS =>
+            {
+                self.frames.counts.early += 1;
+            }
+            Err(why) => self.frames.counts.refuse(*why),
         }
         opened
     }

@@ -190,6 +190,7 @@ impl WebSession {
                 R::Later => "later",
                 R::NotAMember => "not_a_member",
                 R::NoSuchMember => "no_such_member",
+                R::Blocked => "blocked",
                 R::Frame(_) => "not_authentic",
                 R::Forged => "forged",
                 R::Late => "late",

@@ -10,7 +10,7 @@ import type { ConnectionState, Signal } from '../protocol/connection';
 import type { ClientMessage, Doors, Presence, SeatStatus, ServerMessage } from '../protocol/generated';
 import type { FrameGate } from '../sealed/gate';
 import type { Grant, ReceivedText, Seal, SealProblem } from '../sealed/sealed-call';
-import type { Act, Member, View } from '../sealed/view';
+import type { Act, FrameCounts, Member, View } from '../sealed/view';
 import { CallClient } from './client';
 import type { AntechamberModel, CallScreen, GreenRoomModel, LeaveModel, TableModel } from './model';
 
@@ -188,13 +188,22 @@ export function member(seat: number, more: Partial<Member> = {}): Member {
   };
 }
 
+export function frameCounts(more: Partial<FrameCounts> = {}): FrameCounts {
+  return {
+    sealed: 0, opened: 0, refused: 0, early: 0, reasons: {
+      not_a_member: 0, no_such_member: 0, blocked: 0, wrong_epoch: 0, replayed: 0, not_authentic: 0, malformed: 0, too_many_keys: 0,
+      forged: 0, late: 0, muted: 0,
+    }, ...more,
+  };
+}
+
 /** All three are verified members, behind closed doors. */
 export function groupView(more: Partial<View> = {}): View {
   const members = more.members ?? [member(1), member(2), member(3)];
   return {
     stage: 'member', group: 1, epoch: 3, doors: 'closed', me: { seat: ME, leaf: ME - 1 }, sending: 'allowed',
     verified: members.filter((m) => m.state === 'verified').length, members, waiting: [], check: null, problems: [],
-    frames: { sealed: 0, opened: 0, refused: 0 }, people: { title: 'A call', delegations, seats }, code: 'c0de', ...more,
+    frames: frameCounts(), people: { title: 'A call', delegations, seats }, code: 'c0de', ...more,
   };
 }
 

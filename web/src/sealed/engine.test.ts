@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { FakeClock } from '../base/fake-clock';
-import { groupView, settle } from '../call/testing';
+import { frameCounts, groupView, settle } from '../call/testing';
 import { Engine, type WasmCandidate, type WasmSession } from './engine';
 import type { FromWorker, ToWorker } from './worker-messages';
 
@@ -175,7 +175,7 @@ describe('what the session says', () => {
     expect(take('view').map((m) => m.view.epoch)).toEqual([1]);
     clock.pass(60);
     expect(take('view').map((m) => m.view.epoch)).toEqual([1, 5]);
-    session.shown = groupView({ epoch: 5, frames: { sealed: 9, opened: 9, refused: 0 } });
+    session.shown = groupView({ epoch: 5, frames: frameCounts({ sealed: 9, opened: 9 }) });
     clock.pass(1000);
     expect(take('view').at(-1)?.view.frames.sealed).toBe(9);
   });

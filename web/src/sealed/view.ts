@@ -68,6 +68,22 @@ interface People {
   readonly seats: readonly Seat[];
 }
 
+/** Why frames were refused; as `RefusedFrames` in `crates/sealed`. */
+type FrameReason =
+  | 'not_a_member' | 'no_such_member' | 'blocked' | 'wrong_epoch' | 'replayed' | 'not_authentic' | 'malformed' | 'too_many_keys'
+  | 'forged' | 'late' | 'muted';
+
+/** How many frames went which way. */
+export interface FrameCounts {
+  readonly sealed: number;
+  readonly opened: number;
+  /** The sum of the reasons. */
+  readonly refused: number;
+  /** Of before this client came: not among the refused. */
+  readonly early: number;
+  readonly reasons: Readonly<Record<FrameReason, number>>;
+}
+
 /** Times are of the session's clock, which is this machine's. */
 export interface View {
   readonly stage: Stage;
@@ -83,7 +99,7 @@ export interface View {
   readonly waiting: readonly Claim[];
   readonly check: Check | null;
   readonly problems: readonly Problem[];
-  readonly frames: { readonly sealed: number; readonly opened: number; readonly refused: number };
+  readonly frames: FrameCounts;
   readonly people: People | null;
   /** Hash of the code this client runs. */
   readonly code: string;

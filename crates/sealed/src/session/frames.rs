@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use protocol::{CallId, SeatId, types::SeatKind};
 
-use super::{FrameRefused, NotSent, OpenedFrame};
+use super::{FrameCounts, FrameRefused, NotSent, OpenedFrame};
 use crate::{
     keys::PublicKey,
     media::{
@@ -35,17 +35,6 @@ const AHEAD_MAX: u16 = 16;
 const DIGESTS_MAX: usize = 600;
 /// Digests kept while no heartbeat can be sent. A minute of voice and three layers of video.
 const UNSENT_MAX: usize = 8_000;
-
-/// How many frames went which way.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
-pub struct FrameCounts {
-    /// Sealed and given out.
-    pub sealed: u64,
-    /// Opened and given out.
-    pub opened: u64,
-    /// Refused; nothing of them was given out.
-    pub refused: u64,
-}
 
 #[derive(Default)]
 pub(super) struct Frames {
@@ -231,8 +220,13 @@ impl Frames {
             .get(&kid.leaf())
             .ok_or(FrameRefused::NoSuchMember)?;
         let still_there = roster.values().any(|leaf| leaf.leaf_key == leaf_key);
-        if (!still_there || is_blocked(seat)) && !sabotage::on(Fault::OldKeyKept) {
-            return Err(FrameRefused::NoSuchMember);
+        if !sabotage::on(Fault::OldKeyKept) {
+            if !still_there {
+                return Err(FrameRefused::NoSuchMember);
+            }
+            if is_blocked(seat) {
+                return Err(FrameRefused::Blocked);
+            }
         }
         let opened = keys.opener.open(kind, bytes).map_err(FrameRefused::Frame)?;
         Ok(Authentic {

@@ -174,6 +174,10 @@ pub enum FrameRefused {
     /// Of no member that may send.
     #[error("no_such_member")]
     NoSuchMember,
+    /// Of a member whose frames this client does not take now: it is being removed, its words differ,
+    /// or its machine is another one than before.
+    #[error("blocked")]
+    Blocked,
     /// It does not open.
     #[error("frame")]
     Frame(#[source] Refused),

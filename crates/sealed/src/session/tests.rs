@@ -3,6 +3,7 @@
 
 mod anything;
 mod costs;
+mod counted;
 mod faults;
 mod handover;
 mod honest;

@@ -8,7 +8,7 @@ use protocol::{
 };
 use serde::Serialize;
 
-use super::{Stage, frames::FrameCounts};
+use super::{FrameCounts, Stage};
 
 /// Everything a screen needs. Times are of the clock the session is given.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -35,7 +35,7 @@ pub struct View {
     pub check: Option<CheckView>,
     /// What is wrong, and with whom.
     pub problems: Vec<Problem>,
-    /// Frames.
+    /// Frames: how many, and why others were refused.
     pub frames: FrameCounts,
     /// Who is planned for which seat, once the plan was opened.
     pub people: Option<People>,

@@ -127,7 +127,7 @@ fn a_removed_seat_hears_nothing_more_and_its_link_stays_closed() {
     world.act(0, Act::Remove { seat: SeatId(4) });
     assert_eq!(
         world.open(0, &removed_frame).err(),
-        Some(FrameRefused::NoSuchMember)
+        Some(FrameRefused::Blocked)
     );
     let took = world.until(2_000, "the new epoch", |w| {
         [0, 1, 2].iter().all(|at| w.view(*at).epoch == 2)
