@@ -38,6 +38,12 @@ impl SignKey {
         Self(SigningKey::from_bytes(seed))
     }
 
+    /// For another library's signer.
+    #[cfg(test)]
+    pub(crate) fn to_keypair_bytes(&self) -> [u8; 64] {
+        self.0.to_keypair_bytes()
+    }
+
     pub(crate) fn public(&self) -> PublicKey {
         PublicKey(self.0.verifying_key().to_bytes())
     }

@@ -26,7 +26,7 @@ use crate::{
 pub(crate) const SUITE: Ciphersuite = Ciphersuite::MLS_128_MLKEM768X25519_AES128GCM_SHA256_Ed25519;
 /// From the range for private use (RFC 9420, 17.5).
 pub(crate) const CREDENTIAL_TYPE: u16 = 0xF1CA;
-const EXTENSION_TYPE: u16 = 0xF1CA;
+pub(crate) const EXTENSION_TYPE: u16 = 0xF1CA;
 const VERSION: u8 = 1;
 /// Handshakes are padded to multiples of this, so that their length tells less.
 const PADDING_BYTES: usize = 256;
@@ -111,10 +111,11 @@ pub(crate) fn group_id(call: CallId, group: u32) -> GroupId {
     GroupId::from_slice(&Writer::default().fixed(call.as_bytes()).u32(group).0)
 }
 
-pub(crate) fn capabilities() -> Capabilities {
+/// Of a leaf. `suite` is [`SUITE`], but in tests of interoperability.
+pub(crate) fn capabilities(suite: Ciphersuite) -> Capabilities {
     Capabilities::new(
         Some(&[ProtocolVersion::Mls10]),
-        Some(&[SUITE]),
+        Some(&[suite]),
         Some(&[ExtensionType::Unknown(EXTENSION_TYPE)]),
         None,
         Some(&[CredentialType::Other(CREDENTIAL_TYPE)]),
@@ -131,15 +132,16 @@ pub(crate) fn join_config() -> MlsGroupJoinConfig {
         .build()
 }
 
-pub(crate) fn create_config(extension: &CallExtension) -> MlsGroupCreateConfig {
+/// Of a new group; `suite` as in [`capabilities`].
+pub(crate) fn create_config(suite: Ciphersuite, extension: &CallExtension) -> MlsGroupCreateConfig {
     MlsGroupCreateConfig::builder()
-        .ciphersuite(SUITE)
+        .ciphersuite(suite)
         .wire_format_policy(PURE_CIPHERTEXT_WIRE_FORMAT_POLICY)
         .padding_size(PADDING_BYTES)
         .max_past_epochs(PAST_EPOCHS)
         .use_ratchet_tree_extension(true)
         .sender_ratchet_configuration(ratchet())
-        .capabilities(capabilities())
+        .capabilities(capabilities(suite))
         .with_group_context_extensions(extension.extensions())
         .build()
 }

@@ -27,7 +27,7 @@ use crate::{
         sframe::FrameKey,
     },
     message::{DoorsAct, Heartbeat, Said},
-    suite::{CREDENTIAL_TYPE, CallExtension, create_config, group_id},
+    suite::{CREDENTIAL_TYPE, CallExtension, SUITE, create_config, group_id},
 };
 
 const KNOCK: &[u8] = b"incamera knock v1";
@@ -166,7 +166,10 @@ impl Session {
         };
         // Another store: the own group may have the same number.
         let provider = OpenMlsRustCrypto::default();
-        let (config, id) = (create_config(&extension), group_id(self.me.call, number));
+        let (config, id) = (
+            create_config(SUITE, &extension),
+            group_id(self.me.call, number),
+        );
         let mut mls = MlsGroup::new_with_group_id(
             &provider,
             &self.me.leaf_key,

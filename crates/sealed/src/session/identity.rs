@@ -130,7 +130,7 @@ impl Identity {
     /// A fresh key package, sealed for those who have a link of this call.
     pub(super) fn knock(&self) -> Result<Sealed, SessionError> {
         let bundle = KeyPackage::builder()
-            .leaf_node_capabilities(capabilities())
+            .leaf_node_capabilities(capabilities(SUITE))
             .build(SUITE, &self.provider, &self.leaf_key, self.credential())
             .map_err(|_| SessionError::Mls)?;
         let bytes = bundle

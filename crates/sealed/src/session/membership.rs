@@ -18,7 +18,7 @@ use crate::{
     message::Said,
     policy::{self, Refusal, Roster, Situation},
     sabotage::{self, Fault},
-    suite::{CallExtension, create_config, group_id, join_config},
+    suite::{CallExtension, SUITE, create_config, group_id, join_config},
 };
 
 /// RFC 9605, 5.2.
@@ -102,7 +102,7 @@ impl Membership {
         let mls = MlsGroup::new_with_group_id(
             &me.provider,
             &me.leaf_key,
-            &create_config(&extension),
+            &create_config(SUITE, &extension),
             group_id(me.call, number),
             me.credential(),
         )

@@ -8,6 +8,8 @@ mod faults;
 mod handover;
 mod honest;
 mod hostile;
+mod interop;
 mod mended;
 mod providers;
+mod raw;
 mod world;
