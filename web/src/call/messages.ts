@@ -97,6 +97,7 @@ export const MESSAGES = {
   'claim-expired': [],
   'claim-closed': [],
   'claim-bad-package': [],
+  'claim-wrong-clock': [],
   'claim-other-device': [],
   // A deed that was not done.
   'text-not-sent': [],

@@ -73,7 +73,7 @@ function checkState({ view, person, offsetMs }: SealContext, check: Check, me: n
 export function claimWords(problem: ClaimProblem): Words {
   const keys: Record<ClaimProblem, MessageKey> = {
     not_a_grant: 'claim-not-a-grant', wrong_seat: 'claim-wrong-seat', expired: 'claim-expired', closed: 'claim-closed',
-    bad_package: 'claim-bad-package', other_device: 'claim-other-device',
+    bad_package: 'claim-bad-package', wrong_clock: 'claim-wrong-clock', other_device: 'claim-other-device',
   };
   return { key: keys[problem] };
 }

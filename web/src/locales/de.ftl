@@ -383,6 +383,7 @@ claim-wrong-seat = Kam mit der Einladung eines anderen Platzes.
 claim-expired = Die Einladung ist abgelaufen. Die einberufende Stelle kann einen neuen Link erstellen.
 claim-closed = Der Link zu diesem Platz wurde geschlossen. Die einberufende Stelle kann einen neuen erstellen.
 claim-bad-package = Was dieses Gerät sandte, ist beschädigt. Die Seite muss dort neu geladen werden.
+claim-wrong-clock = Die Uhr dieses Geräts oder Ihre eigene geht um eine Stunde oder mehr falsch. Stellen Sie sie richtig; dann muss die Seite dort neu geladen werden.
 claim-other-device = Hat die Einladung, kommt aber von einem anderen Gerät als zuvor. Fragen Sie die Person zuerst auf einem anderen Weg.
 admit-not-verified = { $who } kam nicht mit der Einladung zu diesem Platz und wurde nicht eingelassen.
 queue-doors-closed = Die Türen sind geschlossen.

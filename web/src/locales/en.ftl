@@ -384,6 +384,7 @@ claim-wrong-seat = Came with the invitation of another seat.
 claim-expired = The invitation has run out. The convener can make a new link.
 claim-closed = The link to this seat was closed. The convener can make a new one.
 claim-bad-package = What this machine sent is damaged. The page must be loaded again there.
+claim-wrong-clock = The clock of that machine or of yours is wrong by an hour or more. Set it, then load the page again there.
 claim-other-device = Has the invitation, but comes from another machine than before. Ask this person by another way first.
 admit-not-verified = { $who } did not come with the invitation to this seat and was not admitted.
 queue-doors-closed = The doors are closed.

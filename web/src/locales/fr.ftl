@@ -386,6 +386,7 @@ claim-wrong-seat = Se présente avec l’invitation d’un autre siège.
 claim-expired = L’invitation a expiré. L’organisateur peut créer un nouveau lien.
 claim-closed = Le lien de ce siège a été fermé. L’organisateur peut en créer un nouveau.
 claim-bad-package = Ce que cet appareil a envoyé est endommagé. Il faut y recharger la page.
+claim-wrong-clock = L’horloge de cet appareil ou la vôtre est fausse d’une heure ou plus. Réglez-la, puis rechargez-y la page.
 claim-other-device = A l’invitation, mais vient d’un autre appareil qu’auparavant. Interrogez d’abord cette personne par une autre voie.
 admit-not-verified = { $who } : pas d’invitation à ce siège, donc pas d’admission.
 queue-doors-closed = Les portes sont fermées.

@@ -388,6 +388,7 @@ claim-wrong-seat = Przychodzi z zaproszeniem na inne miejsce.
 claim-expired = Zaproszenie wygasło. Organizator może utworzyć nowe łącze.
 claim-closed = Łącze do tego miejsca zamknięto. Organizator może utworzyć nowe.
 claim-bad-package = To, co wysłało to urządzenie, jest uszkodzone. Trzeba tam wczytać stronę ponownie.
+claim-wrong-clock = Zegar tego urządzenia albo Państwa zegar jest przestawiony o godzinę lub więcej. Trzeba go ustawić, a potem wczytać tam stronę ponownie.
 claim-other-device = Ma zaproszenie, ale przychodzi z innego urządzenia niż przedtem. Proszę najpierw zapytać tę osobę inną drogą.
 admit-not-verified = { $who }: brak zaproszenia na to miejsce, dlatego nie wpuszczono.
 queue-doors-closed = Drzwi są zamknięte.

@@ -29,7 +29,7 @@ export interface Member {
   readonly code: string | null;
 }
 
-export type ClaimProblem = 'not_a_grant' | 'wrong_seat' | 'expired' | 'closed' | 'bad_package' | 'other_device';
+export type ClaimProblem = 'not_a_grant' | 'wrong_seat' | 'expired' | 'closed' | 'bad_package' | 'wrong_clock' | 'other_device';
 
 /** Who knocks in the antechamber; told to hosts. */
 export interface Claim {

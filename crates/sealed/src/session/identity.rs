@@ -2,7 +2,8 @@
 //! (memory only). Makes key packages and reads those of others.
 
 use openmls::prelude::{
-    Credential, CredentialWithKey, KeyPackage, KeyPackageIn, OpenMlsProvider as _, ProtocolVersion,
+    Credential, CredentialWithKey, KeyPackage, KeyPackageIn, KeyPackageVerifyError, Lifetime,
+    OpenMlsProvider as _, ProtocolVersion,
     tls_codec::{DeserializeBytes as _, Serialize as _},
 };
 use openmls_rust_crypto::OpenMlsRustCrypto;
@@ -59,6 +60,8 @@ pub(super) enum BadKnock {
     Grant,
     /// Good, but for another seat than the server said.
     Seat,
+    /// Its lifetime has not begun or is over: this clock and its maker's are an hour and more apart.
+    Clock,
 }
 
 impl Candidate {
@@ -129,8 +132,13 @@ impl Identity {
 
     /// A fresh key package, sealed for those who have a link of this call.
     pub(super) fn knock(&self) -> Result<Sealed, SessionError> {
+        self.knock_living(Lifetime::default())
+    }
+
+    pub(super) fn knock_living(&self, lifetime: Lifetime) -> Result<Sealed, SessionError> {
         let bundle = KeyPackage::builder()
             .leaf_node_capabilities(capabilities(SUITE))
+            .key_package_lifetime(lifetime)
             .build(SUITE, &self.provider, &self.leaf_key, self.credential())
             .map_err(|_| SessionError::Mls)?;
         let bytes = bundle
@@ -157,7 +165,11 @@ impl Identity {
         let package = KeyPackageIn::tls_deserialize_exact_bytes(&bytes)
             .map_err(|_| BadKnock::Package)?
             .validate(self.provider.crypto(), ProtocolVersion::Mls10)
-            .map_err(|_| BadKnock::Package)?;
+            .map_err(|error| match error {
+                // Looked at last: all else is good.
+                KeyPackageVerifyError::LifetimeError(_) => BadKnock::Clock,
+                _ => BadKnock::Package,
+            })?;
         if package.ciphersuite() != SUITE {
             return Err(BadKnock::Package);
         }

@@ -144,6 +144,8 @@ pub enum ClaimProblem {
     Closed,
     /// Not readable.
     BadPackage,
+    /// Its clock and this one are an hour or more apart.
+    WrongClock,
     /// Another machine sits on this seat.
     OtherDevice,
 }

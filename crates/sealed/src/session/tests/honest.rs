@@ -1,9 +1,10 @@
 //! What works when nobody does wrong.
 
-use protocol::{SeatId, types::Doors};
+use openmls::prelude::Lifetime;
+use protocol::{SeatId, ServerMessage, types::Doors};
 
 use super::world::{Place, World};
-use crate::session::{Act, Candidate, FrameRefused, MemberState, Sending, Stage};
+use crate::session::{Act, Candidate, ClaimProblem, FrameRefused, MemberState, Sending, Stage};
 
 #[test]
 fn a_host_founds_the_group_and_a_delegate_is_admitted_with_one_click() {
@@ -299,5 +300,35 @@ fn the_service_is_told_no_names() {
         "secret text",
     ] {
         assert!(!told.contains(planted), "{planted}");
+    }
+}
+
+#[test]
+fn a_knock_of_a_machine_with_a_wrong_clock_is_refused_by_that_name() {
+    let (mut world, machines) = World::table(2, 1);
+    // OpenMLS takes the time from the system, by itself: so does this.
+    let lifetime = Lifetime::default();
+    let hours = 60 * 60;
+    for (not_before, not_after) in [
+        (lifetime.not_before() + 3 * hours, lifetime.not_after()),
+        (
+            lifetime.not_before() - 90 * 24 * hours,
+            lifetime.not_before() - hours,
+        ),
+    ] {
+        let session = world.session(&machines[1]);
+        let knock = session
+            .me
+            .knock_living(Lifetime::init(not_before, not_after));
+        let knocked = ServerMessage::Knocked {
+            seat: SeatId(2),
+            waiting: true,
+            knock: knock.unwrap(),
+        };
+        world.send(0, knocked);
+        world.run(200);
+        let claim = world.view(0).waiting[0].clone();
+        assert_eq!(claim.problem, Some(ClaimProblem::WrongClock));
+        assert!(!claim.verified);
     }
 }

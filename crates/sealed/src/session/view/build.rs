@@ -129,6 +129,7 @@ impl Session {
             Needs::Refusal(Refused::Bad(BadKnock::Package)) => Some(ClaimProblem::BadPackage),
             Needs::Refusal(Refused::Bad(BadKnock::Grant)) => Some(ClaimProblem::NotAGrant),
             Needs::Refusal(Refused::Bad(BadKnock::Seat)) => Some(ClaimProblem::WrongSeat),
+            Needs::Refusal(Refused::Bad(BadKnock::Clock)) => Some(ClaimProblem::WrongClock),
             Needs::Refusal(Refused::Closed) => Some(ClaimProblem::Closed),
             Needs::Refusal(Refused::Expired) => Some(ClaimProblem::Expired),
             Needs::Asking | Needs::Host if occupied => Some(ClaimProblem::OtherDevice),
