@@ -3,9 +3,10 @@
 pub mod held;
 mod joining;
 mod lies;
-mod log;
-mod media;
+pub(crate) mod log;
+pub(crate) mod media;
 mod membership;
+mod pictures;
 mod returning;
 mod silence;
 
@@ -27,6 +28,7 @@ pub fn all() -> Vec<Case> {
         membership::CASES,
         log::CASES,
         media::CASES,
+        pictures::CASES,
         returning::CASES,
         joining::CASES,
         lies::CASES,

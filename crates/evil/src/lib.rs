@@ -13,12 +13,14 @@
 //! - [`hall`]: the server, and calls on it. [`proxy`]: every message of a call, in the script's hands.
 //! - [`puppet`]: a bribed member. [`table`]: the seats of one call, and ways to wait for what they show.
 //! - [`watch`]: what no client may ever show. [`cases`]: the attacks. [`suite`]: plays them.
+//! - [`browser`]: the same for a page in a real browser, which `web/tests/evil.e2e.ts` looks after.
 //! - [`apart`]: the server as it is shipped, in a process of its own. [`planted`], [`memory`],
 //!   [`search`]: looks for what clients planted, in that process and on its disk.
 
 #![cfg(feature = "suite")]
 
 pub mod apart;
+pub mod browser;
 pub mod cases;
 pub mod hall;
 pub mod memory;

@@ -2,6 +2,7 @@
 //! 0 only if all hold.
 //!
 //! `--search-server` is for the suite itself: one call, and what of it a server's memory and disk hold.
+//! `--browser` is for `web/tests/evil.e2e.ts`, which tells it what to do.
 //!
 //! `--toothless` leaves every attack out and keeps what it should have come to: then no case holds, or
 //! the case sees nothing.
@@ -9,6 +10,7 @@
 use std::{process::ExitCode, sync::Arc};
 
 use evil::{
+    browser,
     cases::{self, held},
     hall::Hall,
     suite,
@@ -27,6 +29,15 @@ fn main() -> ExitCode {
         std::env::args().skip(1).partition(|a| a.starts_with("--"));
     if options == [held::OPTION] {
         return search();
+    }
+    if options == [browser::OPTION] {
+        return match browser::serve() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error}");
+                ExitCode::FAILURE
+            }
+        };
     }
     let known = ["--json", "--toothless"];
     if let Some(unknown) = options.iter().find(|o| !known.contains(&o.as_str())) {

@@ -1,19 +1,22 @@
 //! Between the clients of one call and the server: every message, either way, goes through the case's
-//! script, which may pass, change, withhold, delay, repeat, reorder, or add to any connection.
+//! script, which may pass, change, withhold, delay, repeat, reorder, or add to any connection. What else
+//! a browser asks for is handed on.
 
 use std::{
     collections::{BTreeMap, HashMap},
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures_util::{SinkExt, Stream, StreamExt};
 use protocol::{AccessToken, ClientMessage, ServerMessage, limits::MESSAGE_BYTES_MAX};
 use tokio::{
+    io::copy_bidirectional,
     net::{TcpListener, TcpStream},
     sync::mpsc::{self, UnboundedReceiver, UnboundedSender},
     task::{AbortHandle, JoinSet},
+    time::sleep,
 };
 use tokio_tungstenite::{
     accept_hdr_async_with_config, connect_async_with_config,
@@ -156,7 +159,13 @@ impl Proxy {
     }
 
     /// One connection from its beginning to its end.
-    async fn carry(&self, stream: TcpStream) -> Option<()> {
+    async fn carry(&self, mut stream: TcpStream) -> Option<()> {
+        if !is_signalling(&stream).await? {
+            // A browser asks for the page first. It is handed on as it is.
+            let mut server = TcpStream::connect(self.server).await.ok()?;
+            copy_bidirectional(&mut stream, &mut server).await.ok()?;
+            return None;
+        }
         let mut path = String::new();
         #[allow(clippy::result_large_err)] // tungstenite's callback has this type
         let note = |request: &Request, response: Response| -> Result<Response, ErrorResponse> {
@@ -279,9 +288,24 @@ impl Post {
 pub fn later(proxy: &Proxy, after: Duration, conn: Conn, frame: Frame) {
     let proxy = proxy.clone();
     tokio::spawn(async move {
-        tokio::time::sleep(after).await;
+        sleep(after).await;
         proxy.with(|post| post.send(conn, frame));
     });
+}
+
+/// Whether the request with which a connection begins wants a WebSocket.
+async fn is_signalling(stream: &TcpStream) -> Option<bool> {
+    let mut head = [0; 4096];
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(10) {
+        let read = stream.peek(&mut head).await.ok().filter(|read| *read > 0)?;
+        let text = String::from_utf8_lossy(&head[..read]).to_ascii_lowercase();
+        if text.contains("\r\n\r\n") || read == head.len() {
+            return Some(text.contains("upgrade: websocket"));
+        }
+        sleep(Duration::from_millis(5)).await;
+    }
+    None
 }
 
 fn bounds() -> WebSocketConfig {

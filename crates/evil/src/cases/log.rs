@@ -260,7 +260,7 @@ async fn commits_reordered(t: &mut Table) -> Result<(), String> {
 
 /// The first group welcome for `victim` is swapped for that of a group the bribed member made up, which
 /// has the same number and is in this epoch.
-fn forge_welcome(t: &Table, bribed: &Arc<Puppet>, victim: u16, epoch: u64) {
+pub(crate) fn forge_welcome(t: &Table, bribed: &Arc<Puppet>, victim: u16, epoch: u64) {
     if !t.attack {
         return;
     }
