@@ -3,9 +3,7 @@
 //! Owns the staging; the server is `server`'s, the players are `participant`'s.
 
 mod figures;
-mod scenario;
-mod screen;
-mod stage;
+mod words;
 
 use std::{
     path::PathBuf,
@@ -23,13 +21,8 @@ use server::{
 };
 use tokio::{sync::watch, time};
 
-use self::{
-    figures::{Meter, Outcome},
-    scenario::Scenario,
-    screen::Screen,
-    stage::Stage,
-};
-use crate::exit::Failure;
+use self::figures::{Meter, Outcome};
+use crate::{exit::Failure, scenario::Scenario, screen::Screen, stage::Stage};
 
 /// With `--minutes`, everybody must be at the table within this time.
 const ARRIVAL_MAX: Duration = Duration::from_secs(60);
@@ -117,7 +110,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
 
 async fn play(args: Options, call: CallId, scenario: &Scenario) -> anyhow::Result<bool> {
     let stage = Stage::build(call, args.port, args.lan).await?;
-    stage.convene(scenario).await?;
+    stage.convene(&scenario.plan).await?;
     let screen = Screen::new(args.json);
     let (url, seats) = (stage.server().url(), scenario.verified.seats.len());
     screen.event(json!({ "type": "started", "url": url, "seats": seats }));
@@ -202,11 +195,11 @@ async fn with_people(
 ) -> anyhow::Result<bool> {
     let host = stage.host_link(scenario.host.id);
     let free = scenario.free.as_ref().map(|seat| stage.seat_link(seat.id));
-    screen.say(screen::opening(scenario, &host, free.as_deref()));
+    screen.say(words::opening(scenario, &host, free.as_deref()));
     if let Some(fingerprint) = stage.server().fingerprint() {
-        screen.say(screen::lan(fingerprint, free.as_deref().unwrap_or(&host)));
+        screen.say(words::lan(fingerprint, free.as_deref().unwrap_or(&host)));
     }
-    if !args.no_browser && screen::open_browser(&host) {
+    if !args.no_browser && words::open_browser(&host) {
         screen.say("The host's link opens in your browser.\n");
     }
     let started = Instant::now();

@@ -7,7 +7,7 @@ use std::{fmt::Display, process::ExitCode};
 pub(crate) enum Code {
     /// It was tried and did not work.
     Failed = 1,
-    /// The command line, the configuration or a file given is wrong.
+    /// The command line, the configuration or a file given is wrong; a rehearsal could not be played.
     Usage = 2,
     /// The server does not answer.
     Unreachable = 3,
@@ -38,6 +38,11 @@ impl Failure {
     /// The command line, the configuration or a file given is wrong.
     pub(crate) fn usage(text: impl Display) -> Self {
         Self::new(Code::Usage, text)
+    }
+
+    /// The same with another code.
+    pub(crate) fn with_code(self, code: Code) -> Self {
+        Self { code, ..self }
     }
 
     /// Says it on standard error.

@@ -1,4 +1,5 @@
-//! The one binary: `serve` runs a server, `call` and `convener` look after it, `demo` shows it off.
+//! The one binary: `serve` runs a server, `call` and `convener` look after it, `demo` shows it off,
+//! `rehearse` plays a call before it is held.
 //! Argument parsing and wiring only; each command has a module.
 
 mod call;
@@ -6,7 +7,11 @@ mod convener;
 mod demo;
 mod exit;
 mod reach;
+mod rehearse;
+mod scenario;
+mod screen;
 mod serve;
+mod stage;
 
 use std::process::ExitCode;
 
@@ -29,6 +34,7 @@ struct Cli {
 enum Command {
     Serve(serve::Options),
     Demo(demo::Options),
+    Rehearse(rehearse::Options),
     Call(call::Options),
     Convener(convener::Options),
 }
@@ -38,6 +44,7 @@ fn main() -> ExitCode {
     let done = match cli.command {
         Command::Serve(options) => serve::run(options),
         Command::Demo(options) => demo::run(options),
+        Command::Rehearse(options) => rehearse::run(options),
         Command::Call(options) => call::run(options),
         Command::Convener(options) => convener::run(options),
     };

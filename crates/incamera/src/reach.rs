@@ -1,7 +1,13 @@
 //! How `incamera call` reaches a server: by URL and convener key, or by the config file on the
 //! server's own machine.
 
-use std::{io, net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::IpAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use clap::Args;
 use protocol::ErrorMessage;
@@ -21,7 +27,7 @@ use crate::exit::{Code, Failure};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Options that say which server.
-#[derive(Args)]
+#[derive(Args, Clone)]
 #[group(skip)]
 pub(crate) struct Options {
     /// The server, e.g. https://calls.example.org (or set INCAMERA_SERVER)
@@ -51,6 +57,34 @@ pub(crate) struct Server {
 }
 
 impl Options {
+    /// Whether a server is named on the command line.
+    pub(crate) fn is_given(&self) -> bool {
+        self.server.is_some() || self.config.is_some()
+    }
+
+    /// The certificates (DER) to trust besides those of this system: the one named, or that of the own
+    /// machine's self-signed server.
+    pub(crate) fn certificates(&self) -> Result<Vec<Vec<u8>>, Failure> {
+        let own = match &self.config {
+            Some(file) => {
+                let config = Config::load(Some(file)).map_err(Failure::usage)?;
+                let signed = matches!(config.tls, Tls::SelfSigned);
+                signed.then(|| config.data.join(SELF_SIGNED_CERTIFICATE))
+            }
+            None => None,
+        };
+        let file = self
+            .certificate
+            .clone()
+            .or(own.filter(|file| file.exists()));
+        let certificates = file.map(|file| read_certificates(&file)).transpose()?;
+        Ok(certificates
+            .unwrap_or_default()
+            .into_iter()
+            .map(|certificate| certificate.to_vec())
+            .collect())
+    }
+
     /// Finds the server; makes a key for this command if only the config file was given.
     pub(crate) fn find(self) -> Result<Server, Failure> {
         // Fails only if it was done already.
@@ -219,14 +253,7 @@ impl Drop for Server {
 fn agent(certificate: Option<PathBuf>) -> Result<Agent, Failure> {
     let mut trusted = rustls_native_certs::load_native_certs().certs;
     if let Some(file) = certificate {
-        let read =
-            CertificateDer::pem_file_iter(&file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-        trusted.extend(read.map_err(|error| {
-            Failure::usage(format!(
-                "cannot read the certificate {}: {error}",
-                file.display()
-            ))
-        })?);
+        trusted.extend(read_certificates(&file)?);
     }
     let roots = trusted
         .iter()
@@ -243,6 +270,14 @@ fn agent(certificate: Option<PathBuf>) -> Result<Agent, Failure> {
         .timeout_global(Some(PATIENCE))
         .build();
     Ok(config.into())
+}
+
+fn read_certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
+    let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    read.map_err(|error| {
+        let file = file.display();
+        Failure::usage(format!("cannot read the certificate {file}: {error}"))
+    })
 }
 
 fn read<T: DeserializeOwned>(response: &mut Response<Body>) -> Result<T, Failure> {

@@ -1,9 +1,12 @@
 //! What a participant makes of what arrives: counts every frame, decodes every voice, every key
-//! frame, and every frame of the one seat in focus; reads barcodes and tones.
+//! frame, and every frame of the one seat in focus; reads barcodes and tones. A light one decodes a
+//! sample: key frames, and of each voice one second in four.
 //!
 //! A frame is its seat's by the key that opened it; `slots` only says whose pictures to expect, and
-//! where. And a seat counts as seen or heard only if its own number was in the picture or its tones
-//! in the voice. Takes `now`, never reads a clock.
+//! where. And a seat counts as seen or heard only if its own number was in the picture (a light one's
+//! recording has none) or its tones in the voice. Takes `now`, never reads a clock.
+
+mod account;
 
 use std::{
     collections::BTreeMap,
@@ -13,28 +16,40 @@ use std::{
 use protocol::types::{AudioSlot, Source, VideoSlot};
 use sealed::media::kid::Stream;
 
+use self::account::{Account, LATE, note_break};
 use crate::{
     barcode,
+    reel::REEL_SEAT,
     report::{RemoteReport, Report},
     sealing::OpenedFrame,
+    trailer,
     video::Decoder,
-    voice::{Ear, FRAME_SAMPLES},
+    voice::{Ear, FRAME_SAMPLES, SEND_RATE},
 };
 
-/// A voice later than this counts as a gap: jitter buffers of browsers hold about as much.
-const VOICE_LATE: Duration = Duration::from_millis(300);
 /// In focus without a key frame for this long, one is asked for.
 const KEY_FRAME_PATIENCE: Duration = Duration::from_millis(800);
 /// Likewise for a seat of which no key frame has opened yet, in focus or not: what it sent before
-/// this client was in the group stays closed.
+/// this client was in the group stays closed. And for one whose chain of frames is broken.
 const FIRST_KEY_FRAME_PATIENCE: Duration = Duration::from_millis(300);
+/// A light participant decodes one second of a voice in so many.
+const VOICE_SAMPLE: u64 = 4;
+/// More voice than this between two packets is another stretch of it, not a loss.
+const VOICE_STRETCH: u64 = 60 * SEND_RATE as u64;
+
+/// A seat's number and which of its pictures.
+type Shown = (u16, Source);
 
 /// All remote seats.
 #[derive(Default)]
 pub struct Audience {
+    light: bool,
     voices: BTreeMap<u16, Voice>,
-    pictures: BTreeMap<u16, Picture>,
-    expected: BTreeMap<u16, Expected>,
+    pictures: BTreeMap<Shown, Picture>,
+    /// Outlive connections, so that what is lost while one is made anew is counted.
+    accounts: BTreeMap<Shown, Account>,
+    last_opened: BTreeMap<u16, Instant>,
+    expected: BTreeMap<Shown, Expected>,
     focus: Option<u16>,
     remotes: BTreeMap<u16, RemoteReport>,
     totals: Report,
@@ -53,12 +68,14 @@ struct Voice {
     last: Option<(Instant, u64)>,
 }
 
-/// One seat's camera.
+/// One seat's camera or screen.
 struct Picture {
     mid: String,
     decoder: Option<Decoder>,
     /// The decoder has everything the next frame refers to.
     in_step: bool,
+    /// Every frame since a key frame has come: a client that decodes all would show the next one.
+    whole: bool,
     /// It had a key frame once.
     begun: bool,
     last: Option<Instant>,
@@ -66,31 +83,49 @@ struct Picture {
 }
 
 impl Audience {
+    /// An audience that decodes only a sample.
+    pub fn light() -> Self {
+        Self {
+            light: true,
+            ..Self::default()
+        }
+    }
+
     /// What comes on which transceiver from now on. What stays where it was goes on undisturbed.
     pub fn set_slots(&mut self, audio: &[AudioSlot], video: &[VideoSlot]) {
         self.voices.retain(|&seat, voice| {
             let same = |slot: &AudioSlot| slot.seat.0 == seat && slot.mid == voice.mid;
             audio.iter().any(same)
         });
-        let cameras = video.iter().filter(|slot| slot.source == Source::Camera);
-        self.expected = cameras
+        let before = std::mem::take(&mut self.expected);
+        self.expected = video
+            .iter()
             .map(|slot| {
                 let (mid, paused) = (slot.mid.clone(), slot.paused);
-                (slot.seat.0, Expected { mid, paused })
+                ((slot.seat.0, slot.source), Expected { mid, paused })
             })
             .collect();
-        self.pictures.retain(|seat, picture| {
-            let expected = self.expected.get(seat).filter(|e| e.mid == picture.mid);
+        for shown in before.keys() {
+            // Not if the connection is new: what was lost with the old one counts.
+            let flows = self.expected.get(shown).is_some_and(|e| !e.paused);
+            if let (false, Some(account)) = (flows, self.accounts.get_mut(shown)) {
+                account.interrupt();
+            }
+        }
+        self.pictures.retain(|shown, picture| {
+            let expected = self.expected.get(shown).filter(|e| e.mid == picture.mid);
             if expected.is_some_and(|expected| expected.paused) {
                 picture.last = None;
             }
             expected.is_some()
         });
+        let paused = self.expected.values().filter(|e| e.paused).count();
+        self.totals.pictures_paused = paused as u64;
     }
 
     /// The seat whose pictures are all decoded from now on.
     pub fn set_focus(&mut self, seat: Option<u16>) {
-        self.focus = seat;
+        self.focus = seat.filter(|_| !self.light);
         for picture in self.pictures.values_mut() {
             picture.asked_at = None;
         }
@@ -114,11 +149,15 @@ impl Audience {
         let remote = self.remotes.entry(frame.seat).or_default();
         let first = remote.first_opened_ms.is_none();
         remote.first_opened_ms.get_or_insert(now_ms);
+        remote.last_opened_ms = Some(now_ms);
+        if let Some(last) = self.last_opened.insert(frame.seat, now) {
+            let pause = now.saturating_duration_since(last);
+            note_break(&mut remote.breaks, pause, now_ms);
+        }
         match frame.stream {
             Stream::Microphone => self.handle_voice(now, frame),
-            Stream::Camera => self.handle_picture(now, frame),
-            // Participants share no screens, and nothing here looks at one.
-            Stream::Screen => {}
+            Stream::Camera => self.handle_picture((now, now_ms), Source::Camera, frame),
+            Stream::Screen => self.handle_picture((now, now_ms), Source::Screen, frame),
         }
         first
     }
@@ -126,14 +165,14 @@ impl Audience {
     /// The transceivers on which a key frame should be asked for now.
     pub fn key_frames_wanted(&mut self, now: Instant) -> Vec<String> {
         let mut wanted = Vec::new();
-        for (seat, picture) in &mut self.pictures {
+        for (shown, picture) in &mut self.pictures {
             let flows =
-                self.expected.get(seat).is_some_and(|e| !e.paused) && picture.last.is_some();
-            let needed = self.focus == Some(*seat) || !picture.begun;
-            if picture.in_step || !flows || !needed {
+                self.expected.get(shown).is_some_and(|e| !e.paused) && picture.last.is_some();
+            let in_focus = self.focus == Some(shown.0) && !picture.in_step;
+            if picture.whole && !in_focus || !flows {
                 continue;
             }
-            let patience = if picture.begun {
+            let patience = if picture.begun && picture.whole {
                 KEY_FRAME_PATIENCE
             } else {
                 FIRST_KEY_FRAME_PATIENCE
@@ -154,11 +193,20 @@ impl Audience {
         report.frames_decoded = totals.frames_decoded;
         report.frames_wrong = totals.frames_wrong;
         report.voices_decoded = totals.voices_decoded;
+        report.pictures_paused = totals.pictures_paused;
+        report.screens_seen.clone_from(&totals.screens_seen);
+        report.delays = totals.delays;
+        report
+            .picture_delays_us
+            .clone_from(&totals.picture_delays_us);
         report.saw.clone_from(&totals.saw);
         report.heard.clone_from(&totals.heard);
         report.remotes.clone_from(&self.remotes);
-        for (seat, picture) in &self.pictures {
-            let flows = self.expected.get(seat).is_some_and(|e| !e.paused);
+        for ((seat, source), picture) in &self.pictures {
+            let flows = self
+                .expected
+                .get(&(*seat, *source))
+                .is_some_and(|e| !e.paused);
             let (Some(last), Some(remote)) = (picture.last, report.remotes.get_mut(seat)) else {
                 continue;
             };
@@ -181,16 +229,24 @@ impl Audience {
             voice.mid.clone_from(&frame.mid);
             voice.last = None;
         }
+        remote.voices_received += 1;
         if let Some((at, time)) = voice.last {
-            let lost = frame.time > time + FRAME_SAMPLES as u64;
+            let samples = frame.time.saturating_sub(time);
+            let lost = samples > FRAME_SAMPLES as u64 && samples < VOICE_STRETCH;
             let late = now.saturating_duration_since(at);
-            if lost || late > VOICE_LATE {
-                let samples = frame.time.wrapping_sub(time);
+            if lost || late > LATE {
                 tracing::debug!(seat, samples, ?late, "gap");
                 remote.audio_gaps += 1;
             }
+            if lost {
+                remote.voices_lost += samples / FRAME_SAMPLES as u64 - 1;
+            }
         }
         voice.last = Some((now, frame.time));
+        let second = frame.time / u64::from(SEND_RATE) + u64::from(seat);
+        if self.light && !second.is_multiple_of(VOICE_SAMPLE) {
+            return;
+        }
         let Some(ear) = voice.ear.as_mut() else {
             return;
         };
@@ -203,20 +259,41 @@ impl Audience {
         }
     }
 
-    fn handle_picture(&mut self, now: Instant, frame: &OpenedFrame) {
-        let seat = frame.seat;
+    fn handle_picture(
+        &mut self,
+        (now, now_ms): (Instant, u64),
+        source: Source,
+        frame: &OpenedFrame,
+    ) {
+        let (seat, shown) = (frame.seat, (frame.seat, source));
         let remote = self.remotes.entry(seat).or_default();
-        let picture = self.pictures.entry(seat).or_insert_with(Picture::new);
+        let picture = self.pictures.entry(shown).or_insert_with(Picture::new);
         if picture.mid != frame.mid {
             picture.mid.clone_from(&frame.mid);
             picture.in_step = false;
+            picture.whole = false;
             picture.last = None;
+        }
+        let told = self
+            .accounts
+            .entry(shown)
+            .or_default()
+            .note(now, &frame.data);
+        picture.whole = frame.key || (picture.whole && frame.contiguous);
+        // One that follows a lost one cannot be shown either, until a key frame comes.
+        let hidden = u64::from(picture.begun && !picture.whole);
+        remote.pictures_missed += told.missed + hidden;
+        remote.pictures_late += u64::from(told.late);
+        if let Some(delay) = told.delay {
+            trailer::note(&mut self.totals.picture_delays_us, delay);
+            self.totals.delays.note(delay);
         }
         remote.frames_received += 1;
         self.totals.frames_received += 1;
         if let Some(last) = picture.last.replace(now) {
-            let pause = millis(now.saturating_duration_since(last));
-            remote.longest_freeze_ms = remote.longest_freeze_ms.max(pause);
+            let pause = now.saturating_duration_since(last);
+            note_break(&mut remote.freezes, pause, now_ms);
+            remote.longest_freeze_ms = remote.longest_freeze_ms.max(millis(pause));
         }
         picture.in_step = frame.key || (picture.in_step && frame.contiguous);
         picture.begun |= frame.key;
@@ -225,28 +302,48 @@ impl Audience {
             picture.in_step = false;
             return;
         }
-        let Some(decoder) = picture.decoder.as_mut() else {
-            return;
-        };
-        match decoder.decode(&frame.data) {
-            Ok(Some(luma)) => {
-                remote.frames_decoded += 1;
-                self.totals.frames_decoded += 1;
+        decode(
+            picture,
+            (self.light, shown),
+            frame,
+            (remote, &mut self.totals),
+        );
+    }
+}
+
+/// Decodes a picture, and reads whose and which it is.
+fn decode(
+    picture: &mut Picture,
+    (light, (seat, source)): (bool, Shown),
+    frame: &OpenedFrame,
+    (remote, totals): (&mut RemoteReport, &mut Report),
+) {
+    let Some(decoder) = picture.decoder.as_mut() else {
+        return;
+    };
+    match decoder.decode(&frame.data) {
+        Ok(Some(luma)) => {
+            remote.frames_decoded += 1;
+            totals.frames_decoded += 1;
+            if source == Source::Camera {
                 let height = u16::try_from(luma.height).unwrap_or(u16::MAX);
                 remote.layer_switches += u64::from(remote.height != 0 && remote.height != height);
                 remote.height = height;
-                match barcode::read(luma.data, luma.width, luma.height, luma.stride) {
-                    Some(mark) if mark.seat == seat => {
-                        self.totals.saw.insert(seat);
-                    }
-                    _ => self.totals.frames_wrong += 1,
+            }
+            match barcode::read(luma.data, luma.width, luma.height, luma.stride) {
+                Some(mark) if mark.seat == seat || (light && mark.seat == REEL_SEAT) => {
+                    match source {
+                        Source::Camera => totals.saw.insert(seat),
+                        Source::Screen => totals.screens_seen.insert(seat),
+                    };
                 }
+                _ => totals.frames_wrong += 1,
             }
-            Ok(None) => {}
-            Err(_) => {
-                picture.in_step = false;
-                self.totals.frames_wrong += 1;
-            }
+        }
+        Ok(None) => {}
+        Err(_) => {
+            picture.in_step = false;
+            totals.frames_wrong += 1;
         }
     }
 }
@@ -267,6 +364,7 @@ impl Picture {
             mid: String::new(),
             decoder: Decoder::new().ok(),
             in_step: false,
+            whole: false,
             begun: false,
             last: None,
             asked_at: None,

@@ -6,8 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use str0m::net::Protocol;
+
 use crate::{
-    frames::{Layer, UnverifiedFrame},
+    frames::{Stream, UnverifiedFrame},
     io::{Datagram, Sockets, Traffic},
     media::{self, Media, MediaError, Output, Shape},
     network::Network,
@@ -33,8 +35,10 @@ pub(crate) struct Route {
 pub(crate) enum Happening {
     /// A frame arrived.
     Frame(UnverifiedFrame),
-    /// The server wants a key frame of this layer.
-    KeyFrameWanted(Layer),
+    /// The server wants a key frame of this stream.
+    KeyFrameWanted(Stream),
+    /// The network is thought to carry so many bits a second of pictures.
+    Estimate(u64),
     /// Frames can be sent.
     Connected,
 }
@@ -48,6 +52,7 @@ pub(crate) struct Connection {
     /// The server's TCP addresses, and when to try them.
     fallback: Option<(Instant, Vec<SocketAddr>)>,
     wait: Instant,
+    by_tcp: bool,
 }
 
 impl Connection {
@@ -66,7 +71,11 @@ impl Connection {
             sockets.bind_udp(authority).await.unwrap_or_default()
         };
         let now = Instant::now();
-        let (media, sdp) = Media::offer(now, shape, &local)?;
+        let (media, sdp) = if route.network.is_direct() {
+            Media::offer(now, shape, &local)?
+        } else {
+            Media::offer_with_estimate(now, shape, &local)?
+        };
         let connection = Self {
             media,
             sockets,
@@ -74,6 +83,7 @@ impl Connection {
             tcp_only,
             fallback: None,
             wait: now,
+            by_tcp: false,
         };
         Ok((connection, sdp))
     }
@@ -117,6 +127,11 @@ impl Connection {
         self.wait
     }
 
+    /// Whether the last packet went by TCP.
+    pub(crate) fn is_by_tcp(&self) -> bool {
+        self.by_tcp
+    }
+
     /// Whether frames can be sent.
     pub(crate) fn is_connected(&self) -> bool {
         self.media.is_connected()
@@ -149,9 +164,13 @@ impl Connection {
                     self.wait = at;
                     return true;
                 }
-                Ok(Output::Transmit(transmit)) => self.sockets.send(&transmit),
+                Ok(Output::Transmit(transmit)) => {
+                    self.by_tcp = transmit.proto != Protocol::Udp;
+                    self.sockets.send(&transmit);
+                }
                 Ok(Output::Frame(frame)) => happens(Happening::Frame(frame)),
-                Ok(Output::KeyFrameWanted(layer)) => happens(Happening::KeyFrameWanted(layer)),
+                Ok(Output::KeyFrameWanted(stream)) => happens(Happening::KeyFrameWanted(stream)),
+                Ok(Output::Estimate(bits)) => happens(Happening::Estimate(bits)),
                 Ok(Output::Connected) => happens(Happening::Connected),
                 Ok(Output::Lost) | Err(_) => return false,
             }

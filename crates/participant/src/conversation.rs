@@ -17,6 +17,7 @@ use protocol::{
 
 use crate::{
     media::{Own, Shape},
+    publisher::On,
     report::Stage,
 };
 
@@ -35,6 +36,27 @@ pub struct Behaviour {
     pub microphone: bool,
     /// Turn the camera on at the table.
     pub camera: bool,
+    /// Share the screen at the table.
+    pub screen: bool,
+    /// Look at so many cameras at most.
+    pub visible: usize,
+}
+
+/// What a participant is told to do at the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Control {
+    /// Open or close the microphone.
+    Microphone(bool),
+    /// Turn the camera on or off.
+    Camera(bool),
+    /// Share the screen, or stop.
+    Screen(bool),
+    /// Let the tones sound, or be silent.
+    Speak(bool),
+    /// As a host: give the floor, or take it back.
+    Floor(Option<SeatId>),
+    /// As a host: end the call for everybody.
+    Adjourn,
 }
 
 /// What to do because of a message or the time.
@@ -76,7 +98,9 @@ pub struct Conversation {
     statuses: BTreeMap<SeatId, SeatStatus>,
     microphone: bool,
     camera: bool,
+    screen: bool,
     cameras: Vec<SeatId>,
+    screens: Vec<SeatId>,
     focus: usize,
     next_focus: Option<Instant>,
 }
@@ -91,7 +115,9 @@ impl Conversation {
             statuses: BTreeMap::new(),
             microphone: false,
             camera: false,
+            screen: false,
             cameras: Vec::new(),
+            screens: Vec::new(),
             focus: 0,
             next_focus: None,
         }
@@ -107,9 +133,40 @@ impl Conversation {
         self.me.as_ref()
     }
 
-    /// Whether its microphone and its camera send now.
-    pub fn publishes(&self) -> (bool, bool) {
-        (self.microphone, self.camera)
+    /// What sends now.
+    pub fn publishes(&self) -> On {
+        On {
+            microphone: self.microphone,
+            camera: self.camera,
+            screen: self.screen,
+        }
+    }
+
+    /// Does what it is told; what it cannot do now it does when it sits down.
+    pub fn control(&mut self, what: Control) -> Vec<Act> {
+        let behaviour = &mut self.behaviour;
+        let message = match what {
+            Control::Microphone(open) => {
+                behaviour.microphone = open;
+                ClientMessage::Microphone { open }
+            }
+            Control::Camera(on) => {
+                behaviour.camera = on;
+                ClientMessage::Camera { on }
+            }
+            Control::Screen(on) => {
+                behaviour.screen = on;
+                ClientMessage::Screen { on }
+            }
+            Control::Speak(_) => return Vec::new(),
+            Control::Floor(seat) => ClientMessage::GiveFloor { seat },
+            Control::Adjourn => ClientMessage::Adjourn {},
+        };
+        if self.stage != Stage::Seated {
+            return Vec::new();
+        }
+        self.set_publishing();
+        vec![Act::Send(message)]
     }
 
     /// When [`Self::handle_timeout`] has something to do.
@@ -166,6 +223,9 @@ impl Conversation {
         match error.code {
             ErrorCode::Refused => self.stage = Stage::GreenRoom,
             ErrorCode::MicrophonesFull => self.microphone = false,
+            ErrorCode::WrongState if error.in_reply_to.as_deref() == Some("screen") => {
+                self.screen = false;
+            }
             ErrorCode::BadOffer => return vec![Act::OfferRefused],
             _ => {}
         }
@@ -175,14 +235,7 @@ impl Conversation {
     fn sit_down(&mut self, now: Instant, statuses: Vec<SeatStatus>) -> Vec<Act> {
         self.stage = Stage::Seated;
         self.statuses = statuses.into_iter().map(|s| (s.seat, s)).collect();
-        let may = self.behaviour.publish
-            && self
-                .me
-                .as_ref()
-                .is_some_and(|me| me.seat.kind != SeatKind::Observer);
-        let video = self.own() == Own::All;
-        self.microphone = may && self.behaviour.microphone;
-        self.camera = may && self.behaviour.camera && video;
+        self.set_publishing();
         let mut acts = Vec::new();
         if self.microphone {
             acts.push(Act::Send(ClientMessage::Microphone { open: true }));
@@ -190,9 +243,22 @@ impl Conversation {
         if self.camera {
             acts.push(Act::Send(ClientMessage::Camera { on: true }));
         }
+        if self.screen {
+            acts.push(Act::Send(ClientMessage::Screen { on: true }));
+        }
         self.cameras.clear();
+        self.screens.clear();
         acts.extend(self.look_again(now));
         acts
+    }
+
+    fn set_publishing(&mut self) {
+        let observes = |me: &Me| me.seat.kind == SeatKind::Observer;
+        let may = self.behaviour.publish && !self.me.as_ref().is_none_or(observes);
+        let video = self.own() == Own::All;
+        self.microphone = may && self.behaviour.microphone;
+        self.camera = may && self.behaviour.camera && video;
+        self.screen = may && self.behaviour.screen && video;
     }
 
     fn own(&self) -> Own {
@@ -209,20 +275,29 @@ impl Conversation {
         })]
     }
 
-    /// Asks for other pictures if other cameras are on than before.
+    /// Asks for other pictures if other cameras or screens are on than before.
     fn look_again(&mut self, now: Instant) -> Vec<Act> {
         let own = self.me.as_ref().map(|me| me.seat.id);
-        let on =
-            |s: &&SeatStatus| s.presence == Presence::Seated && s.camera && Some(s.seat) != own;
-        let cameras: Vec<_> = self.statuses.values().filter(on).map(|s| s.seat).collect();
-        if cameras == self.cameras || self.stage != Stage::Seated {
+        let of = |on: fn(&SeatStatus) -> bool| -> Vec<SeatId> {
+            let there = |s: &&SeatStatus| s.presence == Presence::Seated && Some(s.seat) != own;
+            let others = self.statuses.values().filter(there);
+            others.filter(|s| on(s)).map(|s| s.seat).collect()
+        };
+        let (mut cameras, screens) = (of(|s| s.camera), of(|s| s.screen));
+        if cameras.len() > self.behaviour.visible {
+            // Each looks at those after itself, so that all are looked at by somebody.
+            let after = cameras.partition_point(|&seat| Some(seat) < own);
+            cameras.rotate_left(after);
+            cameras.truncate(self.behaviour.visible);
+        }
+        if (&cameras, &screens) == (&self.cameras, &self.screens) || self.stage != Stage::Seated {
             return Vec::new();
         }
         if self.cameras.is_empty() {
             // Neighbours begin with different seats, so that they do not all ask one for a key frame.
             self.focus = own.map_or(0, |seat| usize::from(seat.0));
         }
-        self.cameras = cameras;
+        (self.cameras, self.screens) = (cameras, screens);
         self.view(now)
     }
 
@@ -232,7 +307,7 @@ impl Conversation {
             .cameras
             .get(self.focus % self.cameras.len().max(1))
             .copied();
-        let tile = |&seat: &SeatId| {
+        let camera = |&seat: &SeatId| {
             let height = if Some(seat) == focus {
                 FOCUS_HEIGHT
             } else {
@@ -244,8 +319,14 @@ impl Conversation {
                 height,
             }
         };
-        let mut tiles: Vec<_> = self.cameras.iter().map(tile).collect();
+        let screen = |&seat: &SeatId| Tile {
+            seat,
+            source: Source::Screen,
+            height: FOCUS_HEIGHT,
+        };
+        let mut tiles: Vec<_> = self.cameras.iter().map(camera).collect();
         tiles.sort_by_key(|tile| Some(tile.seat) != focus);
+        tiles.splice(0..0, self.screens.iter().map(screen));
         tiles.truncate(protocol::limits::TILES_MAX);
         vec![Act::Send(ClientMessage::View { tiles }), Act::Focus(focus)]
     }

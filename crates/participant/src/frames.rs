@@ -43,6 +43,8 @@ pub enum Stream {
     Microphone,
     /// A layer of the camera: VP8, a 90 kHz clock.
     Camera(Layer),
+    /// The shared screen: VP8, a 90 kHz clock, one layer.
+    Screen,
 }
 
 impl Stream {
@@ -52,6 +54,7 @@ impl Stream {
             Self::Microphone => (kid::Stream::Microphone, 0),
             Self::Camera(Layer::Quarter) => (kid::Stream::Camera, 0),
             Self::Camera(Layer::Half) => (kid::Stream::Camera, 1),
+            Self::Screen => (kid::Stream::Screen, 0),
         }
     }
 }

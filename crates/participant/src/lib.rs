@@ -19,7 +19,6 @@ pub mod audience;
 pub mod barcode;
 mod connection;
 pub mod conversation;
-mod delay;
 pub mod frames;
 pub mod io;
 pub mod link;
@@ -28,26 +27,32 @@ pub mod network;
 mod outlet;
 pub mod picture;
 pub mod publisher;
+pub mod reel;
 pub mod report;
 mod run;
 pub mod sealing;
 pub mod signal;
 pub mod tls;
 pub mod tones;
+mod trailer;
 pub mod video;
 pub mod voice;
 
-use std::{collections::VecDeque, time::Instant};
+use std::{collections::VecDeque, sync::Arc, time::Instant};
 
-use protocol::{Holder, limits::SECRET_BYTES};
+use protocol::{
+    Holder,
+    limits::{SECRET_BYTES, TILES_MAX},
+};
 use thiserror::Error;
 use tokio::{
     sync::{mpsc, oneshot, watch},
     task::{AbortHandle, JoinHandle},
 };
 
+pub use conversation::Control;
 pub use publisher::Speech;
-pub use report::{GroupReport, RemoteReport, Report, Stage};
+pub use report::{Break, Delays, GroupReport, RemoteReport, Report, Stage};
 pub use sealed::{
     keys::Device,
     link::LinkError,
@@ -86,7 +91,11 @@ pub struct Options {
     pub certificates: Vec<Vec<u8>>,
     /// What lies between it and the server.
     pub network: Network,
-    /// Measure how long pictures take between the participants of this process.
+    /// Look at so many cameras at most.
+    pub visible: usize,
+    /// Send recorded pictures and decode only a sample: for many seats on one machine.
+    pub light: bool,
+    /// Number pictures, and measure how long they take between the participants of this process.
     pub measure_delay: bool,
     /// The machine it runs on, if it is not a new one: to come back as after a reload.
     pub machine: Option<Kept>,
@@ -132,6 +141,8 @@ impl Options {
             insecure_tls: false,
             certificates: Vec::new(),
             network: Network::direct(),
+            visible: TILES_MAX,
+            light: false,
             measure_delay: false,
             machine: None,
         }
@@ -142,6 +153,8 @@ impl Options {
             publish: self.publish,
             microphone: self.open_microphone,
             camera: self.camera,
+            screen: false,
+            visible: self.visible,
         }
     }
 }
@@ -178,11 +191,13 @@ impl Participant {
         let (commands, command_queue) = mpsc::channel(QUEUE);
         let (event_queue, events) = mpsc::channel(QUEUE);
         let (leave, leaving) = oneshot::channel();
+        let signalled = Arc::<io::Traffic>::default();
         let signal = signal::Signal {
             url: target.signal_url,
             token: target.token,
             holder: kept.holder.clone(),
             authority: target.authority.clone(),
+            traffic: signalled.clone(),
             network: options.network.clone(),
             trust: tls::Trust {
                 anyone: options.insecure_tls,
@@ -199,7 +214,13 @@ impl Participant {
         let sealing = Sealing::new(now, machine, options.auto_host, options.verdict);
         let (outlet, handles) = Outlet::new(kept.memory.clone());
         let connection = (commands, events);
-        let run = run::Run::new(options, target.authority, connection, sealing, outlet);
+        let run = run::Run::new(
+            options,
+            (target.authority, signalled),
+            connection,
+            sealing,
+            outlet,
+        );
         let task = tokio::spawn(run.run(leaving));
         Ok(Self {
             handles,
@@ -227,6 +248,12 @@ impl Participant {
         let asked = self.handles.commands.send(command).await;
         asked.map_err(|_| ActRefused::Gone)?;
         answered.await.unwrap_or(Err(ActRefused::Gone))
+    }
+
+    /// Does something at the table. Told again if it has to sit down anew.
+    pub async fn control(&self, what: Control) {
+        // One that has ended has nothing to do any more.
+        let _ = self.handles.commands.send(Command::Control(what)).await;
     }
 
     /// Leaves the call and gives the last figures.

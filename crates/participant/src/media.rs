@@ -13,6 +13,7 @@ use std::{
 use protocol::types::{Format, SeatKind};
 use str0m::{
     Candidate, Event, IceConnectionState, Input, Output as RtcOutput, Rtc, RtcError,
+    bwe::{Bitrate, BweKind},
     change::{SdpAnswer, SdpPendingOffer},
     media::{
         Direction, Frequency, KeyframeRequestKind, MediaKind, MediaTime, Mid, Rid, Simulcast,
@@ -30,6 +31,10 @@ use crate::{
 
 /// Without a working path for this long the PeerConnection is given up and made anew.
 const PATH_LOST_MS: u64 = 6_000;
+/// What a network is thought to carry of pictures before anything is known, and what is of use: both
+/// layers and the screen.
+const FIRST_ESTIMATE: Bitrate = Bitrate::kbps(300);
+const WANTED: Bitrate = Bitrate::kbps(600);
 /// A lost voice packet is waited for this long: two round trips on a far line.
 const VOICE_REORDER: Duration = Duration::from_millis(200);
 
@@ -83,8 +88,10 @@ pub enum Output {
     Transmit(Transmit),
     /// A frame arrived.
     Frame(UnverifiedFrame),
-    /// The server wants a key frame of this layer.
-    KeyFrameWanted(Layer),
+    /// The server wants a key frame of this stream.
+    KeyFrameWanted(Stream),
+    /// The network is thought to carry so many bits a second of pictures.
+    Estimate(u64),
     /// DTLS is done: frames can be sent.
     Connected,
     /// No path to the server any more: make a new one.
@@ -98,6 +105,7 @@ pub struct Media {
     rtc: Rtc,
     microphone: Option<Mid>,
     camera: Option<Mid>,
+    screen: Option<Mid>,
     pending: Option<SdpPendingOffer>,
     /// Since when there is no path; from the start until the first one is found.
     path_lost_at: Option<Instant>,
@@ -112,14 +120,33 @@ impl Media {
         shape: Shape,
         local: &[SocketAddr],
     ) -> Result<(Self, String), MediaError> {
-        let mut rtc = configure().build(now);
+        Self::build(configure().build(now), now, shape, local)
+    }
+
+    /// The same, estimating what the network carries: for networks that carry little.
+    pub fn offer_with_estimate(
+        now: Instant,
+        shape: Shape,
+        local: &[SocketAddr],
+    ) -> Result<(Self, String), MediaError> {
+        let mut rtc = configure().enable_bwe(Some(FIRST_ESTIMATE)).build(now);
+        rtc.bwe().set_bitrate(Bitrate::ZERO, WANTED);
+        Self::build(rtc, now, shape, local)
+    }
+
+    fn build(
+        mut rtc: Rtc,
+        now: Instant,
+        shape: Shape,
+        local: &[SocketAddr],
+    ) -> Result<(Self, String), MediaError> {
         for &addr in local {
             if let Ok(candidate) = Candidate::host(addr, Protocol::Udp) {
                 rtc.add_local_candidate(candidate);
             }
         }
         let mut sdp = rtc.sdp_api();
-        let (mut microphone, mut camera) = (None, None);
+        let (mut microphone, mut camera, mut screen) = (None, None, None);
         if shape.own != Own::Nothing {
             microphone =
                 Some(sdp.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None));
@@ -136,7 +163,7 @@ impl Media {
                 None,
                 Some(layers),
             ));
-            sdp.add_media(MediaKind::Video, Direction::SendOnly, None, None, None);
+            screen = Some(sdp.add_media(MediaKind::Video, Direction::SendOnly, None, None, None));
         }
         for (kind, count) in [
             (MediaKind::Audio, shape.audio),
@@ -151,6 +178,7 @@ impl Media {
             rtc,
             microphone,
             camera,
+            screen,
             pending: Some(pending),
             path_lost_at: Some(now),
             connected: false,
@@ -226,6 +254,7 @@ impl Media {
                 Some(Rid::from(layer.rid())),
                 Frequency::NINETY_KHZ,
             ),
+            Stream::Screen => (self.screen, None, Frequency::NINETY_KHZ),
         };
         let Some(writer) = mid
             .filter(|_| self.connected)
@@ -299,12 +328,18 @@ impl Media {
                 }
                 None
             }
+            Event::KeyframeRequest(request) if Some(request.mid) == self.screen => {
+                Some(Output::KeyFrameWanted(Stream::Screen))
+            }
+            Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
+                Some(Output::Estimate(estimate.as_u64()))
+            }
             Event::KeyframeRequest(request) => {
                 let wanted = |layer: &Layer| request.rid == Some(Rid::from(layer.rid()));
                 Layer::ALL
                     .into_iter()
                     .find(wanted)
-                    .map(Output::KeyFrameWanted)
+                    .map(|layer| Output::KeyFrameWanted(Stream::Camera(layer)))
             }
             Event::MediaData(data) => {
                 let voice = data.params.spec().codec.is_audio();

@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::{
     audience::Audience,
+    conversation::Control,
     report::{GroupReport, Report, Stage},
     sealing::{ActRefused, Sealing},
 };
@@ -21,6 +22,8 @@ const QUEUE: usize = 64;
 pub(crate) enum Command {
     /// Do this in the group, and say whether it was allowed.
     Act(Act, oneshot::Sender<Result<(), ActRefused>>),
+    /// Do this at the table.
+    Control(Control),
 }
 
 /// The participant's end.

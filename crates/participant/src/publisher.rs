@@ -3,14 +3,18 @@
 //!
 //! Takes `now`, never reads a clock. Leaves packets to [`crate::media`].
 
+mod camera;
+
 use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
+use self::camera::{Camera, Common};
 use crate::{
     frames::{Layer, PlainFrame, Stream},
-    picture::{Painter, Plate},
-    video::{Encoder, VideoError},
+    picture::Plate,
+    trailer::new_run,
+    video::VideoError,
     voice::{FRAME_SAMPLES, Voice},
 };
 
@@ -20,8 +24,6 @@ const PICTURE_PERIOD: Duration = Duration::from_millis(1000 / FRAME_RATE as u64)
 const VOICE_PERIOD: Duration = Duration::from_millis(20);
 /// Later than this, frames are skipped instead of sent in a burst (the machine slept).
 const LATE_MAX: Duration = Duration::from_millis(200);
-/// Least time between two key frames of a layer, however many are asked for.
-const KEY_FRAME_INTERVAL: Duration = Duration::from_millis(300);
 /// Turns of [`Speech::InTurn`].
 const TURN_MS: u64 = 6_000;
 
@@ -30,6 +32,8 @@ const TURN_MS: u64 = 6_000;
 pub enum Speech {
     /// All the time, so that every listener can check it at any moment.
     Always,
+    /// Never: silence is sent.
+    Never,
     /// One seat after the other, for people's ears.
     InTurn {
         /// This seat's place, from 0.
@@ -43,6 +47,7 @@ impl Speech {
     fn speaks(self, now_ms: u64) -> bool {
         match self {
             Self::Always => true,
+            Self::Never => false,
             // The last second of a turn is a pause.
             Self::InTurn { place, of } => {
                 (now_ms / TURN_MS) % u64::from(of.max(1)) == u64::from(place)
@@ -66,48 +71,91 @@ pub enum CodecError {
 /// Makes one seat's frames.
 pub struct Publisher {
     camera: [Camera; 2],
+    screen: Option<Camera>,
     voice: Voice,
     speech: Speech,
+    budget: Budget,
     started: Instant,
     next_picture: Instant,
     next_voice: Instant,
     pictures: u32,
+    screens: u32,
     voices: u64,
+    seat: u16,
+    plate: Plate,
+    style: Style,
 }
 
-struct Camera {
-    layer: Layer,
-    painter: Painter,
-    encoder: Encoder,
-    key_wanted: bool,
-    last_key: Option<Instant>,
+/// How frames are made.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Style {
+    /// Pictures come from a recording that all seats share ([`crate::reel`]).
+    pub light: bool,
+    /// Pictures carry their number and their time.
+    pub numbered: bool,
 }
+
+/// Which streams are on at a moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct On {
+    /// The microphone.
+    pub microphone: bool,
+    /// The camera.
+    pub camera: bool,
+    /// The shared screen.
+    pub screen: bool,
+}
+
+/// What the network carries of the camera: a browser's sender sheds its layers likewise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Budget {
+    half: bool,
+    quarter: bool,
+}
+
+/// Bits a second of pictures below which a layer is shed, and above which it is taken up again: its
+/// own rate and what is below it, with packets' overhead, and some room.
+const HALF_BITS: (u64, u64) = (230_000, 290_000);
+const QUARTER_BITS: (u64, u64) = (60_000, 100_000);
+/// Kilobits a second of the layers and of the screen.
+const QUARTER_KILOBITS: u32 = 60;
+const HALF_KILOBITS: u32 = 150;
+const SCREEN_KILOBITS: u32 = 200;
 
 impl Publisher {
     /// A publisher for the seat with this number, starting now.
-    pub fn new(now: Instant, seat: u16, plate: &Plate, speech: Speech) -> Result<Self, CodecError> {
-        let camera = |layer, scale: usize, kilobits| -> Result<Camera, VideoError> {
-            let encoder = Encoder::new(320 * scale, 180 * scale, kilobits, FRAME_RATE)?;
-            let painter = Painter::new(plate, seat, scale);
-            Ok(Camera {
-                layer,
-                painter,
-                encoder,
-                key_wanted: true,
-                last_key: None,
-            })
-        };
+    pub fn new(
+        now: Instant,
+        seat: u16,
+        plate: &Plate,
+        speech: Speech,
+        style: Style,
+    ) -> Result<Self, CodecError> {
+        let common = common(seat, plate, style);
+        let camera = |layer, kind| Camera::new(Stream::Camera(layer), kind, common);
         // Seats draw at different moments, so that eight of them do not all work at once.
         let phase = Duration::from_millis(u64::from(seat) * 37 % 100);
         Ok(Self {
-            camera: [camera(Layer::Quarter, 1, 60)?, camera(Layer::Half, 2, 150)?],
+            camera: [
+                camera(Layer::Quarter, (1, QUARTER_KILOBITS))?,
+                camera(Layer::Half, (2, HALF_KILOBITS))?,
+            ],
+            screen: None,
             voice: Voice::new(seat)?,
             speech,
+            budget: Budget {
+                half: true,
+                quarter: true,
+            },
             started: now,
             next_picture: now + phase,
             next_voice: now,
             pictures: 0,
+            screens: 0,
             voices: 0,
+            seat,
+            plate: plate.clone(),
+            style,
         })
     }
 
@@ -116,10 +164,27 @@ impl Publisher {
         self.next_picture.min(self.next_voice)
     }
 
-    /// Somebody lacks a key frame of `layer`; the next frame will be one unless it is too soon.
-    pub fn request_key_frame(&mut self, layer: Layer) {
-        for camera in self.camera.iter_mut().filter(|c| c.layer == layer) {
-            camera.key_wanted = true;
+    /// When the tones sound from now on.
+    pub fn set_speech(&mut self, speech: Speech) {
+        self.speech = speech;
+    }
+
+    /// The network carries about so many bits a second of pictures: layers beyond that are shed.
+    pub fn set_budget(&mut self, bits: u64) {
+        let keeps = |on: bool, (least, enough): (u64, u64)| {
+            if on { bits >= least } else { bits >= enough }
+        };
+        self.budget = Budget {
+            half: keeps(self.budget.half, HALF_BITS),
+            quarter: keeps(self.budget.quarter, QUARTER_BITS),
+        };
+    }
+
+    /// Somebody lacks a key frame of `stream`; the next frame will be one unless it is too soon.
+    pub fn request_key_frame(&mut self, stream: Stream) {
+        let cameras = self.camera.iter_mut().chain(&mut self.screen);
+        for camera in cameras.filter(|c| c.stream == stream) {
+            camera.request_key_frame();
         }
     }
 
@@ -129,8 +194,7 @@ impl Publisher {
         &mut self,
         now: Instant,
         now_ms: u64,
-        microphone: bool,
-        camera: bool,
+        on: On,
     ) -> Result<Vec<PlainFrame>, CodecError> {
         let mut frames = Vec::new();
         if now > self.next_voice + LATE_MAX {
@@ -138,7 +202,7 @@ impl Publisher {
         }
         while self.next_voice <= now {
             self.next_voice += VOICE_PERIOD;
-            if microphone {
+            if on.microphone {
                 // Counted in media time, so that a pause is a pause to the listener too.
                 let elapsed = self.next_voice.duration_since(self.started).as_millis() as u64 / 20;
                 self.voices = self.voices.max(elapsed);
@@ -157,43 +221,59 @@ impl Publisher {
         if self.next_picture <= now {
             let late = now > self.next_picture + LATE_MAX;
             self.next_picture = if late { now } else { self.next_picture } + PICTURE_PERIOD;
-            if camera {
+            if on.camera && self.budget.quarter {
                 self.pictures = self.pictures.wrapping_add(1);
-                self.encode_pictures(now, now_ms, &mut frames)?;
+                self.take_pictures(now, now_ms, &mut frames)?;
+            }
+            if on.screen {
+                self.screens = self.screens.wrapping_add(1);
+                self.take_screen(now, now_ms, &mut frames)?;
             }
         }
         Ok(frames)
     }
 
-    fn encode_pictures(
+    fn take_pictures(
         &mut self,
         now: Instant,
         now_ms: u64,
         frames: &mut Vec<PlainFrame>,
     ) -> Result<(), CodecError> {
         let at_ms = now.duration_since(self.started).as_millis() as u64;
-        for camera in &mut self.camera {
-            let allowed = camera
-                .last_key
-                .is_none_or(|at| now >= at + KEY_FRAME_INTERVAL);
-            let key = camera.key_wanted && allowed;
-            let picture = camera.painter.paint(self.pictures, now_ms);
-            let Some(frame) = camera.encoder.encode(picture, at_ms, key)? else {
-                continue;
-            };
-            if frame.key {
-                camera.key_wanted = false;
-                camera.last_key = Some(now);
-            }
-            let (stream, time) = (Stream::Camera(camera.layer), at_ms * 90);
-            frames.push(PlainFrame {
-                stream,
-                time,
-                key: frame.key,
-                data: frame.data,
-            });
+        let half = self.budget.half;
+        let carried = |c: &&mut Camera| half || c.stream == Stream::Camera(Layer::Quarter);
+        for camera in self.camera.iter_mut().filter(carried) {
+            frames.extend(camera.take(now, (at_ms, now_ms), self.pictures)?);
         }
         Ok(())
+    }
+
+    /// Its encoder is made when it is first shared, and kept: its numbers go on.
+    fn take_screen(
+        &mut self,
+        now: Instant,
+        now_ms: u64,
+        frames: &mut Vec<PlainFrame>,
+    ) -> Result<(), CodecError> {
+        let at_ms = now.duration_since(self.started).as_millis() as u64;
+        if self.screen.is_none() {
+            let common = common(self.seat, &self.plate, self.style);
+            let screen = Camera::new(Stream::Screen, (2, SCREEN_KILOBITS), common)?;
+            self.screen = Some(screen);
+        }
+        if let Some(screen) = &mut self.screen {
+            frames.extend(screen.take(now, (at_ms, now_ms), self.screens)?);
+        }
+        Ok(())
+    }
+}
+
+fn common(seat: u16, plate: &Plate, style: Style) -> Common<'_> {
+    Common {
+        seat,
+        plate,
+        light: style.light,
+        run: style.numbered.then(new_run),
     }
 }
 
@@ -202,8 +282,19 @@ mod tests {
     use super::*;
     use crate::video::is_key;
 
+    const ON_CAMERA: On = On {
+        microphone: false,
+        camera: true,
+        screen: false,
+    };
+    const BOTH: On = On {
+        microphone: true,
+        camera: true,
+        screen: false,
+    };
+
     fn publisher(now: Instant) -> Publisher {
-        Publisher::new(now, 3, &Plate::default(), Speech::Always).unwrap()
+        Publisher::new(now, 3, &Plate::default(), Speech::Always, Style::default()).unwrap()
     }
 
     #[test]
@@ -213,10 +304,10 @@ mod tests {
         let (mut voices, mut pictures, mut keys) = (Vec::new(), 0, 0);
         for ms in 0..1000 {
             let now = start + Duration::from_millis(ms);
-            for frame in publisher.poll(now, ms, true, true).unwrap() {
+            for frame in publisher.poll(now, ms, BOTH).unwrap() {
                 match frame.stream {
                     Stream::Microphone => voices.push(frame.time),
-                    Stream::Camera(_) => {
+                    _ => {
                         pictures += 1;
                         assert_eq!(frame.key, is_key(&frame.data));
                         keys += u32::from(frame.key);
@@ -234,7 +325,7 @@ mod tests {
         let mut publisher = publisher(start);
         for ms in 0..500 {
             let now = start + Duration::from_millis(ms);
-            assert!(publisher.poll(now, ms, false, false).unwrap().is_empty());
+            assert!(publisher.poll(now, ms, On::default()).unwrap().is_empty());
         }
     }
 
@@ -244,9 +335,9 @@ mod tests {
         let mut publisher = publisher(start);
         let mut keys = 0;
         for ms in 0..1000 {
-            publisher.request_key_frame(Layer::Half);
+            publisher.request_key_frame(Stream::Camera(Layer::Half));
             let frames = publisher
-                .poll(start + Duration::from_millis(ms), ms, false, true)
+                .poll(start + Duration::from_millis(ms), ms, ON_CAMERA)
                 .unwrap();
             let half = frames
                 .iter()
@@ -261,7 +352,7 @@ mod tests {
         let start = Instant::now();
         let mut publisher = publisher(start);
         let frames = publisher
-            .poll(start + Duration::from_secs(60), 0, true, true)
+            .poll(start + Duration::from_secs(60), 0, BOTH)
             .unwrap();
         assert!(frames.len() <= 3);
     }
@@ -274,5 +365,47 @@ mod tests {
         for ms in (0..200_000).step_by(250) {
             assert!(turns.iter().filter(|s| s.speaks(ms)).count() <= 1);
         }
+    }
+
+    #[test]
+    fn layers_are_shed_and_taken_up_again_with_room_between() {
+        let start = Instant::now();
+        let mut publisher = publisher(start);
+        let mut layers = |ms: u64, bits: u64| {
+            publisher.set_budget(bits);
+            let at = start + Duration::from_millis(ms);
+            publisher.poll(at, ms, ON_CAMERA).unwrap().len()
+        };
+        let budgets = [400_000, 240_000, 220_000, 240_000, 300_000, 50_000, 90_000];
+        let seen: Vec<_> = (1..)
+            .zip(budgets)
+            .map(|(n, b)| layers(n * 300, b))
+            .collect();
+        assert_eq!(seen, [2, 2, 1, 1, 2, 0, 0]);
+    }
+
+    #[test]
+    fn a_shared_screen_and_a_light_camera_are_numbered_from_one() {
+        let start = Instant::now();
+        let style = Style {
+            light: true,
+            numbered: true,
+        };
+        let plate = Plate::default();
+        let mut publisher = Publisher::new(start, 3, &plate, Speech::Never, style).unwrap();
+        let on = On {
+            screen: true,
+            ..ON_CAMERA
+        };
+        let mut numbers = Vec::new();
+        for ms in 0..300 {
+            let frames = publisher
+                .poll(start + Duration::from_millis(ms), ms, on)
+                .unwrap();
+            let screens = frames.iter().filter(|f| f.stream == Stream::Screen);
+            numbers.extend(screens.map(|f| crate::trailer::Trailer::read(&f.data).unwrap().number));
+            assert!(frames.iter().all(|f| f.key == is_key(&f.data)));
+        }
+        assert_eq!(numbers, [1, 2, 3]);
     }
 }

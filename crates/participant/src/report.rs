@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     fmt,
     sync::Arc,
+    time::Duration,
 };
 
 use sealed::session::{Sending, View};
@@ -64,6 +65,22 @@ pub struct Report {
     pub frames_wrong: u64,
     /// Voice packets decoded.
     pub voices_decoded: u64,
+    /// Pictures that the server pauses now because it thinks that the network cannot carry them.
+    pub pictures_paused: u64,
+    /// How long pictures took from seam to seam, if that is measured.
+    pub delays: Delays,
+    /// Seats whose barcode was read from a decoded shared screen.
+    pub screens_seen: BTreeSet<u16>,
+    /// Bytes of media sent, all connections together, as UDP or TCP carries them.
+    pub media_bytes_up: u64,
+    /// Likewise received.
+    pub media_bytes_down: u64,
+    /// Bytes of signalling messages sent.
+    pub signal_bytes_up: u64,
+    /// Likewise received.
+    pub signal_bytes_down: u64,
+    /// Media goes over TCP.
+    pub by_tcp: bool,
     /// Longest time between two pictures of one seat while they should have flowed.
     pub longest_freeze_ms: u64,
     /// Times that a voice was missing for a moment: packets lost for good, or late by over 0.3 s.
@@ -75,6 +92,8 @@ pub struct Report {
     pub saw: BTreeSet<u16>,
     /// Seats whose tones were recognised in a decoded voice.
     pub heard: BTreeSet<u16>,
+    /// When it first sat down, in milliseconds since 1970.
+    pub seated_ms: Option<u64>,
     /// PeerConnections made anew, and signalling connections that broke.
     pub reconnects: u32,
     /// By remote seat.
@@ -121,8 +140,14 @@ impl fmt::Debug for GroupReport {
 pub struct RemoteReport {
     /// When its first frame opened, in milliseconds since 1970.
     pub first_opened_ms: Option<u64>,
-    /// Pictures received whole.
+    /// When its latest frame opened, likewise.
+    pub last_opened_ms: Option<u64>,
+    /// Pictures received whole, of camera and screen.
     pub frames_received: u64,
+    /// Pictures that never came, or could not be shown because one before them never came.
+    pub pictures_missed: u64,
+    /// Pictures that came, but over 0.3 s later than the fastest.
+    pub pictures_late: u64,
     /// Pictures decoded.
     pub frames_decoded: u64,
     /// Height of the last picture decoded.
@@ -135,4 +160,44 @@ pub struct RemoteReport {
     pub voices_decoded: u64,
     /// Moments of missing voice.
     pub audio_gaps: u64,
+    /// Voice packets received; all are counted, even where only a sample is decoded.
+    pub voices_received: u64,
+    /// Voice packets that never came.
+    pub voices_lost: u64,
+    /// Times of 0.4 s or more without any frame of it, the latest ones.
+    #[serde(skip)]
+    pub breaks: VecDeque<Break>,
+    /// Likewise without a picture that should have flowed.
+    #[serde(skip)]
+    pub freezes: VecDeque<Break>,
+}
+
+/// A time in which nothing came, in milliseconds since 1970.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Break {
+    /// The last frame before.
+    pub from_ms: u64,
+    /// The first after.
+    pub to_ms: u64,
+}
+
+/// How many pictures took how long.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Delays {
+    /// Pictures counted.
+    pub count: u64,
+    /// All their delays together, microseconds.
+    pub sum_us: u64,
+    /// Pictures by delay: below 1, 2, 4 … 2^14 ms, and the rest.
+    pub below_ms: [u32; 16],
+}
+
+impl Delays {
+    pub(crate) fn note(&mut self, delay: Duration) {
+        self.count += 1;
+        self.sum_us += u64::try_from(delay.as_micros()).unwrap_or(u64::MAX);
+        let ms = delay.as_millis();
+        let at = (0..15).find(|at| ms < 1 << at).unwrap_or(15);
+        self.below_ms[at] += 1;
+    }
 }

@@ -15,16 +15,16 @@ use tokio::{
     time,
 };
 
-use self::media::{REMAKE_DELAY, show};
+use self::media::REMAKE_DELAY;
 use crate::{
     Options,
     audience::Audience,
     connection::{Connection, Route},
-    conversation::{Act, Conversation},
-    io::Datagram,
+    conversation::{Act, Control, Conversation},
+    io::{Datagram, Traffic},
     media::Shape,
     outlet::{Command, Outlet},
-    publisher::{CodecError, Publisher},
+    publisher::{CodecError, Publisher, Speech},
     report::Stage,
     sealing::{Output, Sealing, SealingError},
     signal::{Ending, SignalEvent},
@@ -41,6 +41,8 @@ const LEAVE_TIMEOUT: Duration = Duration::from_secs(2);
 pub(crate) struct Run {
     options: Options,
     route: Route,
+    /// Counts what passes on the signalling connection.
+    signalled: Arc<Traffic>,
     commands: mpsc::Sender<ClientMessage>,
     events: mpsc::Receiver<SignalEvent>,
     outlet: Outlet,
@@ -69,7 +71,7 @@ enum Wake {
 impl Run {
     pub(crate) fn new(
         options: Options,
-        authority: String,
+        (authority, signalled): (String, Arc<Traffic>),
         (commands, events): (mpsc::Sender<ClientMessage>, mpsc::Receiver<SignalEvent>),
         sealing: Sealing,
         outlet: Outlet,
@@ -81,15 +83,21 @@ impl Run {
             tcp_only: options.tcp_only,
             traffic: Arc::default(),
         };
+        let audience = if options.light {
+            Audience::light()
+        } else {
+            Audience::default()
+        };
         Self {
             options,
             route,
+            signalled,
             commands,
             events,
             outlet,
             conversation,
             sealing,
-            audience: Audience::default(),
+            audience,
             publisher: None,
             connection: None,
             generation: 0,
@@ -122,6 +130,7 @@ impl Run {
                     let _ = answer.send(self.sealing.act(now, act));
                     self.settle(now);
                 }
+                Wake::Command(Command::Control(what)) => self.control(what).await,
                 Wake::Time => {}
             }
             if let Err(error) = self.handle_time().await {
@@ -171,6 +180,22 @@ impl Run {
         }
     }
 
+    async fn control(&mut self, what: Control) {
+        if let Control::Speak(speaks) = what {
+            let speech = if speaks {
+                Speech::Always
+            } else {
+                Speech::Never
+            };
+            self.options.speech = speech;
+            if let Some(publisher) = &mut self.publisher {
+                publisher.set_speech(speech);
+            }
+        }
+        let acts = self.conversation.control(what);
+        self.act(acts).await;
+    }
+
     async fn leave(&mut self) -> String {
         let now = Instant::now();
         // Outside the group there is nobody to tell.
@@ -199,6 +224,7 @@ impl Run {
         let acts = self.conversation.handle_message(now, message);
         if self.conversation.stage() == Stage::Seated && !self.outlet.report.admitted {
             self.outlet.report.admitted = true;
+            self.outlet.report.seated_ms = Some(unix_ms());
             self.seated_at = Some(now);
         }
         self.act(acts).await;
@@ -260,8 +286,7 @@ impl Run {
             match output {
                 Output::Send(message) => self.say(message),
                 Output::Frame(frame) => {
-                    let (report, measure) = (&mut self.outlet.report, self.options.measure_delay);
-                    if show(now, &mut self.audience, report, measure, &frame) {
+                    if self.audience.handle_frame(now, unix_ms(), &frame) {
                         self.next_report = now;
                     }
                 }
@@ -324,6 +349,12 @@ impl Run {
         self.next_report = now + REPORT_PERIOD;
         if let Some(me) = self.conversation.me() {
             self.outlet.report.seat = me.seat.id.0;
+        }
+        let report = &mut self.outlet.report;
+        (report.media_bytes_up, report.media_bytes_down) = self.route.traffic.bytes();
+        (report.signal_bytes_up, report.signal_bytes_down) = self.signalled.bytes();
+        if let Some(connection) = &self.connection {
+            report.by_tcp = connection.is_by_tcp();
         }
         let from = (&self.audience, &self.sealing);
         self.outlet.publish(now, stage, from);

@@ -22,6 +22,7 @@ use tokio_tungstenite::{
 };
 
 use crate::{
+    io::Traffic,
     network::{Network, Stream},
     tls,
 };
@@ -50,6 +51,8 @@ pub struct Signal {
     pub holder: Holder,
     /// Host and port of the server.
     pub authority: String,
+    /// Where what passes is counted.
+    pub traffic: Arc<Traffic>,
     /// What lies between.
     pub network: Network,
     /// Whose certificates are accepted.
@@ -140,7 +143,10 @@ impl Signal {
             };
             let message = tokio::select! {
                 received = time::timeout(SILENCE_MAX, socket.next()) => match received {
-                    Ok(Some(Ok(Message::Text(text)))) => serde_json::from_str(text.as_str()),
+                    Ok(Some(Ok(Message::Text(text)))) => {
+                        self.traffic.received(text.len());
+                        serde_json::from_str(text.as_str())
+                    }
                     Ok(Some(Ok(Message::Close(_)) | Err(_)) | None) | Err(_) => return again,
                     Ok(Some(Ok(_))) => continue,
                 },
@@ -148,7 +154,7 @@ impl Signal {
                     pace.take(Instant::now());
                     let leaving = matches!(command, None | Some(ClientMessage::Leave {}));
                     let message = command.unwrap_or(ClientMessage::Leave {});
-                    if send(&mut socket, &message).await.is_err() {
+                    if self.send(&mut socket, &message).await.is_err() {
                         return if leaving { Break::Over(Ending::Left) } else { again };
                     }
                     if leaving {
@@ -212,8 +218,18 @@ impl Signal {
             token,
             holder,
         };
-        send(&mut socket, &hello).await?;
+        self.send(&mut socket, &hello).await?;
         Ok(socket)
+    }
+
+    async fn send(
+        &self,
+        socket: &mut Socket,
+        message: &ClientMessage,
+    ) -> Result<(), tungstenite::Error> {
+        let text = serde_json::to_string(message).expect("messages have no map with odd keys");
+        self.traffic.sent(text.len());
+        socket.send(Message::text(text)).await
     }
 
     async fn connect(&self) -> io::Result<Stream> {
@@ -229,11 +245,6 @@ impl Signal {
 }
 
 type Socket = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<Stream>>;
-
-async fn send(socket: &mut Socket, message: &ClientMessage) -> Result<(), tungstenite::Error> {
-    let text = serde_json::to_string(message).expect("messages have no map with odd keys");
-    socket.send(Message::text(text)).await
-}
 
 /// Whether `message` says that there is nothing to come back to.
 fn ending(message: &ServerMessage) -> Option<Ending> {

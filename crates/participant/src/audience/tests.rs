@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     frames::{Layer, PlainFrame, Stream},
     picture::Plate,
-    publisher::{Publisher, Speech},
+    publisher::{On, Publisher, Speech, Style},
 };
 use protocol::SeatId;
 
@@ -29,7 +29,7 @@ fn arrived(seat: u16, frame: PlainFrame) -> Option<OpenedFrame> {
     let mid = match frame.stream {
         Stream::Microphone => "a",
         Stream::Camera(Layer::Quarter) => "v",
-        Stream::Camera(Layer::Half) => return None,
+        Stream::Camera(Layer::Half) | Stream::Screen => return None,
     };
     Some(OpenedFrame::pretend(seat, mid, frame))
 }
@@ -38,10 +38,20 @@ fn arrived(seat: u16, frame: PlainFrame) -> Option<OpenedFrame> {
 /// milliseconds for which `lost` holds.
 fn play(audience: &mut Audience, like: u16, seconds: u64, lost: impl Fn(u64) -> bool) -> Report {
     let start = Instant::now();
-    let mut publisher = Publisher::new(start, like, &Plate::default(), Speech::Always).unwrap();
+    let style = Style {
+        light: audience.light,
+        numbered: true,
+    };
+    let plate = Plate::default();
+    let mut publisher = Publisher::new(start, like, &plate, Speech::Always, style).unwrap();
+    let on = On {
+        microphone: true,
+        camera: true,
+        screen: false,
+    };
     for ms in 0..seconds * 1000 {
         let now = start + Duration::from_millis(ms);
-        let frames = publisher.poll(now, ms, true, true).unwrap();
+        let frames = publisher.poll(now, ms, on).unwrap();
         let opened = frames.into_iter().filter_map(|frame| arrived(5, frame));
         for frame in opened.filter(|_| !lost(ms)) {
             audience.handle_frame(now, ms, &frame);
@@ -148,4 +158,31 @@ fn a_frame_is_its_seats_whatever_the_server_says() {
     let report = play(&mut audience, 5, 2, |_| false);
     assert!(report.saw.contains(&5) && report.heard.contains(&5));
     assert!(!report.remotes.contains_key(&6));
+}
+
+#[test]
+fn lost_pictures_and_voices_are_counted_one_by_one() {
+    let mut audience = Audience::default();
+    let (audio, video) = slots(5);
+    audience.set_slots(&audio, &video);
+    let report = play(&mut audience, 5, 4, |ms| (1000..2000).contains(&ms));
+    let remote = &report.remotes[&5];
+    assert_eq!((remote.pictures_missed, remote.pictures_late), (10, 0));
+    assert_eq!((remote.voices_lost, remote.voices_received), (50, 150));
+    assert_eq!(report.delays.count, 30);
+    let freeze = remote.freezes.back().unwrap();
+    assert!((1_000..1_200).contains(&(freeze.to_ms - freeze.from_ms)));
+}
+
+#[test]
+fn a_light_audience_counts_all_and_decodes_a_sample() {
+    let mut audience = Audience::light();
+    let (audio, video) = slots(5);
+    audience.set_slots(&audio, &video);
+    audience.set_focus(Some(5));
+    let report = play(&mut audience, 5, 8, |_| false);
+    assert!(report.saw.contains(&5) && report.heard.contains(&5));
+    assert_eq!((report.frames_received, report.frames_decoded), (80, 1));
+    assert_eq!(report.remotes[&5].voices_received, 400);
+    assert!((99..=101).contains(&report.voices_decoded));
 }

@@ -11,6 +11,14 @@ const BEHAVIOUR: Behaviour = Behaviour {
     publish: true,
     microphone: true,
     camera: true,
+    screen: false,
+    visible: 26,
+};
+
+const BOTH: On = On {
+    microphone: true,
+    camera: true,
+    screen: false,
 };
 
 fn welcome(kind: SeatKind) -> ServerMessage {
@@ -90,7 +98,7 @@ fn a_seat_enters_opens_its_microphone_and_camera_and_looks_at_the_others() {
         tiles.iter().map(|t| t.height).collect::<Vec<_>>(),
         [360, 180]
     );
-    assert_eq!(c.publishes(), (true, true));
+    assert_eq!(c.publishes(), BOTH);
     // Own camera now on: nothing new to see.
     let own = ServerMessage::Changed {
         statuses: vec![status(1, true)],
@@ -117,7 +125,7 @@ fn an_observer_sends_nothing() {
         panic!()
     };
     assert_eq!(shape.own, Own::Nothing);
-    assert_eq!(c.publishes(), (false, false));
+    assert_eq!(c.publishes(), On::default());
 }
 
 #[test]
@@ -126,5 +134,51 @@ fn a_closed_microphone_stays_closed() {
     c.handle_message(now, welcome(SeatKind::Principal));
     c.handle_message(now, seated(vec![]));
     c.handle_message(now, ServerMessage::MicrophoneClosed { by: SeatId(2) });
-    assert_eq!(c.publishes(), (false, true));
+    assert!(!c.publishes().microphone && c.publishes().camera);
+}
+
+#[test]
+fn with_many_cameras_each_looks_at_those_after_itself() {
+    let behaviour = Behaviour {
+        visible: 3,
+        ..BEHAVIOUR
+    };
+    let (now, mut c) = (Instant::now(), Conversation::new(behaviour));
+    c.handle_message(now, welcome(SeatKind::Principal)); // seat 1
+    let all = (1..=9).map(|seat| status(seat, true)).collect();
+    let acts = c.handle_message(now, seated(all));
+    let Some(Act::Send(ClientMessage::View { tiles })) = acts.get(2) else {
+        panic!()
+    };
+    let mut seats: Vec<_> = tiles.iter().map(|t| t.seat.0).collect();
+    seats.sort_unstable();
+    assert_eq!(seats, [2, 3, 4]);
+}
+
+#[test]
+fn a_shared_screen_comes_first_and_ones_own_is_said_again_on_return() {
+    let (now, mut c) = (Instant::now(), Conversation::new(BEHAVIOUR));
+    assert!(c.control(Control::Screen(true)).is_empty());
+    c.handle_message(now, welcome(SeatKind::Principal));
+    let acts = c.handle_message(now, seated(vec![status(2, true)]));
+    assert_eq!(
+        kinds(&acts),
+        ["microphone", "camera", "screen", "view", "(focus)"]
+    );
+    assert!(c.publishes().screen);
+    assert_eq!(kinds(&c.control(Control::Screen(false))), ["screen"]);
+    let shares = SeatStatus {
+        screen: true,
+        ..status(2, true)
+    };
+    let acts = c.handle_message(
+        now,
+        ServerMessage::Changed {
+            statuses: vec![shares],
+        },
+    );
+    let Some(Act::Send(ClientMessage::View { tiles })) = acts.first() else {
+        panic!()
+    };
+    assert_eq!(tiles[0].source, Source::Screen);
 }

@@ -180,6 +180,7 @@ fn frames_of_every_stream_and_size_arrive_whole() {
             let (rid, step) = match stream {
                 Stream::Microphone => (None, 960),
                 Stream::Camera(layer) => (Some(Rid::from(layer.rid())), 9_000),
+                Stream::Screen => (None, 9_000),
             };
             if stream == Stream::Microphone && size > 1_000 {
                 continue;
@@ -229,7 +230,7 @@ fn a_key_frame_request_names_its_layer() {
         .outputs
         .iter()
         .filter_map(|o| match o {
-            Output::KeyFrameWanted(layer) => Some(*layer),
+            Output::KeyFrameWanted(Stream::Camera(layer)) => Some(*layer),
             _ => None,
         })
         .collect();

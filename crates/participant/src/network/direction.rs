@@ -2,7 +2,8 @@
 //! have arrived, or never.
 //!
 //! Datagrams take their chance. Parcels of a stream (a TCP connection) are sent again until they have
-//! passed, with growing pauses, and come out in order: what is lost there is time. Loss, delay and
+//! passed, and come out in order: what is lost there is time. The pauses grow only while nothing passes
+//! at all, as where something does, TCP learns of a loss from what came after it (RFC 8985). Loss, delay and
 //! rate are str0m-netem's; both kinds share them, as they share a line.
 
 use std::{
@@ -100,7 +101,12 @@ impl<X: Clone> Direction<X> {
     pub fn poll(&mut self, now: Instant) -> Option<Parcel<X>> {
         while let Some(due) = self.retries.iter().position(|retry| retry.at <= now) {
             let retry = self.retries.swap_remove(due);
-            let pause = (retry.pause * 2).min(RETRY_MAX);
+            let out = self.out_until.is_some_and(|until| now < until);
+            let pause = if out {
+                (retry.pause * 2).min(RETRY_MAX)
+            } else {
+                self.retry_after
+            };
             self.enter(now, retry.parcel, pause);
         }
         self.netem.handle_input(Input::Timeout(now));

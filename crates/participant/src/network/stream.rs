@@ -63,7 +63,9 @@ pub(super) fn through(network: Network, number: u64, server: TcpStream) -> Strea
             }
         };
         {
-            let Some(server) = server.as_mut() else { return };
+            let Some(server) = server.as_mut() else {
+                return;
+            };
             let (client_reads, client_writes) = tokio::io::split(far);
             let (server_reads, server_writes) = server.split();
             let up = pump(&network, (Way::Up, number), client_reads, server_writes);

@@ -6,15 +6,10 @@ use protocol::ClientMessage;
 
 use super::{Run, unix_ms};
 use crate::{
-    audience::Audience,
     connection::{Connection, Happening},
-    delay,
-    frames::Stream,
     io::Datagram,
     media::{Media, MediaError},
-    publisher::{CodecError, Publisher},
-    report::Report,
-    sealing::OpenedFrame,
+    publisher::{CodecError, On, Publisher, Style},
 };
 
 /// After a refused or broken PeerConnection the next one waits for this long.
@@ -82,7 +77,11 @@ impl Run {
             return;
         }
         let seat = me.seat.id.0;
-        match Publisher::new(Instant::now(), seat, &plate, self.options.speech) {
+        let style = Style {
+            light: self.options.light,
+            numbered: self.options.measure_delay,
+        };
+        match Publisher::new(Instant::now(), seat, &plate, self.options.speech, style) {
             Ok(publisher) => self.publisher = Some(publisher),
             Err(error) => {
                 tracing::error!(participant = self.options.label, %error, "no codecs");
@@ -108,23 +107,21 @@ impl Run {
         if !self.connection.as_ref().is_some_and(|c| c.is_connected()) {
             return Ok(());
         }
-        let (microphone, camera) = self.conversation.publishes();
-        let may = self.sealing.may_send();
+        let on = if self.sealing.may_send() {
+            self.conversation.publishes()
+        } else {
+            On::default()
+        };
         let Some(publisher) = self.publisher.as_mut().filter(|p| p.next_at() <= now) else {
             return Ok(());
         };
-        let frames = publisher.poll(now, unix_ms(), microphone && may, camera && may)?;
-        for mut frame in frames {
+        let frames = publisher.poll(now, unix_ms(), on)?;
+        for frame in frames {
             let stream = frame.stream;
-            if self.options.measure_delay && matches!(stream, Stream::Camera(_)) {
-                delay::stamp(Instant::now(), &mut frame.data);
-            }
             let sent = self.sealing.seal(now, frame);
             let lacking = sent.as_ref().is_none_or(|sent| sent.key_frame_wanted);
-            if let (Stream::Camera(layer), true) = (stream, lacking)
-                && let Some(publisher) = &mut self.publisher
-            {
-                publisher.request_key_frame(layer);
+            if lacking && let Some(publisher) = &mut self.publisher {
+                publisher.request_key_frame(stream);
             }
             if let Some(sent) = sent {
                 self.outlet.report.frames_sent += 1;
@@ -146,7 +143,6 @@ impl Run {
         };
         let (audience, sealing) = (&mut self.audience, &mut self.sealing);
         let (publisher, next_report) = (&mut self.publisher, &mut self.next_report);
-        let (report, measure) = (&mut self.outlet.report, self.options.measure_delay);
         let label = &self.options.label;
         let alive = connection.drive(
             now,
@@ -154,13 +150,19 @@ impl Run {
             |happening| match happening {
                 Happening::Frame(frame) => {
                     let opened = sealing.open(now, frame);
-                    if opened.is_some_and(|frame| show(now, audience, report, measure, &frame)) {
+                    if opened.is_some_and(|frame| audience.handle_frame(now, unix_ms(), &frame)) {
                         *next_report = now;
                     }
                 }
-                Happening::KeyFrameWanted(layer) => {
+                Happening::KeyFrameWanted(stream) => {
                     if let Some(publisher) = publisher {
-                        publisher.request_key_frame(layer);
+                        publisher.request_key_frame(stream);
+                    }
+                }
+                Happening::Estimate(bits) => {
+                    tracing::debug!(participant = label, bits, "what the network carries");
+                    if let Some(publisher) = publisher {
+                        publisher.set_budget(bits);
                     }
                 }
                 Happening::Connected => tracing::debug!(participant = label, "media connected"),
@@ -176,18 +178,4 @@ impl Run {
             self.lose(&"the path to the server is lost");
         }
     }
-}
-
-/// Shows and plays an opened frame. `true` if it is the first of its seat.
-pub(super) fn show(
-    now: Instant,
-    audience: &mut Audience,
-    report: &mut Report,
-    measure: bool,
-    frame: &OpenedFrame,
-) -> bool {
-    if measure && frame.stream == sealed::media::kid::Stream::Camera {
-        delay::note(&mut report.picture_delays_us, now, &frame.data);
-    }
-    audience.handle_frame(now, unix_ms(), frame)
 }

@@ -1,4 +1,4 @@
-//! The stage of a demo: a server in this process on a folder that is thrown away, and the call
+//! The stage of a demo or a rehearsal: a server in this process on a folder that is thrown away, and the call
 //! convened on it.
 
 use std::{
@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::Context;
-use protocol::{CallId, SeatId};
+use protocol::{CallId, SeatId, plan::UnverifiedPlan};
 use sealed::{
     convene,
     link::{CallSecret, HOST_LINK_NUMBER, Link, LinkKey},
@@ -16,15 +16,13 @@ use server::{Config, Running, clock::now_ms, config};
 use tempfile::TempDir;
 use ureq::tls::TlsConfig;
 
-use super::scenario::Scenario;
-
 /// Tried first, so that a link stays the same size from demo to demo.
 const PORT: u16 = 4480;
 /// Convening on the own machine takes milliseconds.
 const CONVENE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A server with one call on it. [`Stage::strike`] ends it; the folder goes with it.
-pub(super) struct Stage {
+pub(crate) struct Stage {
     server: Running,
     folder: TempDir,
     call: CallId,
@@ -33,7 +31,7 @@ pub(super) struct Stage {
 
 impl Stage {
     /// Starts the server; `lan`: with HTTPS, for other machines.
-    pub(super) async fn build(call: CallId, port: Option<u16>, lan: bool) -> anyhow::Result<Self> {
+    pub(crate) async fn build(call: CallId, port: Option<u16>, lan: bool) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("incamera-demo-").tempdir();
         let folder = folder.context("no temporary folder can be made")?;
         let port = match port {
@@ -75,11 +73,11 @@ impl Stage {
         })
     }
 
-    /// Convenes the scenario, as any convener would: over HTTP, with a key.
-    pub(super) async fn convene(&self, scenario: &Scenario) -> anyhow::Result<()> {
+    /// Convenes the call, as any convener would: over HTTP, with a key.
+    pub(crate) async fn convene(&self, plan: &UnverifiedPlan) -> anyhow::Result<()> {
         let now = now_ms();
         let key = self.server.store().add_convener("demo", now).await?;
-        let call = convene::new_call(&self.secret, &scenario.plan, self.call, now)?;
+        let call = convene::new_call(&self.secret, plan, self.call, now)?;
         let url = format!("{}/api/calls", self.server.url());
         let posted = tokio::task::spawn_blocking(move || {
             // The certificate is the one this process has just made.
@@ -99,7 +97,7 @@ impl Stage {
     }
 
     /// The link of one seat.
-    pub(super) fn seat_link(&self, seat: SeatId) -> String {
+    pub(crate) fn seat_link(&self, seat: SeatId) -> String {
         let key = LinkKey::Seat(self.secret.seat(self.call, seat, HOST_LINK_NUMBER));
         Link {
             call: self.call,
@@ -109,7 +107,7 @@ impl Stage {
     }
 
     /// The host's link, which makes all others.
-    pub(super) fn host_link(&self, seat: SeatId) -> String {
+    pub(crate) fn host_link(&self, seat: SeatId) -> String {
         let key = LinkKey::Host {
             seat,
             secret: self.secret.clone(),
@@ -122,12 +120,12 @@ impl Stage {
     }
 
     /// The server, for its figures and fingerprint.
-    pub(super) fn server(&self) -> &Running {
+    pub(crate) fn server(&self) -> &Running {
         &self.server
     }
 
     /// Stops the server and removes its folder.
-    pub(super) async fn strike(self) -> anyhow::Result<()> {
+    pub(crate) async fn strike(self) -> anyhow::Result<()> {
         self.server.stop().await;
         self.folder
             .close()
