@@ -3,6 +3,7 @@
 //! Each module is one task; [`sh`] and [`stamp`] serve them all. Errors are sentences for the person
 //! at the keyboard.
 
+mod bench;
 mod binary;
 mod evil;
 mod figures;
@@ -70,6 +71,13 @@ enum Task {
         #[arg(long)]
         json: Option<PathBuf>,
     },
+    /// Measures what calls cost Incamera and, side by side, other servers (docs/performance.md)
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// Passed on, e.g. `--quick`, `--peers janus,plain`, `--json FILE`, `--html FILE`, `--help`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Plays a dishonest server against native clients, one attack at a time
     Evil {
         /// Only these cases (an unknown name lists them)
@@ -95,11 +103,17 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    match run(Cli::parse().task) {
+    let task = Cli::parse().task;
+    // What the bench says itself when there are no figures.
+    let failure = match task {
+        Task::Bench { .. } => ExitCode::from(2),
+        _ => ExitCode::FAILURE,
+    };
+    match run(task) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error:#}");
-            ExitCode::FAILURE
+            failure
         }
     }
 }
@@ -118,6 +132,7 @@ fn run(task: Task) -> Result<()> {
         Task::Wasm => wasm::run(&root),
         Task::Licences => licences::run(&root),
         Task::Figures { json } => figures::run(&root, json.as_deref()),
+        Task::Bench { arguments } => bench::run(&root, &arguments),
         Task::Evil { cases, json } => evil::run(&root, json, &cases),
         Task::Sabotage { json } => sabotage::run(&root, json),
         Task::Fuzz { target, seconds } => fuzz(&root, &target, seconds),
