@@ -62,7 +62,7 @@ const STEPS: [Step; 12] = [
         |r| done(sabotage::run(r, false)),
     ),
     step("evil", "a dishonest server against native clients", |r| {
-        done(evil::run(r, false, &[]))
+        done(evil::run_natives(r))
     }),
     step("nine", "a call of nine native seats", |r| {
         done(nine::run(r))
@@ -151,6 +151,7 @@ fn cargo(root: &Path, arguments: &[&str]) -> Result<Outcome> {
 
 fn e2e(root: &Path) -> Result<Outcome> {
     binary::build(root)?;
+    evil::build(root)?;
     done(web::script(root, "e2e"))
 }
 
