@@ -74,6 +74,8 @@ pub struct MediaSettings {
     pub advertise: Vec<IpAddr>,
     /// Offer UDP. Without it all media goes over TCP: for networks and tests without UDP.
     pub udp: bool,
+    /// Threads that forward media, each whole calls; 0: one for each core, up to eight.
+    pub threads: u8,
 }
 
 /// Where Prometheus may ask.
@@ -174,6 +176,7 @@ impl Default for MediaSettings {
             listen: both_families(3478),
             advertise: Vec::new(),
             udp: true,
+            threads: 0,
         }
     }
 }

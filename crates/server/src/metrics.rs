@@ -103,6 +103,7 @@ fn sample(media: &Media) {
         cpu,
         tcp_connections,
         send_drops,
+        handed_over_lost,
     } = media.figures();
     gauge!("incamera_media_peers").set(whole(sfu.peers));
     gauge!("incamera_media_connected").set(whole(sfu.connected));
@@ -113,9 +114,11 @@ fn sample(media: &Media) {
     counter!("incamera_media_bytes_out_total").absolute(sfu.bytes_out);
     counter!("incamera_media_packets_in_total").absolute(sfu.packets_in);
     counter!("incamera_media_packets_forwarded_total").absolute(sfu.forwarded);
+    counter!("incamera_media_packets_resent_total").absolute(sfu.resent);
     counter!("incamera_media_packets_withheld_total").absolute(sfu.withheld);
     counter!("incamera_media_key_frame_requests_total").absolute(sfu.keyframe_requests);
     counter!("incamera_media_send_drops_total").absolute(send_drops);
+    counter!("incamera_media_handed_over_lost_total").absolute(handed_over_lost);
     counter!("incamera_media_panics_total").absolute(sfu.panics);
     gauge!("incamera_media_cpu_seconds").set(cpu.as_secs_f64());
     for why in Rejection::ALL {

@@ -188,6 +188,7 @@ fn start_media(config: &Config, addresses: &[SocketAddr]) -> Result<Media, Start
         bind,
         advertise: config.media.advertise.clone(),
         udp: config.media.udp,
+        threads: config.media.threads,
         // Media is not on loopback, so such a listener is no candidate.
         https_port: addresses
             .iter()

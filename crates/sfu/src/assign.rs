@@ -7,10 +7,7 @@ use protocol::{
     CallId, SeatId,
     types::{AudioSlot, Source, Tile, VideoSlot},
 };
-use str0m::{
-    bwe::Bitrate,
-    media::{Mid, Rid},
-};
+use str0m::media::{Mid, Rid};
 
 use crate::{
     PeerId,
@@ -20,7 +17,6 @@ use crate::{
     output::{Event, Output},
     peer::{Key, Layer, Peer, Slot, Subscriber, Track, TrackKind},
     sfu::Sfu,
-    wanting::Wanting,
 };
 
 /// Of the estimate, what pictures may use; the rest is for resends and feedback. Voices are not in
@@ -56,13 +52,8 @@ impl Sfu {
                 if slots.iter().any(|slot| slot.egress.mid() == mid) {
                     continue;
                 }
-                let mut direct = connection.rtc.direct_api();
-                let ssrc = direct
-                    .stream_tx_by_mid(mid, None)
-                    .map(|stream| stream.ssrc());
-                if let (Some(ssrc), Some(payload_type)) = (ssrc, payload_type) {
-                    slots.push(Slot::new(Egress::new(mid, ssrc, payload_type, clock_rate)));
-                }
+                let terms = payload_type.and_then(|pt| connection.terms(mid, pt, clock_rate));
+                slots.extend(terms.map(|terms| Slot::new(Egress::new(terms))));
             }
         }
     }
@@ -116,38 +107,18 @@ impl Sfu {
 
     /// Chooses layers for everything a receiver shows.
     pub(crate) fn reallocate(&mut self, key: Key) {
-        let now = self.now;
         let (slots, wishes) = self.wishes(key);
         let peer = self.peer_mut(key);
         let Some(connection) = peer.connection.as_mut() else {
             return;
         };
-        let budget = connection.estimate * USABLE_PERCENT / 100;
+        let budget = connection.estimate() * USABLE_PERCENT / 100;
         let allocation = allocate(budget, &wishes);
-
-        // What the estimator shall find out, lest it takes our modesty for the network's limit
-        // (str0m PR 1018). By probes, not by steady padding up to the next step: in a network that
-        // is really narrow that fights the voices, and pictures freeze.
-        let gross = allocation.ideal * 12 / 10 * 100 / USABLE_PERCENT;
-        let mut desired = gross.clamp(DESIRED_MIN, DESIRED_MAX);
-        let estimate = connection.estimate;
-        if allocation.next_step.is_none() {
-            connection.wanting = None;
-        } else {
-            let wanting = connection
-                .wanting
-                .get_or_insert_with(|| Wanting::new(now, estimate));
-            desired = wanting.desired(now, desired);
-            if wanting.is_stuck(now, estimate) {
-                connection.rtc.bwe().reset(Bitrate::from(estimate));
-                connection.desired = 0;
-            }
-        }
-        let changed = connection.desired != desired;
-        if changed {
-            connection.desired = desired;
-            let mut bwe = connection.rtc.bwe();
-            bwe.set_bitrate(Bitrate::ZERO, Bitrate::from(desired));
+        if let Some(downlink) = &mut connection.downlink {
+            // What the estimator shall find out, lest it takes our modesty for the network's limit.
+            let gross = allocation.ideal * 12 / 10 * 100 / USABLE_PERCENT;
+            let desired = gross.clamp(DESIRED_MIN, DESIRED_MAX);
+            downlink.estimator.set_desired(desired);
         }
 
         let mut needs = Vec::new();
@@ -170,9 +141,6 @@ impl Sfu {
             if current.is_none() || current != epoch {
                 self.request_keyframe(publisher, kind, layer);
             }
-        }
-        if changed {
-            self.mark_dirty(key);
         }
     }
 
@@ -218,9 +186,19 @@ impl Sfu {
 
     /// Every tenth of a second, for each peer.
     pub(crate) fn tick(&mut self, key: Key) {
+        let now = self.now;
+        if let Some(peer) = self.peers[key].as_mut() {
+            let layers = peer.tracks.iter_mut().flatten().flat_map(|t| &mut t.layers);
+            layers.for_each(|layer| layer.store.forget(now));
+            let connection = peer.connection.as_mut();
+            if let Some(downlink) = connection.and_then(|c| c.downlink.as_mut()) {
+                downlink.tick(now);
+            }
+        }
         self.reallocate(key);
         self.tell_slots(key);
         self.retry_keyframe_requests(key);
+        self.report(key);
     }
 
     fn tell_slots(&mut self, key: Key) {

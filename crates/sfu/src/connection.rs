@@ -1,4 +1,5 @@
-//! One WebRTC connection: str0m's `Rtc`, driven and drained, with a wall around it.
+//! One WebRTC connection: str0m's `Rtc`, driven and drained, with a wall around it, and beside it the
+//! way out, which is ours.
 
 use std::{
     collections::VecDeque,
@@ -6,39 +7,39 @@ use std::{
     time::Instant,
 };
 
+use srtp::KeySlot;
 use str0m::{
     IceConnectionState, Input, Rtc,
-    bwe::BweKind,
     change::SdpOffer,
-    media::{Pt, Rid},
-    net::Receive,
-    rtp::{RtpPacket, Ssrc},
+    media::{Mid, Pt, Rid},
+    net::{Receive, Transmit},
+    rtp::{Extension, RtpPacket, Ssrc},
 };
 
 use crate::{
     demux::Tuple,
+    downlink::Downlink,
+    egress::Terms,
+    header,
     offer::{self, FIRST_ESTIMATE, Layout},
-    output::{LocalAddress, Output},
+    output::{LocalAddress, Output, Route},
     peer::TrackKind,
-    wanting::Wanting,
 };
 
 pub(crate) struct Connection {
+    /// ICE, DTLS, and all that comes in but feedback.
     pub(crate) rtc: Rtc,
+    keys: KeySlot,
+    /// What goes out; there when the keys are.
+    pub(crate) downlink: Option<Downlink>,
     pub(crate) generation: u32,
     /// When str0m wants to be driven again.
-    pub(crate) timeout: Instant,
+    pub(crate) rtc_timeout: Instant,
     pub(crate) connected: bool,
     pub(crate) ufrag: String,
     pub(crate) password: String,
     pub(crate) opus: Option<Pt>,
     pub(crate) vp8: Option<Pt>,
-    /// Bits per second to this receiver.
-    pub(crate) estimate: u64,
-    /// Last told to the estimator.
-    pub(crate) desired: u64,
-    /// There while this receiver is shown less than it asks for.
-    pub(crate) wanting: Option<Wanting>,
     /// Known incoming streams.
     pub(crate) routes: Vec<(Ssrc, TrackKind, usize)>,
 }
@@ -47,8 +48,15 @@ pub(crate) struct Connection {
 #[allow(clippy::large_enum_variant)] // Most are packets; a box for each would cost more.
 pub(crate) enum Happening {
     Packet(RtpPacket),
-    /// The receiver lost the picture on this transceiver.
-    KeyframeRequest(str0m::media::Mid),
+    /// The receiver lost the picture of this stream.
+    KeyframeRequest(u32),
+    /// It lost packets, see [`crate::rtcp::lost`].
+    Lost {
+        ssrc: u32,
+        pairs: Box<[u8]>,
+    },
+    /// It receives this stream.
+    Receives(u32),
     Connected,
     Disconnected,
 }
@@ -70,9 +78,9 @@ impl Connection {
         now: Instant,
         generation: u32,
         addresses: &[LocalAddress],
-        pictures: bool,
+        mark: char,
     ) -> Self {
-        let mut rtc = offer::new_rtc(now, pictures);
+        let (mut rtc, keys) = offer::new_rtc(now, mark);
         for address in addresses {
             // Loopback, unspecified and such that ICE refuses are the caller's mistake, not fatal.
             if let Some(candidate) = address.candidate() {
@@ -81,16 +89,15 @@ impl Connection {
         }
         let mut connection = Self {
             rtc,
+            keys,
+            downlink: None,
             generation,
-            timeout: now,
+            rtc_timeout: now,
             connected: false,
             ufrag: String::new(),
             password: String::new(),
             opus: None,
             vp8: None,
-            estimate: FIRST_ESTIMATE,
-            desired: 0,
-            wanting: None,
             routes: Vec::new(),
         };
         connection.learn();
@@ -130,6 +137,45 @@ impl Connection {
         self.routes.clear();
     }
 
+    /// Bits per second to this receiver.
+    pub(crate) fn estimate(&self) -> u64 {
+        let downlink = self.downlink.as_ref();
+        downlink.map_or(FIRST_ESTIMATE, |downlink| downlink.estimator.estimate())
+    }
+
+    /// When this connection wants to be looked at again.
+    pub(crate) fn timeout(&self) -> Instant {
+        let wake = self.downlink.as_ref().and_then(Downlink::wake);
+        wake.map_or(self.rtc_timeout, |wake| wake.min(self.rtc_timeout))
+    }
+
+    /// What was negotiated for the stream on an m-line.
+    pub(crate) fn terms(&mut self, mid: Mid, payload_type: Pt, clock_rate: u32) -> Option<Terms> {
+        let mut params = self.rtc.codec_config().params().iter();
+        let params = params.find(|params| params.pt() == payload_type)?;
+        let (resend, feedback) = (params.resend(), params.fb_transport_cc());
+        let extensions = self.rtc.media(mid)?.remote_extmap();
+        let id_of = |extension| header::usable_id(extensions.id_of(extension));
+        let (mid_id, transport_id) = (
+            id_of(Extension::RtpMid),
+            id_of(Extension::TransportSequenceNumber),
+        );
+        let mut direct = self.rtc.direct_api();
+        let stream = direct.stream_tx_by_mid(mid, None)?;
+        Some(Terms {
+            mid,
+            ssrc: *stream.ssrc(),
+            payload_type: *payload_type,
+            clock_rate,
+            resend: stream
+                .rtx()
+                .zip(resend)
+                .map(|(ssrc, payload_type)| (*ssrc, *payload_type)),
+            mid_id,
+            transport_id: transport_id.filter(|_| feedback),
+        })
+    }
+
     /// Which track and layer a stream is; asks str0m only for streams not seen before.
     pub(crate) fn route(&mut self, ssrc: Ssrc, layout: &Tracks<'_>) -> Option<(TrackKind, usize)> {
         if let Some(route) = self.routes.iter().find(|route| route.0 == ssrc) {
@@ -158,6 +204,7 @@ impl Connection {
             assert!(!panic_now, "asked for by a test");
             match datagram {
                 None => drop(self.rtc.handle_input(Input::Timeout(now))),
+                Some((tuple, data)) if !self.is_for_rtc(now, tuple, data, happenings) => {}
                 Some(((proto, source, destination), data)) => {
                     if let Ok(receive) = Receive::new(proto, source, destination, data) {
                         // An error is about this datagram. One with a forged source must not end
@@ -166,9 +213,25 @@ impl Connection {
                     }
                 }
             }
-            self.drain(happenings, out)
+            self.drain(now, happenings, out)
         }));
         driven.unwrap_or(Err(Broken::Panicked))
+    }
+
+    /// Feedback about what we send is read here.
+    fn is_for_rtc(
+        &mut self,
+        now: Instant,
+        from: Tuple,
+        datagram: &[u8],
+        happenings: &mut Vec<Happening>,
+    ) -> bool {
+        match &mut self.downlink {
+            Some(downlink) if is_rtcp(datagram) => {
+                downlink.receive(now, from, datagram, happenings)
+            }
+            _ => true,
+        }
     }
 
     /// Says goodbye (RTCP BYE, DTLS close_notify).
@@ -176,12 +239,13 @@ impl Connection {
         let _ = catch_unwind(AssertUnwindSafe(move || {
             let _ = self.rtc.close();
             let _ = self.rtc.handle_input(Input::Timeout(now));
-            let _ = self.drain(&mut Vec::new(), out);
+            let _ = self.drain(now, &mut Vec::new(), out);
         }));
     }
 
     fn drain(
         &mut self,
+        now: Instant,
         happenings: &mut Vec<Happening>,
         out: &mut VecDeque<Output>,
     ) -> Result<(), Broken> {
@@ -189,15 +253,10 @@ impl Connection {
             match self.rtc.poll_output() {
                 Err(_) => return Err(Broken::Failed),
                 Ok(str0m::Output::Timeout(at)) => {
-                    self.timeout = at;
+                    self.rtc_timeout = at;
                     break;
                 }
-                Ok(str0m::Output::Transmit(transmit)) => out.push_back(Output::Transmit {
-                    proto: transmit.proto,
-                    source: transmit.source,
-                    destination: transmit.destination,
-                    contents: transmit.contents.into(),
-                }),
+                Ok(str0m::Output::Transmit(transmit)) => out.extend(self.pass_on(now, transmit)),
                 Ok(str0m::Output::Event(event)) => self.note(event, happenings),
             }
         }
@@ -208,16 +267,36 @@ impl Connection {
         }
     }
 
+    /// What str0m sends. Its RTCP is under the same key as ours, so it must be numbered by us; RTP it
+    /// has none to send.
+    fn pass_on(&mut self, now: Instant, transmit: Transmit) -> Option<Output> {
+        if self.downlink.is_none()
+            && let Some(keys) = self.keys.get()
+        {
+            self.downlink = Some(Downlink::new(now, keys));
+        }
+        let route = Route {
+            proto: transmit.proto,
+            source: transmit.source,
+            destination: transmit.destination,
+        };
+        let mut contents: Vec<u8> = transmit.contents.into();
+        let is_stun = contents.first().is_some_and(|&byte| byte < 4);
+        if let Some(downlink) = self.downlink.as_mut().filter(|_| !is_stun) {
+            downlink.route = Some(route);
+            let is_media = contents.first().is_some_and(|&byte| byte >= 128);
+            if is_media && !(is_rtcp(&contents) && downlink.take_over(&mut contents)) {
+                return None;
+            }
+        }
+        let len = contents.len();
+        Some(route.transmit(contents, len))
+    }
+
     fn note(&mut self, event: str0m::Event, happenings: &mut Vec<Happening>) {
         use str0m::Event;
         match event {
             Event::RtpPacket(packet) => happenings.push(Happening::Packet(packet)),
-            Event::KeyframeRequest(request) => {
-                happenings.push(Happening::KeyframeRequest(request.mid));
-            }
-            Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
-                self.estimate = estimate.as_u64();
-            }
             Event::Connected => self.set_connected(true, happenings),
             Event::IceConnectionStateChange(state) => {
                 if state == IceConnectionState::Disconnected {
@@ -239,6 +318,15 @@ impl Connection {
             });
         }
     }
+}
+
+/// RFC 5761, 4: payload types that RTP does not use.
+fn is_rtcp(datagram: &[u8]) -> bool {
+    let is_media = datagram.first().is_some_and(|&byte| byte >= 128);
+    is_media
+        && datagram
+            .get(1)
+            .is_some_and(|byte| (192..=223).contains(byte))
 }
 
 /// Where to look up which track and layer an m-line and rid are.

@@ -39,6 +39,26 @@ pub(crate) fn classify(datagram: &[u8]) -> Option<Kind> {
     }
 }
 
+/// Of RFC 8839, 5.4: what an ICE ufrag is made of.
+const ICE_CHARS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// First character of the ufrags of a unit.
+pub(crate) fn mark_of(unit: u8) -> char {
+    char::from(ICE_CHARS[usize::from(unit) % ICE_CHARS.len()])
+}
+
+/// Which unit a Binding request is for, as its ICE ufrag says; nothing of it is checked. `None` if the
+/// datagram is none.
+pub fn unit_of(datagram: &[u8]) -> Option<u8> {
+    if classify(datagram) != Some(Kind::Stun) {
+        return None;
+    }
+    let message = StunMessage::parse(datagram).ok()?;
+    let mark = message.split_username()?.0.bytes().next()?;
+    let place = ICE_CHARS.iter().position(|&char| char == mark)?;
+    u8::try_from(place).ok()
+}
+
 /// The two maps.
 pub(crate) struct Demux {
     by_tuple: HashMap<Tuple, Key>,
@@ -105,6 +125,12 @@ impl Demux {
     /// True if a new connection may not use this ufrag.
     pub(crate) fn is_taken(&self, ufrag: &str) -> bool {
         self.by_ufrag.contains_key(ufrag)
+    }
+
+    /// True if requests for one of our ufrags name this one as the client's.
+    pub(crate) fn is_from(&self, ufrag: &str, remote_ufrag: &str) -> bool {
+        let ours = self.by_ufrag.get(ufrag);
+        ours.is_some_and(|ours| ours.remote_ufrag == remote_ufrag)
     }
 
     /// Requests for `ufrag` are `key`'s from now on.

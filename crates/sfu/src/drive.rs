@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     connection::{Broken, Connection, Happening, OfferError},
-    demux::Tuple,
+    demux::{self, Tuple},
     offer::Layout,
     output::{Event, Output},
     peer::Key,
@@ -29,7 +29,9 @@ impl Sfu {
         generation: u32,
         sdp: &str,
     ) -> Result<String, &'static str> {
-        let peer = self.peer_mut(key);
+        let peer = self.peers[key]
+            .as_mut()
+            .expect("keys are of peers that are there");
         let layout = Layout::read(sdp, peer.can_publish)?;
         let current = peer.connection.as_ref().map(|c| c.generation);
         if current.is_some_and(|current| generation < current) {
@@ -37,15 +39,14 @@ impl Sfu {
         }
         let answer = if current == Some(generation) {
             let connection = peer.connection.as_mut().expect("it has a generation");
-            let before = connection.ufrag.clone();
-            let answer = connection.accept(sdp);
-            if connection.ufrag != before {
-                self.demux.forget_ufrag(&before);
+            if !self.demux.is_from(&connection.ufrag, &layout.remote_ufrag) {
+                // New credentials would not say which unit they are of. Nor would they help: what is
+                // lost with the network is back as soon with a new connection.
+                return Err("Make a new connection instead of restarting ICE.");
             }
-            answer
+            connection.accept(sdp)
         } else {
-            let pictures = !layout.video.is_empty();
-            let mut connection = self.new_connection(generation, pictures);
+            let mut connection = self.new_connection(generation);
             let answer = connection.accept(sdp);
             if answer.is_ok() {
                 self.disconnect(key);
@@ -75,10 +76,10 @@ impl Sfu {
         Ok(answer)
     }
 
-    fn new_connection(&self, generation: u32, pictures: bool) -> Connection {
-        let addresses = &self.config.addresses;
+    fn new_connection(&self, generation: u32) -> Connection {
+        let (addresses, mark) = (&self.config.addresses, demux::mark_of(self.config.unit));
         loop {
-            let connection = Connection::new(self.now, generation, addresses, pictures);
+            let connection = Connection::new(self.now, generation, addresses, mark);
             if !self.demux.is_taken(&connection.ufrag) {
                 return connection;
             }
@@ -130,7 +131,9 @@ impl Sfu {
         let id = self.peer(key).id;
         match happening {
             Happening::Packet(packet) => self.forward(key, &packet),
-            Happening::KeyframeRequest(mid) => self.pass_on_keyframe_request(key, mid),
+            Happening::KeyframeRequest(ssrc) => self.pass_on_keyframe_request(key, ssrc),
+            Happening::Lost { ssrc, pairs } => self.send_again(key, ssrc, &pairs),
+            Happening::Receives(ssrc) => self.is_received(key, ssrc),
             Happening::Connected => {
                 self.out.push_back(Output::Event(id, Event::Connected));
                 self.reallocate(key);
@@ -179,7 +182,7 @@ impl Sfu {
         let Some(connection) = &peer.connection else {
             return;
         };
-        let at = connection.timeout.min(peer.next_tick);
+        let at = connection.timeout().min(peer.next_tick);
         if peer.scheduled.is_none_or(|scheduled| at < scheduled) {
             peer.scheduled = Some(at);
             self.timers.push(Reverse((at, key)));

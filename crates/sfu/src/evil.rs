@@ -2,14 +2,13 @@
 //! between the two SRTP connections it passes through. For the suite that shows that members notice;
 //! compiled with the feature `evil` only, which nothing that is shipped has.
 
-use std::sync::Arc;
-
 use protocol::{CallId, SeatId};
-use str0m::rtp::RtpPacket;
 
 use crate::{
+    packet::Arrived,
     peer::{PeerId, TrackKind},
     sfu::Sfu,
+    vp8::Vp8Packet,
 };
 
 /// A packet on its way to one receiver.
@@ -71,10 +70,10 @@ impl Tapped {
         from: SeatId,
         to: PeerId,
         kind: TrackKind,
-        packet: &RtpPacket,
-    ) -> Option<Arc<[u8]>> {
+        packet: &Arrived,
+    ) -> Option<Arrived> {
         let Some(tap) = &mut self.0 else {
-            return Some(packet.payload.clone());
+            return Some(packet.clone());
         };
         let passing = Passing {
             call: to.call,
@@ -82,12 +81,16 @@ impl Tapped {
             to: to.seat,
             is_video: kind != TrackKind::Microphone,
             is_screen: kind == TrackKind::Screen,
-            marker: packet.header.marker,
-            timestamp: packet.header.timestamp,
+            marker: packet.marker,
+            timestamp: packet.incoming.timestamp,
         };
         let mut payload = packet.payload.to_vec();
         match tap.payload(&passing, &mut payload) {
-            Verdict::Deliver => Some(payload.into()),
+            Verdict::Deliver => Some(Arrived {
+                vp8: packet.vp8.and_then(|_| Vp8Packet::parse(&payload)),
+                payload: payload.into(),
+                ..packet.clone()
+            }),
             Verdict::Drop => None,
         }
     }

@@ -63,6 +63,8 @@ pub struct Figures {
     pub forwarded: u64,
     /// Payload bytes of those.
     pub forwarded_bytes: u64,
+    /// Media packets written once more, as a receiver lost them.
+    pub resent: u64,
     /// Media packets dropped because their sender has announced no such microphone, camera or screen.
     pub withheld: u64,
     /// Key frame requests sent to publishers.
@@ -77,6 +79,31 @@ impl Figures {
     /// Count of one reason.
     pub const fn rejected_for(&self, why: Rejection) -> u64 {
         self.rejected[why as usize]
+    }
+
+    /// Adds what another unit did.
+    pub fn add(&mut self, other: &Self) {
+        let pairs = [
+            (&mut self.peers, other.peers),
+            (&mut self.connected, other.connected),
+            (&mut self.datagrams_in, other.datagrams_in),
+            (&mut self.bytes_in, other.bytes_in),
+            (&mut self.datagrams_out, other.datagrams_out),
+            (&mut self.bytes_out, other.bytes_out),
+            (&mut self.packets_in, other.packets_in),
+            (&mut self.forwarded, other.forwarded),
+            (&mut self.forwarded_bytes, other.forwarded_bytes),
+            (&mut self.resent, other.resent),
+            (&mut self.withheld, other.withheld),
+            (&mut self.keyframe_requests, other.keyframe_requests),
+            (&mut self.panics, other.panics),
+        ];
+        for (count, more) in pairs {
+            *count += more;
+        }
+        for (count, more) in self.rejected.iter_mut().zip(other.rejected) {
+            *count += more;
+        }
     }
 
     pub(crate) fn reject(&mut self, why: Rejection) {

@@ -1,39 +1,16 @@
 //! A packet on its way from a publisher to those who want it, and key frame requests back.
 
-use str0m::{
-    media::{KeyframeRequestKind, Mid},
-    rtp::RtpPacket,
-};
+use str0m::{media::KeyframeRequestKind, rtp::RtpPacket};
 
 use crate::{
     connection::Tracks,
+    downlink::Waiting,
+    packet::Arrived,
     peer::{Key, Subscriber, TrackKind},
     rewrite::Incoming,
     sfu::Sfu,
     vp8::Vp8Packet,
 };
-
-/// A packet with what was read of it.
-struct Arrived<'a> {
-    packet: &'a RtpPacket,
-    incoming: Incoming,
-    vp8: Option<Vp8Packet>,
-    layer: usize,
-    epoch: u64,
-    /// No later packet of its layer came before it.
-    in_order: bool,
-}
-
-impl Arrived<'_> {
-    /// A receiver may be given this layer from this packet on.
-    fn can_begin(&self) -> bool {
-        match &self.vp8 {
-            // If a key frame's first packet comes late, the rest of it went by already.
-            Some(vp8) => vp8.starts_key_frame && self.in_order,
-            None => true,
-        }
-    }
-}
 
 impl Sfu {
     /// Forwards a publisher's packet.
@@ -64,8 +41,10 @@ impl Sfu {
             Some(track) => std::mem::take(&mut track.subscribers),
             None => return,
         };
+        let place = self.batch.len();
+        self.batch.push(arrived);
         for &subscriber in &subscribers {
-            self.deliver(subscriber, kind, &arrived);
+            self.deliver(subscriber, kind, place);
         }
         if let Some(track) = self.peer_mut(from).track_mut(kind) {
             track.subscribers = subscribers;
@@ -73,14 +52,14 @@ impl Sfu {
     }
 
     /// Keeps the books of the layer.
-    fn observe<'a>(
+    fn observe(
         &mut self,
         from: Key,
         kind: TrackKind,
         layer: usize,
-        packet: &'a RtpPacket,
+        packet: &RtpPacket,
         vp8: Option<Vp8Packet>,
-    ) -> Option<Arrived<'a>> {
+    ) -> Option<Arrived> {
         let now = self.now;
         let epochs = &mut self.epochs;
         let track = self.peers[from].as_mut()?.track_mut(kind)?;
@@ -100,7 +79,8 @@ impl Sfu {
             state.gate.satisfied();
         }
         let arrived = Arrived {
-            packet,
+            payload: packet.payload.clone(),
+            marker: packet.header.marker,
             incoming: Incoming {
                 seq,
                 timestamp: packet.header.timestamp,
@@ -113,6 +93,9 @@ impl Sfu {
             epoch: state.epoch,
             in_order,
         };
+        if kind != TrackKind::Microphone && !track.subscribers.is_empty() {
+            state.store.keep(&arrived);
+        }
         if kind != TrackKind::Microphone && !was_live {
             // A layer appeared: choose now, so that this very packet can be the first.
             let subscribers = track.subscribers.clone();
@@ -123,60 +106,57 @@ impl Sfu {
         Some(arrived)
     }
 
-    fn deliver(&mut self, to: Subscriber, kind: TrackKind, arrived: &Arrived<'_>) {
+    /// Lets a packet of the batch wait for a receiver, if it is to get it.
+    fn deliver(&mut self, to: Subscriber, kind: TrackKind, place: usize) {
         let Some(peer) = self.peers[to.peer].as_mut() else {
             return;
         };
-        let slots = match kind {
-            TrackKind::Microphone => &mut peer.audio,
-            _ => &mut peer.video,
+        let audio = kind == TrackKind::Microphone;
+        let slots = if audio {
+            &mut peer.audio
+        } else {
+            &mut peer.video
         };
-        let (Some(slot), Some(connection)) = (slots.get_mut(to.slot), peer.connection.as_mut())
-        else {
+        let Some(slot) = slots.get_mut(to.slot) else {
             return;
         };
-        if !connection.connected {
+        if !peer.connection.as_ref().is_some_and(|c| c.connected) {
             return;
         }
+        let arrived = &self.batch[place];
         if slot.current != Some(arrived.epoch) {
-            let is_target = kind == TrackKind::Microphone || slot.target == Some(arrived.layer);
+            let is_target = audio || slot.target == Some(arrived.layer);
             if !is_target || !arrived.can_begin() {
                 return;
             }
             slot.egress.switch(&arrived.incoming);
             slot.current = Some(arrived.epoch);
         }
-        let (packet, incoming, vp8) = (arrived.packet, &arrived.incoming, arrived.vp8);
-        #[cfg(not(feature = "evil"))]
-        let payload = packet.payload.clone();
         #[cfg(feature = "evil")]
-        let (payload, vp8) = {
+        let place = {
             let Some((from, _)) = slot.source else { return };
-            let Some(payload) = self.tapped.pass(from, peer.id, kind, packet) else {
+            let Some(passed) = self.tapped.pass(from, peer.id, kind, arrived) else {
                 return;
             };
-            let vp8 = vp8.and_then(|_| Vp8Packet::parse(&payload));
-            (payload, vp8)
+            self.batch.push(passed);
+            self.batch.len() - 1
         };
-        let rtc = &mut connection.rtc;
-        let bytes = payload.len() as u64;
-        if slot
-            .egress
-            .send(rtc, packet, payload, incoming, vp8.as_ref())
-        {
-            self.figures.forwarded += 1;
-            self.figures.forwarded_bytes += bytes;
-            self.mark_dirty(to.peer);
-        }
+        let waiting = Waiting {
+            packet: place as u32,
+            slot: to.slot as u16,
+            audio,
+            again: false,
+        };
+        self.wait(to.peer, waiting);
     }
 
-    /// A receiver lost the picture on a transceiver.
-    pub(crate) fn pass_on_keyframe_request(&mut self, from: Key, mid: Mid) {
+    /// A receiver lost the picture of a stream.
+    pub(crate) fn pass_on_keyframe_request(&mut self, from: Key, ssrc: u32) {
         let peer = self.peer(from);
         let call = peer.id.call;
-        let slot = peer.video.iter().find(|slot| slot.egress.mid() == mid);
+        let slot = peer.video.iter().find(|slot| slot.egress.ssrc() == ssrc);
         let Some(slot) = slot else { return };
-        let (Some((seat, kind)), current) = (slot.source, slot.current) else {
+        let (Some((seat, kind)), current, target) = (slot.source, slot.current, slot.target) else {
             return;
         };
         let publisher = self.key(crate::PeerId { call, seat });
@@ -184,7 +164,7 @@ impl Sfu {
         let track = self.peer(publisher).track(kind);
         let layers = track.map(|track| track.layers.iter());
         let playing = layers.and_then(|mut l| l.position(|layer| Some(layer.epoch) == current));
-        if let Some(layer) = playing.or(self.peer(from).target_on(mid)) {
+        if let Some(layer) = playing.or(target) {
             self.request_keyframe(publisher, kind, layer);
         }
     }
@@ -237,12 +217,5 @@ impl Sfu {
             self.figures.keyframe_requests += 1;
             self.mark_dirty(publisher);
         }
-    }
-}
-
-impl crate::peer::Peer {
-    fn target_on(&self, mid: Mid) -> Option<usize> {
-        let slot = self.video.iter().find(|slot| slot.egress.mid() == mid);
-        slot.and_then(|slot| slot.target)
     }
 }

@@ -4,13 +4,14 @@
 //! first, which carry meaning here (microphone, camera, screen, then what is received), and sets in
 //! the answer what str0m cannot express.
 
-use std::{fmt::Write as _, time::Instant};
+use std::{fmt::Write as _, sync::Arc, time::Instant};
 
 use protocol::limits;
+use srtp::KeySlot;
 use str0m::{
     Rtc, RtcConfig,
-    bwe::Bitrate,
     config::DtlsVersion,
+    ice::IceCreds,
     media::{MediaKind, Mid},
     rtp::{Extension, ExtensionMap},
 };
@@ -20,8 +21,6 @@ pub(crate) const FIRST_ESTIMATE: u64 = 1_500_000;
 /// Opus at a constant rate leaks neither words nor pauses by packet size; 32 kbit/s is transparent
 /// for one voice.
 const OPUS_BITS_PER_SECOND: u32 = 32_000;
-/// Packets kept for a receiver that asks again, per transceiver: about two seconds of 720p.
-const RESEND_PACKETS: usize = 256;
 
 /// Direction of an m-line as its offerer sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,9 +167,8 @@ fn read_lines(sdp: &str) -> Result<(Vec<Line>, Option<String>), &'static str> {
 }
 
 /// The offer as str0m shall see it. Without candidates: an ICE-lite agent never sends to them
-/// (RFC 8445, 2.5), and an address not kept cannot leak. Without congestion feedback for audio:
-/// str0m sends its first probes, on SSRC 0, on the first m-line that has it, and Chromium would play
-/// them in place of a voice.
+/// (RFC 8445, 2.5), and an address not kept cannot leak. Without congestion feedback for audio: voices
+/// go out whatever the network carries, so they are not counted in the estimate.
 pub(crate) fn prepared(sdp: &str) -> String {
     let mut audio = false;
     let mut out = String::with_capacity(sdp.len());
@@ -209,17 +207,21 @@ pub(crate) fn with_opus_parameters(answer: &str, opus: Option<u8>) -> String {
     out
 }
 
-/// An ICE-lite answerer that knows Opus and VP8 and nothing else. It probes the network only where
-/// there are `pictures` to choose layers for: a probe on an audio line is a new stream to Chromium,
-/// which then plays that instead of the voice.
-pub(crate) fn new_rtc(now: Instant, pictures: bool) -> Rtc {
+/// An ICE-lite answerer that knows Opus and VP8 and nothing else, and where its keys will be. It only
+/// receives media: what goes out is ours (`egress`), so it has nothing to pace, keep or estimate.
+/// `mark`: what its ICE ufrag begins with.
+pub(crate) fn new_rtc(now: Instant, mark: char) -> (Rtc, KeySlot) {
+    let mut credentials = IceCreds::new();
+    credentials.ufrag.insert(0, mark);
     let mut extensions = ExtensionMap::empty();
     // Never the audio level (RFC 6464): it would tell the server and the path who speaks how loud.
     extensions.set(1, Extension::RtpMid);
     extensions.set(2, Extension::TransportSequenceNumber);
     extensions.set(3, Extension::RtpStreamId);
     extensions.set(4, Extension::RepairedRtpStreamId);
-    RtcConfig::new()
+    let config = RtcConfig::new()
+        .set_crypto_provider(Arc::new(srtp::provider()))
+        .set_local_ice_credentials(credentials)
         .set_ice_lite(true)
         .set_rtp_mode(true)
         // Not 1.3: there dimpl 0.9 takes the first SRTP profile the client names, which is AES-CM with
@@ -229,9 +231,9 @@ pub(crate) fn new_rtc(now: Instant, pictures: bool) -> Rtc {
         .enable_opus(true, false)
         .enable_vp8(true)
         .set_extension_map(extensions)
-        .set_send_buffer_video(RESEND_PACKETS)
-        .enable_bwe(pictures.then(|| Bitrate::from(FIRST_ESTIMATE)))
-        .build(now)
+        .set_send_buffer_video(1)
+        .set_send_buffer_audio(1);
+    srtp::tap(|| config.build(now))
 }
 
 #[cfg(test)]

@@ -33,16 +33,21 @@ impl LocalAddress {
     }
 }
 
+/// Units that can share addresses: each has its own first character of ICE ufrags.
+pub const UNITS_MAX: u8 = 64;
+
 /// What the unit needs to know of its surroundings.
 #[derive(Debug, Clone, Default)]
 pub struct SfuConfig {
     /// Best first.
     pub addresses: Vec<LocalAddress>,
+    /// Number of this unit among those that share the addresses; below [`UNITS_MAX`].
+    pub unit: u8,
 }
 
 /// What comes out.
 pub enum Output {
-    /// A datagram to send.
+    /// Datagrams to send to one address, in order.
     Transmit {
         /// UDP, or the TCP connection between the two addresses.
         proto: Protocol,
@@ -50,13 +55,35 @@ pub enum Output {
         source: SocketAddr,
         /// The peer's address.
         destination: SocketAddr,
-        /// Without framing.
+        /// One after the other, without framing. Give it back with [`crate::Sfu::recycle`].
         contents: Vec<u8>,
+        /// Bytes of each; the last may be shorter.
+        segment: usize,
     },
     /// Something a peer must be told, or its owner.
     Event(PeerId, Event),
     /// Nothing more now; call [`crate::Sfu::handle_timeout`] at this time.
     Timeout(Instant),
+}
+
+/// The way to a peer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Route {
+    pub(crate) proto: Protocol,
+    pub(crate) source: SocketAddr,
+    pub(crate) destination: SocketAddr,
+}
+
+impl Route {
+    pub(crate) fn transmit(self, contents: Vec<u8>, segment: usize) -> Output {
+        Output::Transmit {
+            proto: self.proto,
+            source: self.source,
+            destination: self.destination,
+            contents,
+            segment,
+        }
+    }
 }
 
 /// Something that happened to a peer.

@@ -11,7 +11,9 @@ use str0m::{
     rtp::Ssrc,
 };
 
-use crate::{connection::Connection, egress::Egress, keyframe::KeyframeGate, meter::Meter};
+use crate::{
+    connection::Connection, egress::Egress, keyframe::KeyframeGate, meter::Meter, packet::Store,
+};
 
 /// Place of a peer in the table of peers.
 pub(crate) type Key = usize;
@@ -141,6 +143,7 @@ pub(crate) struct Layer {
     pub(crate) meter: Meter,
     pub(crate) height: u16,
     pub(crate) gate: KeyframeGate,
+    pub(crate) store: Store,
 }
 
 impl Layer {
@@ -154,6 +157,7 @@ impl Layer {
             meter: Meter::default(),
             height,
             gate: KeyframeGate::default(),
+            store: Store::default(),
         }
     }
 

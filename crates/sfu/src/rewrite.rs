@@ -122,6 +122,21 @@ impl Rewriter {
             tl0_pic_idx,
         })
     }
+
+    /// The current source's number of the packet that went out with these last 16 bits; `None` if
+    /// it came from an earlier source or did not go out yet.
+    pub fn source_seq(&self, seq: u16) -> Option<u64> {
+        let source = self.source.as_ref()?;
+        let last = self.next_seq.checked_sub(1)?;
+        let behind = u64::from((last as u16).wrapping_sub(seq));
+        let out = last.checked_sub(behind)?;
+        Some(source.first_in + out.checked_sub(source.first_out)?)
+    }
+
+    /// Newest timestamp sent, and when its packet arrived.
+    pub fn newest(&self) -> Option<(u32, Instant)> {
+        self.newest
+    }
 }
 
 /// A counter that wraps at some number of bits, continued over changes of source.
@@ -214,6 +229,23 @@ mod tests {
             .map(|&i: &usize| rewriter.rewrite(&packets[i]).unwrap().seq)
             .collect();
         assert_eq!(out, [1, 2, 4, 3]);
+    }
+
+    #[test]
+    fn a_packet_is_found_again_by_the_number_it_went_out_with() {
+        let (mut rewriter, start) = (Rewriter::new(90_000, 0x7ffe), Instant::now());
+        rewriter.switch(&packet(start, 0, 70_000, 1));
+        assert_eq!(rewriter.source_seq(0x7ffe), None, "nothing went out yet");
+        for seq in 70_000..70_005 {
+            rewriter.rewrite(&packet(start, 0, seq, 1)).unwrap();
+        }
+        assert_eq!(rewriter.source_seq(0x7ffe), Some(70_000));
+        assert_eq!(rewriter.source_seq(0x8002), Some(70_004));
+        assert_eq!(rewriter.source_seq(0x7ffd), None, "before the source");
+        rewriter.switch(&packet(start, 9, 5, 1));
+        rewriter.rewrite(&packet(start, 9, 5, 1)).unwrap();
+        assert_eq!(rewriter.source_seq(0x8002), None, "of another source");
+        assert_eq!(rewriter.source_seq(0x8003), Some(5));
     }
 
     #[test]

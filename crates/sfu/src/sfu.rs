@@ -11,10 +11,12 @@ use protocol::{CallId, limits, types::Tile};
 use str0m::net::Protocol;
 
 use crate::{
+    burst::Spare,
     connection::{Broken, Happening},
     demux::{self, Demux},
     figures::{Figures, Rejection},
     output::{Event, Output, SfuConfig},
+    packet::Arrived,
     peer::{Key, Peer, PeerId, Publishing},
 };
 
@@ -37,6 +39,11 @@ pub struct Sfu {
     pub(crate) epochs: u64,
     pub(crate) figures: Figures,
     pub(crate) spare: Vec<Happening>,
+    /// Packets that came since the last receiver was served.
+    pub(crate) batch: Vec<Arrived>,
+    /// Receivers with packets that wait.
+    pub(crate) flushing: Vec<Key>,
+    pub(crate) spare_buffers: Spare,
     #[cfg(feature = "evil")]
     pub(crate) tapped: crate::evil::Tapped,
 }
@@ -58,6 +65,9 @@ impl Sfu {
             epochs: 0,
             figures: Figures::default(),
             spare: Vec::new(),
+            batch: Vec::new(),
+            flushing: Vec::new(),
+            spare_buffers: Spare::default(),
             #[cfg(feature = "evil")]
             tapped: Default::default(),
         }
@@ -197,7 +207,7 @@ impl Sfu {
             let Some(connection) = &peer.connection else {
                 continue;
             };
-            let (tick, due) = (peer.next_tick <= now, connection.timeout <= now);
+            let (tick, due) = (peer.next_tick <= now, connection.rtc_timeout <= now);
             if tick {
                 peer.next_tick = now + TICK;
                 if self.guarded(|sfu| sfu.tick(key)).is_none() {
@@ -208,6 +218,9 @@ impl Sfu {
             if due {
                 self.drive(key, None);
             }
+            if self.guarded(|sfu| sfu.pad(key)).is_none() {
+                self.give_up(key, &Broken::Panicked);
+            }
             self.schedule(key);
         }
     }
@@ -216,19 +229,35 @@ impl Sfu {
     pub fn poll_output(&mut self) -> Output {
         loop {
             if let Some(output) = self.out.pop_front() {
-                if let Output::Transmit { contents, .. } = &output {
-                    self.figures.datagrams_out += 1;
+                if let Output::Transmit {
+                    contents, segment, ..
+                } = &output
+                {
+                    self.figures.datagrams_out += contents.len().div_ceil(*segment) as u64;
                     self.figures.bytes_out += contents.len() as u64;
                 }
                 return output;
+            }
+            // One receiver after the other, so that its burst is sent while it is in the cache.
+            if let Some(key) = self.flushing.pop() {
+                if self.guarded(|sfu| sfu.flush(key)).is_none() {
+                    self.give_up(key, &Broken::Panicked);
+                }
+                continue;
             }
             let Some(key) = self.dirty.pop() else { break };
             if self.peers[key].as_ref().is_some_and(|peer| peer.dirty) {
                 self.drive(key, None);
             }
         }
+        self.batch.clear();
         let next = self.timers.peek().map(|Reverse((at, _))| *at);
         Output::Timeout(next.unwrap_or(self.now + Duration::from_secs(60)))
+    }
+
+    /// Takes back what [`Output::Transmit`] had, to be written to again.
+    pub fn recycle(&mut self, contents: Vec<u8>) {
+        self.spare_buffers.give(contents);
     }
 
     /// Counters.
@@ -244,7 +273,7 @@ impl Sfu {
     /// Bits per second a seat's network is taken to carry towards it.
     pub fn estimate(&self, id: PeerId) -> Option<u64> {
         let connection = self.peer(self.key(id)?).connection.as_ref();
-        connection.map(|connection| connection.estimate)
+        connection.map(|connection| connection.estimate())
     }
 
     /// For tests of the wall around each peer: the next input to this one panics.

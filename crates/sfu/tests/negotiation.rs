@@ -27,6 +27,7 @@ fn answer(offer: &str) -> String {
         addr: addr.parse().unwrap(),
     };
     let config = SfuConfig {
+        unit: 0,
         addresses: vec![
             address(Protocol::Udp, "192.0.2.1:3478"),
             address(Protocol::Tcp, "192.0.2.1:443"),

@@ -18,6 +18,7 @@ const HMAC_TAG: usize = 10;
 const INDEX: usize = 4;
 const ENCRYPTED: u32 = 1 << 31;
 
+#[allow(clippy::large_enum_variant)] // Five for a connection.
 pub(crate) enum Cipher {
     Aead {
         key: LessSafeKey,
@@ -53,6 +54,14 @@ impl Cipher {
             key: EncryptingKey::ctr(key).expect("AES has this mode"),
             authentication: hmac::Key::new(sha1, authentication),
             salt: salt.try_into().expect("a salt of 14 bytes"),
+        }
+    }
+
+    /// Bytes of its tags.
+    pub(crate) fn tag_len(&self) -> usize {
+        match self {
+            Self::Aead { .. } => AEAD_TAG,
+            Self::CounterMode { .. } => HMAC_TAG,
         }
     }
 

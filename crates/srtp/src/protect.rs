@@ -30,6 +30,11 @@ impl Protect {
         self.rtp.seal_rtp(ssrc, index, buffer, start, header);
     }
 
+    /// Bytes that [`Protect::rtp`] appends.
+    pub fn rtp_overhead(&self) -> usize {
+        self.rtp.tag_len()
+    }
+
     /// Protects a compound RTCP packet of at least 8 bytes.
     pub fn rtcp(&mut self, packet: &mut Vec<u8>) {
         debug_assert!(packet.len() >= RTCP_CLEAR);

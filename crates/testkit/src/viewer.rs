@@ -151,7 +151,11 @@ impl Viewer {
                     b.mark.key && b.mark.packet == 0,
                     "switched in mid-stream: {b:?}"
                 );
-                assert_eq!((b.seq - a.seq, pictures), (1, 1), "{a:?} {b:?}");
+                // What was lost before a switch is not sent again, as nobody misses it: the key frame
+                // is decoded without it.
+                if b.seq - a.seq == 1 {
+                    assert_eq!(pictures, 1, "{a:?} {b:?}");
+                }
             }
         }
     }

@@ -58,6 +58,7 @@ impl World {
         };
         let config = SfuConfig {
             addresses: vec![address],
+            unit: 0,
         };
         Self {
             now,
@@ -268,6 +269,22 @@ impl World {
         }
     }
 
+    /// Puts a datagram of the server's into its receiver's network.
+    fn carry(&mut self, datagram: Datagram) {
+        self.tap
+            .iter_mut()
+            .for_each(|tap| tap.push(datagram.clone()));
+        let mut clients = self.clients.iter();
+        let seat = clients.find(|(_, client)| client.addr() == datagram.to);
+        match seat.map(|(seat, _)| *seat) {
+            Some(seat) => {
+                let network = self.down.get_mut(&seat).expect("made with the client");
+                network.send(self.now, datagram);
+            }
+            None => self.stray.push(datagram),
+        }
+    }
+
     fn drain(&mut self) {
         loop {
             match self.sfu.poll_output() {
@@ -276,24 +293,17 @@ impl World {
                     source,
                     destination,
                     contents,
+                    segment,
                     ..
                 } => {
-                    let datagram = Datagram {
-                        from: source,
-                        to: destination,
-                        bytes: contents,
-                    };
-                    self.tap
-                        .iter_mut()
-                        .for_each(|tap| tap.push(datagram.clone()));
-                    let seat = self.clients.iter().find(|(_, c)| c.addr() == destination);
-                    match seat.map(|(seat, _)| *seat) {
-                        Some(seat) => {
-                            let network = self.down.get_mut(&seat).expect("made with the client");
-                            network.send(self.now, datagram);
-                        }
-                        None => self.stray.push(datagram),
+                    for bytes in contents.chunks(segment) {
+                        self.carry(Datagram {
+                            from: source,
+                            to: destination,
+                            bytes: bytes.to_vec(),
+                        });
                     }
+                    self.sfu.recycle(contents);
                 }
                 Output::Event(peer, Event::Answer { sdp, .. }) => {
                     self.client(peer.seat.0).accept(&sdp);

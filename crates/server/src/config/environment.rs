@@ -28,6 +28,9 @@ pub(super) fn apply(
     if let Some(found) = read("INCAMERA_MEDIA_UDP") {
         config.media.udp = one(found, "`true` or `false`")?;
     }
+    if let Some(found) = read("INCAMERA_MEDIA_THREADS") {
+        config.media.threads = one(found, "a number of threads, `0` for one a core")?;
+    }
     if let Some(found) = read("INCAMERA_METRICS") {
         config.metrics = one(found, "an address with a port, or `off`")?;
     }

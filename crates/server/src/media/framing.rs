@@ -12,13 +12,15 @@ pub(super) struct BadFrame;
 pub(super) struct Deframer {
     buffer: Vec<u8>,
     start: usize,
+    /// Where the frame taken last began.
+    last: usize,
 }
 
 impl Deframer {
     pub(super) fn push(&mut self, bytes: &[u8]) {
         // Whatever was taken out makes room first, so the buffer stays within one read and a frame.
         self.buffer.drain(..self.start);
-        self.start = 0;
+        (self.start, self.last) = (0, 0);
         self.buffer.extend_from_slice(bytes);
     }
 
@@ -35,9 +37,21 @@ impl Deframer {
         if rest.len() < 2 + len {
             return Ok(None);
         }
+        self.last = self.start;
         let from = self.start + 2;
         self.start = from + len;
         Ok(Some(&self.buffer[from..from + len]))
+    }
+
+    /// The frame taken last was not taken.
+    pub(super) fn put_back(&mut self) {
+        self.start = self.last;
+    }
+
+    /// What was not taken out yet.
+    pub(super) fn into_rest(mut self) -> Vec<u8> {
+        self.buffer.drain(..self.start);
+        self.buffer
     }
 }
 

@@ -60,6 +60,16 @@ pub(super) enum ReadOutcome {
     Blocked,
     /// The connection is to be closed.
     Closed,
+    /// The connection belongs to another thread, as its first frame says.
+    Elsewhere(u8),
+}
+
+/// What a frame was.
+pub(super) enum Frame {
+    Good,
+    Bad,
+    /// It is for another thread.
+    For(u8),
 }
 
 impl Connections {
@@ -67,11 +77,12 @@ impl Connections {
         self.by_route.len()
     }
 
-    /// Takes a connection; refuses it by closing.
+    /// Takes a connection, of which some bytes may have been read; refuses it by closing.
     pub(super) fn add(
         &mut self,
         now: Instant,
         stream: std::net::TcpStream,
+        read: &[u8],
         addresses: &Addresses,
         registry: &Registry,
     ) -> io::Result<()> {
@@ -93,11 +104,13 @@ impl Connections {
             self.free.push(index);
             return Err(error);
         }
+        let mut deframer = Deframer::default();
+        deframer.push(read);
         self.places[index] = Some(Connection {
             stream,
             remote,
             told,
-            deframer: Deframer::default(),
+            deframer,
             queue: Vec::new(),
             proven: false,
             last_read: now,
@@ -108,17 +121,20 @@ impl Connections {
         Ok(())
     }
 
-    /// One read: `each(from, to, datagram)` says whether the datagram was good.
+    /// What was read already, then one read: `each(from, to, datagram)` says what the datagram was.
     pub(super) fn read(
         &mut self,
         now: Instant,
         index: usize,
         buffer: &mut [u8],
-        mut each: impl FnMut(SocketAddr, SocketAddr, &[u8]) -> bool,
+        mut each: impl FnMut(SocketAddr, SocketAddr, &[u8]) -> Frame,
     ) -> ReadOutcome {
         let Some(connection) = self.places.get_mut(index).and_then(Option::as_mut) else {
             return ReadOutcome::Blocked;
         };
+        if let Some(outcome) = connection.take_frames(&mut each) {
+            return outcome;
+        }
         let count = match connection.stream.read(buffer) {
             Ok(0) => return ReadOutcome::Closed,
             Ok(count) => count,
@@ -130,20 +146,22 @@ impl Connections {
         };
         connection.last_read = now;
         connection.deframer.push(&buffer[..count]);
-        loop {
-            match connection.deframer.next_frame() {
-                Ok(Some(datagram)) => {
-                    let good = each(connection.remote, connection.told, datagram);
-                    connection.proven |= good;
-                    if !connection.proven {
-                        // The first frame of an honest client is its Binding request.
-                        return ReadOutcome::Closed;
-                    }
-                }
-                Ok(None) => return ReadOutcome::More,
-                Err(_) => return ReadOutcome::Closed,
-            }
-        }
+        connection
+            .take_frames(&mut each)
+            .unwrap_or(ReadOutcome::More)
+    }
+
+    /// Takes a connection out, to be moved to another thread with the bytes that were read of it.
+    pub(super) fn take(
+        &mut self,
+        index: usize,
+        registry: &Registry,
+    ) -> Option<(std::net::TcpStream, Vec<u8>)> {
+        let mut connection = self.places.get_mut(index)?.take()?;
+        let _ = registry.deregister(&mut connection.stream);
+        self.free.push(index);
+        self.by_route.remove(&(connection.remote, connection.told));
+        Some((connection.stream.into(), connection.deframer.into_rest()))
     }
 
     /// Sends a datagram as a frame. False if it was dropped.
@@ -201,6 +219,30 @@ impl Connections {
 }
 
 impl Connection {
+    /// Gives what came of it, but for "all is well".
+    fn take_frames(
+        &mut self,
+        each: &mut impl FnMut(SocketAddr, SocketAddr, &[u8]) -> Frame,
+    ) -> Option<ReadOutcome> {
+        loop {
+            let datagram = match self.deframer.next_frame() {
+                Ok(Some(datagram)) => datagram,
+                Ok(None) => return None,
+                Err(_) => return Some(ReadOutcome::Closed),
+            };
+            match each(self.remote, self.told, datagram) {
+                Frame::Good => self.proven = true,
+                Frame::For(owner) if !self.proven => {
+                    self.deframer.put_back();
+                    return Some(ReadOutcome::Elsewhere(owner));
+                }
+                // The first frame of an honest client is its Binding request.
+                _ if !self.proven => return Some(ReadOutcome::Closed),
+                _ => {}
+            }
+        }
+    }
+
     fn write(&mut self) {
         let mut written = 0;
         while written < self.queue.len() {

@@ -10,36 +10,34 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mio::{Events as Ready, Interest, Poll, Token, net::TcpListener};
+use mio::{Events as Ready, Interest, Poll, Token};
 use sfu::{Event, Output, PeerId, Protocol, Publishing, Sfu, SfuConfig};
 
 use super::{
-    MediaAddrs, MediaCommand, MediaConfig, MediaEvent, MediaFigures,
+    MediaCommand, MediaEvent, MediaFigures,
     addresses::Addresses,
     events::Events,
-    tcp::{Connections, FIRST_TOKEN, ReadOutcome},
-    udp::{ReadBuffers, Udp},
+    neighbours::{Handed, Inbox, Neighbours},
+    sockets::{FIRST_LISTENER, FIRST_UDP, Sockets},
+    tcp::{Connections, FIRST_TOKEN, Frame, ReadOutcome},
+    udp::ReadBuffers,
 };
-use crate::listen::bind_tcp;
 
 pub(super) const WAKER: Token = Token(0);
-const FIRST_UDP: usize = 1;
-const FIRST_LISTENER: usize = 500;
 /// Longest wait, so that silent TCP connections are noticed and figures stay fresh.
 const WAIT_MAX: Duration = Duration::from_millis(500);
 /// While an owner of events is behind.
 const RETRY: Duration = Duration::from_millis(10);
 /// Figures are published this often at most.
 const FIGURES_INTERVAL: Duration = Duration::from_millis(100);
-/// Connections the kernel holds for us until they are accepted.
-const BACKLOG: i32 = 128;
 /// Connections taken from a listener at a time.
 const ACCEPTS_MAX: usize = 64;
 
 /// What the handle sends.
 pub(super) enum Message {
     Command(MediaCommand),
-    Stream(std::net::TcpStream),
+    /// A TCP connection, and what was read of it.
+    Stream(std::net::TcpStream, Vec<u8>),
     #[cfg(feature = "evil")]
     Tap(Box<dyn sfu::evil::Tap>),
     Stop,
@@ -50,8 +48,9 @@ pub(super) struct MediaThread {
     messages: Receiver<Message>,
     sfu: Sfu,
     addresses: Addresses,
-    udp: Vec<Udp>,
-    listeners: Vec<(TcpListener, SocketAddr)>,
+    inbox: Inbox,
+    neighbours: Neighbours,
+    sockets: Sockets,
     tcp: Connections,
     events: Events,
     peers: Vec<PeerId>,
@@ -63,60 +62,40 @@ pub(super) struct MediaThread {
     last_sweep: Instant,
 }
 
+/// What a thread is given to begin with.
+pub(super) struct Start {
+    pub(super) poll: Poll,
+    pub(super) messages: Receiver<Message>,
+    pub(super) inbox: Inbox,
+    pub(super) neighbours: Neighbours,
+    pub(super) figures: Arc<Mutex<MediaFigures>>,
+}
+
 impl MediaThread {
-    pub(super) fn bind(
-        config: &MediaConfig,
-        poll: Poll,
-        messages: Receiver<Message>,
-        figures: Arc<Mutex<MediaFigures>>,
-    ) -> io::Result<Self> {
-        let registry = poll.registry();
-        let mut udp = Vec::new();
-        for &address in config.bind.iter().filter(|_| config.udp) {
-            let token = Token(FIRST_UDP + udp.len());
-            udp.push(Udp::bind(address, registry, token).map_err(named("UDP", address))?);
-        }
-        let mut listeners = Vec::new();
-        for &address in &config.tcp_bind {
-            let token = Token(FIRST_LISTENER + listeners.len());
-            let bound = bind_tcp(address, BACKLOG).map_err(named("TCP", address))?;
-            let mut listener = TcpListener::from_std(bound);
-            registry.register(&mut listener, token, Interest::READABLE)?;
-            let local = listener.local_addr()?;
-            listeners.push((listener, local));
-        }
-        let bound = MediaAddrs {
-            udp: udp.iter().map(Udp::local).collect(),
-            tcp: listeners.iter().map(|(_, local)| *local).collect(),
-        };
-        let addresses = Addresses::new(config, &bound);
+    /// `unit`: number of this thread. The sockets are registered with the poll of `start`.
+    pub(super) fn new(unit: u8, start: Start, sockets: Sockets, addresses: Addresses) -> Self {
         let now = Instant::now();
-        let sfu_config = SfuConfig {
+        let config = SfuConfig {
             addresses: addresses.told().to_vec(),
+            unit,
         };
-        Ok(Self {
-            sfu: Sfu::new(sfu_config, now),
-            poll,
-            messages,
+        Self {
+            sfu: Sfu::new(config, now),
+            poll: start.poll,
+            messages: start.messages,
+            inbox: start.inbox,
+            neighbours: start.neighbours,
             addresses,
-            udp,
-            listeners,
+            sockets,
             tcp: Connections::default(),
             events: Events::default(),
             peers: Vec::new(),
-            figures,
+            figures: start.figures,
             published: now,
             send_drops: 0,
             read_buffers: ReadBuffers::new(),
             tcp_buffer: vec![0; 16 * 1024],
             last_sweep: now,
-        })
-    }
-
-    pub(super) fn local_addrs(&self) -> MediaAddrs {
-        MediaAddrs {
-            udp: self.udp.iter().map(Udp::local).collect(),
-            tcp: self.listeners.iter().map(|(_, local)| *local).collect(),
         }
     }
 
@@ -132,6 +111,8 @@ impl MediaThread {
             }
             self.note_ready(&ready);
             let more = self.read_udp() | self.read_tcp();
+            self.read_handed();
+            self.neighbours.wake();
             if self.take_messages() {
                 self.say_goodbye();
                 return;
@@ -164,39 +145,76 @@ impl MediaThread {
                     }
                 }
                 token if token >= FIRST_LISTENER => self.accept(token - FIRST_LISTENER),
-                token => self.udp[token - FIRST_UDP].readable = true,
+                token => self.sockets.udp[token - FIRST_UDP].readable = true,
             }
         }
     }
 
     /// One read of each socket that has something. True if some may have more.
     fn read_udp(&mut self) -> bool {
-        let (sfu, addresses) = (&mut self.sfu, &self.addresses);
-        for udp in self.udp.iter_mut().filter(|udp| udp.readable) {
+        let (sfu, addresses, neighbours) = (&mut self.sfu, &self.addresses, &mut self.neighbours);
+        let sockets = &mut self.sockets.udp;
+        for udp in sockets.iter_mut().filter(|udp| udp.readable) {
             let now = Instant::now();
             udp.read(&mut self.read_buffers, |from, to, datagram| {
-                if let Some(told) = addresses.told_for(Protocol::Udp, to) {
+                let Some(told) = addresses.told_for(Protocol::Udp, to) else {
+                    return;
+                };
+                if !neighbours.divert(now, from, told, datagram) {
                     let _ = sfu.handle_datagram(now, Protocol::Udp, from, told, datagram);
                 }
             });
         }
-        self.udp.iter().any(|udp| udp.readable)
+        sockets.iter().any(|udp| udp.readable)
+    }
+
+    /// What came to other threads and is ours.
+    fn read_handed(&mut self) {
+        let now = Instant::now();
+        while let Ok(handed) = self.inbox.0.try_recv() {
+            match handed {
+                Handed::Datagram {
+                    by,
+                    from,
+                    told,
+                    bytes,
+                    known,
+                } => {
+                    let sfu = &mut self.sfu;
+                    let taken = sfu.handle_datagram(now, Protocol::Udp, from, told, &bytes);
+                    // Only a Binding request proves that its sender is there.
+                    if taken.is_ok() && !known && sfu::unit_of(&bytes).is_some() {
+                        self.neighbours.claim(by, from, told);
+                    }
+                }
+                Handed::Mine { owner, from, told } => {
+                    self.neighbours.remember(now, owner, from, told);
+                }
+                Handed::Stream(stream, read) => self.add_stream(stream, &read),
+            }
+        }
     }
 
     fn read_tcp(&mut self) -> bool {
         let now = Instant::now();
         for index in std::mem::take(&mut self.tcp.readable) {
-            let sfu = &mut self.sfu;
+            let (sfu, neighbours) = (&mut self.sfu, &self.neighbours);
             let outcome = self
                 .tcp
                 .read(now, index, &mut self.tcp_buffer, |from, to, datagram| {
-                    sfu.handle_datagram(now, Protocol::Tcp, from, to, datagram)
-                        .is_ok()
+                    if let Some(owner) = neighbours.owner_of_stream(datagram) {
+                        return Frame::For(owner);
+                    }
+                    match sfu.handle_datagram(now, Protocol::Tcp, from, to, datagram) {
+                        Ok(()) => Frame::Good,
+                        Err(_) => Frame::Bad,
+                    }
                 });
             match outcome {
                 ReadOutcome::More => self.tcp.readable.push(index),
                 ReadOutcome::Blocked => {}
                 ReadOutcome::Closed => self.close(index),
+                ReadOutcome::Elsewhere(owner) => self.move_stream(index, owner),
             }
         }
         !self.tcp.readable.is_empty()
@@ -204,25 +222,31 @@ impl MediaThread {
 
     fn accept(&mut self, listener: usize) {
         for _ in 0..ACCEPTS_MAX {
-            match self.listeners[listener].0.accept() {
-                Ok((stream, _)) => self.add_stream(stream.into()),
+            match self.sockets.listeners[listener].0.accept() {
+                Ok((stream, _)) => self.add_stream(stream.into(), &[]),
                 Err(_) => return,
             }
         }
         // More are waiting, and the next readiness may not come for them.
         let token = Token(FIRST_LISTENER + listener);
-        let (listener, _) = &mut self.listeners[listener];
+        let (listener, _) = &mut self.sockets.listeners[listener];
         let _ = self
             .poll
             .registry()
             .reregister(listener, token, Interest::READABLE);
     }
 
-    fn add_stream(&mut self, stream: std::net::TcpStream) {
+    fn move_stream(&mut self, index: usize, owner: u8) {
+        if let Some((stream, read)) = self.tcp.take(index, self.poll.registry()) {
+            self.neighbours.hand_stream(owner, stream, read);
+        }
+    }
+
+    fn add_stream(&mut self, stream: std::net::TcpStream, read: &[u8]) {
         let registry = self.poll.registry();
         let added = self
             .tcp
-            .add(Instant::now(), stream, &self.addresses, registry);
+            .add(Instant::now(), stream, read, &self.addresses, registry);
         if let Err(error) = added {
             tracing::debug!(%error, "a TCP connection for media was lost while it was taken");
         }
@@ -237,6 +261,7 @@ impl MediaThread {
     fn sweep(&mut self, now: Instant) {
         if now.saturating_duration_since(self.last_sweep) >= Duration::from_secs(1) {
             self.last_sweep = now;
+            self.neighbours.sweep(now);
             for index in self.tcp.overdue(now) {
                 self.close(index);
             }
@@ -248,7 +273,7 @@ impl MediaThread {
         loop {
             match self.messages.try_recv() {
                 Ok(Message::Command(command)) => self.obey(command),
-                Ok(Message::Stream(stream)) => self.add_stream(stream),
+                Ok(Message::Stream(stream, read)) => self.add_stream(stream, &read),
                 #[cfg(feature = "evil")]
                 Ok(Message::Tap(tap)) => self.sfu.tap(tap),
                 Ok(Message::Stop) | Err(TryRecvError::Disconnected) => return true,
@@ -301,46 +326,39 @@ impl MediaThread {
 
     /// Everything the forwarding unit has to say; gives the time it wants to be woken.
     fn write_all(&mut self) -> Instant {
-        let due = loop {
+        loop {
             match self.sfu.poll_output() {
-                Output::Timeout(due) => break due,
+                Output::Timeout(due) => return due,
                 Output::Event(peer, event) => self.tell(peer, event),
                 Output::Transmit {
-                    proto: Protocol::Udp,
+                    proto,
                     source,
                     destination,
                     contents,
+                    segment,
                 } => {
-                    let from = self.addresses.source(source);
-                    let index = self.socket_for(source);
-                    if let Some(udp) = index.map(|index| &mut self.udp[index]) {
-                        self.send_drops += udp.send(from, destination, &contents);
+                    match proto {
+                        Protocol::Udp => self.write_udp(source, destination, &contents, segment),
+                        _ => self.write_tcp(source, destination, &contents, segment),
                     }
-                }
-                Output::Transmit {
-                    source,
-                    destination,
-                    contents,
-                    ..
-                } => {
-                    let sent = self.tcp.send(destination, source, &contents);
-                    self.send_drops += u64::from(!sent);
+                    self.sfu.recycle(contents);
                 }
             }
-        };
-        for udp in &mut self.udp {
-            self.send_drops += udp.flush();
         }
-        due
     }
 
-    /// The socket bound to this address; else, as behind address translation, to its port.
-    fn socket_for(&self, told: SocketAddr) -> Option<usize> {
-        let position =
-            |fits: &dyn Fn(SocketAddr) -> bool| self.udp.iter().position(|udp| fits(udp.local()));
-        position(&|local| local == told).or_else(|| {
-            position(&|local| local.port() == told.port() && local.is_ipv4() == told.is_ipv4())
-        })
+    fn write_udp(&mut self, told: SocketAddr, to: SocketAddr, contents: &[u8], segment: usize) {
+        let from = self.addresses.source(told);
+        if let Some(udp) = self.sockets.udp_for(told) {
+            self.send_drops += udp.send(from, to, contents, segment);
+        }
+    }
+
+    fn write_tcp(&mut self, told: SocketAddr, to: SocketAddr, contents: &[u8], segment: usize) {
+        for datagram in contents.chunks(segment) {
+            let sent = self.tcp.send(to, told, datagram);
+            self.send_drops += u64::from(!sent);
+        }
     }
 
     fn tell(&mut self, peer: PeerId, event: Event) {
@@ -385,17 +403,10 @@ impl MediaThread {
             cpu: Duration::new(cpu.tv_sec as u64, cpu.tv_nsec as u32),
             tcp_connections: self.tcp.len() as u64,
             send_drops: self.send_drops,
+            handed_over_lost: self.neighbours.lost,
         };
         if let Ok(mut published) = self.figures.lock() {
             *published = figures;
         }
-    }
-}
-
-/// For the operator: which address, and that it is media's.
-fn named(kind: &'static str, address: SocketAddr) -> impl Fn(io::Error) -> io::Error {
-    move |error| {
-        let text = format!("media cannot listen on {kind} {address}: {error}");
-        io::Error::new(error.kind(), text)
     }
 }

@@ -22,20 +22,8 @@ pub(super) struct Udp {
     socket: UdpSocket,
     state: UdpSocketState,
     local: SocketAddr,
-    /// Datagrams for one receiver, gathered for one write.
-    run: Run,
     /// There may be more to read.
     pub(super) readable: bool,
-}
-
-/// Datagrams of one size (the last may be shorter) between the same addresses.
-#[derive(Default)]
-struct Run {
-    bytes: Vec<u8>,
-    size: usize,
-    count: usize,
-    route: Option<(Option<IpAddr>, SocketAddr)>,
-    closed: bool,
 }
 
 /// Buffers shared by all sockets of the thread.
@@ -48,11 +36,18 @@ impl ReadBuffers {
 }
 
 impl Udp {
-    pub(super) fn bind(address: SocketAddr, registry: &Registry, token: Token) -> io::Result<Self> {
+    /// `shared`: other threads have sockets on the same address.
+    pub(super) fn bind(
+        address: SocketAddr,
+        shared: bool,
+        registry: &Registry,
+        token: Token,
+    ) -> io::Result<Self> {
         let socket = Socket::new(Domain::for_address(address), Type::DGRAM, None)?;
         if address.is_ipv6() {
             socket.set_only_v6(true)?;
         }
+        socket.set_reuse_port(shared)?;
         socket.bind(&address.into())?;
         // The default of 200 kB loses packets in every burst; less than asked for still works.
         let _ = socket.set_recv_buffer_size(SOCKET_BUFFER_BYTES);
@@ -64,7 +59,6 @@ impl Udp {
             local: socket.local_addr()?,
             socket,
             state,
-            run: Run::default(),
             readable: true,
         })
     }
@@ -105,43 +99,33 @@ impl Udp {
         }
     }
 
-    /// Sends a datagram, or keeps it for [`Udp::flush`]. Gives the number of datagrams dropped.
-    pub(super) fn send(&mut self, from: Option<IpAddr>, to: SocketAddr, datagram: &[u8]) -> u64 {
-        let route = Some((from, to));
-        let fits = self.run.route == route
-            && !self.run.closed
-            && datagram.len() <= self.run.size
-            && self.run.count < self.state.max_gso_segments()
-            && self.run.bytes.len() + datagram.len() <= 60_000;
-        let dropped = if fits { 0 } else { self.flush() };
-        let run = &mut self.run;
-        if !fits {
-            (run.route, run.size, run.count, run.closed) = (route, datagram.len(), 0, false);
+    /// Sends datagrams of `segment` bytes, of which the last may be shorter. Gives how many were
+    /// dropped, as the kernel had no room for them.
+    pub(super) fn send(
+        &mut self,
+        src_ip: Option<IpAddr>,
+        destination: SocketAddr,
+        contents: &[u8],
+        segment: usize,
+    ) -> u64 {
+        // Where the kernel cannot split (it was not built with UDP_SEGMENT), one at a time.
+        let at_once = segment * self.state.max_gso_segments();
+        let mut dropped = 0;
+        for contents in contents.chunks(at_once) {
+            let transmit = Transmit {
+                destination,
+                ecn: None,
+                contents,
+                segment_size: (contents.len() > segment).then_some(segment),
+                src_ip,
+            };
+            let sent = self
+                .state
+                .try_send(UdpSockRef::from(&self.socket), &transmit);
+            if sent.is_err() {
+                dropped += contents.len().div_ceil(segment) as u64;
+            }
         }
-        run.closed = datagram.len() < run.size;
-        run.bytes.extend_from_slice(datagram);
-        run.count += 1;
-        dropped
-    }
-
-    /// Sends what was kept.
-    pub(super) fn flush(&mut self) -> u64 {
-        let run = &mut self.run;
-        let Some((src_ip, destination)) = run.route.take() else {
-            return 0;
-        };
-        let transmit = Transmit {
-            destination,
-            ecn: None,
-            contents: &run.bytes,
-            segment_size: (run.count > 1).then_some(run.size),
-            src_ip,
-        };
-        let sent = self
-            .state
-            .try_send(UdpSockRef::from(&self.socket), &transmit);
-        let dropped = if sent.is_ok() { 0 } else { run.count as u64 };
-        run.bytes.clear();
         dropped
     }
 }

@@ -1,0 +1,188 @@
+//! The way to one receiver: its keys, what its network carries, what waits for it.
+
+use std::time::{Duration, Instant};
+
+use srtp::{Keys, Protect, Unprotect};
+
+use crate::{
+    connection::Happening,
+    demux::Tuple,
+    estimate::{Estimator, Feedback, Probe},
+    offer::FIRST_ESTIMATE,
+    output::Route,
+    rtcp::{self, Said},
+};
+
+/// Padding goes out this often while a probe is under way.
+const PADDING_INTERVAL: Duration = Duration::from_millis(5);
+/// Receivers are told what we sent this often.
+const REPORT_INTERVAL: Duration = Duration::from_secs(1);
+/// Of the estimate, what may be spent on packets that were lost: more would drown what is new.
+const RESEND_SHARE: u64 = 5;
+/// What may be sent again at once.
+const RESEND_BURST: u64 = 64 * 1024;
+
+/// A packet on its way to a receiver.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Waiting {
+    /// Index in the batch.
+    pub(crate) packet: u32,
+    /// Of the audio or video slots.
+    pub(crate) slot: u16,
+    pub(crate) audio: bool,
+    /// It was lost.
+    pub(crate) again: bool,
+}
+
+/// There as soon as DTLS is done.
+pub(crate) struct Downlink {
+    pub(crate) protect: Protect,
+    unprotect: Unprotect,
+    pub(crate) estimator: Estimator,
+    /// Where the client was last heard or spoken to, with proof.
+    pub(crate) route: Option<Route>,
+    pub(crate) waiting: Vec<Waiting>,
+    probe: Option<Probing>,
+    pub(crate) began: Instant,
+    reported: Instant,
+    /// Bytes that may be sent again now, as of when.
+    allowance: (u64, Instant),
+    opened: Vec<u8>,
+}
+
+struct Probing {
+    probe: Probe,
+    since: Instant,
+    sent: usize,
+    next: Instant,
+}
+
+impl Downlink {
+    pub(crate) fn new(now: Instant, keys: &Keys) -> Self {
+        let (protect, unprotect) = keys.contexts();
+        Self {
+            protect,
+            unprotect,
+            estimator: Estimator::new(now, FIRST_ESTIMATE),
+            route: None,
+            waiting: Vec::new(),
+            probe: None,
+            began: now,
+            reported: now,
+            allowance: (RESEND_BURST, now),
+            opened: Vec::new(),
+        }
+    }
+
+    /// An RTCP datagram of the client. True if str0m must have it too.
+    pub(crate) fn receive(
+        &mut self,
+        now: Instant,
+        from: Tuple,
+        datagram: &[u8],
+        happenings: &mut Vec<Happening>,
+    ) -> bool {
+        self.opened.clear();
+        self.opened.extend_from_slice(datagram);
+        if !self.unprotect.rtcp(&mut self.opened) {
+            return false;
+        }
+        self.route = Some(Route {
+            proto: from.0,
+            source: from.2,
+            destination: from.1,
+        });
+        let (estimator, mut for_the_other) = (&mut self.estimator, false);
+        rtcp::read(&self.opened, |said| match said {
+            Said::Arrivals(body) => {
+                if let Some(feedback) = Feedback::parse(body) {
+                    estimator.feedback(now, &feedback);
+                }
+            }
+            Said::Lost { ssrc, pairs } => happenings.push(Happening::Lost {
+                ssrc,
+                pairs: pairs.into(),
+            }),
+            Said::NeedsKeyFrame { ssrc } => happenings.push(Happening::KeyframeRequest(ssrc)),
+            Said::Receives { ssrc } => happenings.push(Happening::Receives(ssrc)),
+            Said::ForTheOther => for_the_other = true,
+        });
+        self.look_for_probe(now);
+        for_the_other
+    }
+
+    /// What str0m protected under our key, numbered anew. False if there is nothing to send.
+    pub(crate) fn take_over(&mut self, datagram: &mut Vec<u8>) -> bool {
+        self.protect.take_over_rtcp(datagram) && !datagram.is_empty()
+    }
+
+    /// Every tenth of a second.
+    pub(crate) fn tick(&mut self, now: Instant) {
+        self.estimator.tick(now);
+        self.look_for_probe(now);
+    }
+
+    fn look_for_probe(&mut self, now: Instant) {
+        if self.probe.is_none() {
+            self.probe = self.estimator.probe(now).map(|probe| Probing {
+                probe,
+                since: now,
+                sent: 0,
+                next: now,
+            });
+        }
+    }
+
+    /// When padding is to be sent, if it is.
+    pub(crate) fn wake(&self) -> Option<Instant> {
+        self.probe.as_ref().map(|probing| probing.next)
+    }
+
+    /// Gives up the probe under way: there is nothing to send it on.
+    pub(crate) fn drop_probe(&mut self) {
+        self.probe = None;
+    }
+
+    /// The probe, and how many bytes of padding are due now. A probe whose bytes are all sent is over.
+    pub(crate) fn padding_due(&mut self, now: Instant) -> Option<(Probe, usize)> {
+        let probing = self.probe.as_mut().filter(|probing| probing.next <= now)?;
+        let probe = probing.probe;
+        // As if one interval had passed already, so that a short probe has its shape.
+        let age = now.saturating_duration_since(probing.since) + PADDING_INTERVAL;
+        let share = age.as_secs_f64() / probe.duration.as_secs_f64().max(0.001);
+        let due = (probe.bytes as f64 * share.min(1.0)) as usize;
+        Some((probe, due.saturating_sub(probing.sent)))
+    }
+
+    /// Padding went out.
+    pub(crate) fn padded(&mut self, now: Instant, bytes: usize) {
+        if let Some(probing) = &mut self.probe {
+            probing.sent += bytes;
+            probing.next = now + PADDING_INTERVAL;
+            if probing.sent >= probing.probe.bytes {
+                self.probe = None;
+            }
+        }
+    }
+
+    /// True once a second.
+    pub(crate) fn report_is_due(&mut self, now: Instant) -> bool {
+        let due = now.saturating_duration_since(self.reported) >= REPORT_INTERVAL;
+        if due {
+            self.reported = now;
+        }
+        due
+    }
+
+    /// Whether so many bytes may be sent again now; takes them off what may.
+    pub(crate) fn may_resend(&mut self, now: Instant, bytes: usize) -> bool {
+        let (left, at) = self.allowance;
+        let passed = now.saturating_duration_since(at).as_micros() as u64;
+        let rate = self.estimator.estimate() / 8 / RESEND_SHARE;
+        let left = (left + rate * passed / 1_000_000).min(RESEND_BURST);
+        let allowed = left >= bytes as u64;
+        let spent = if allowed { bytes as u64 } else { 0 };
+        self.allowance = (left - spent, now);
+        allowed
+    }
+}

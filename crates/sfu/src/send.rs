@@ -1,0 +1,208 @@
+//! What goes to one receiver: packets that wait for it, packets it lost, padding, reports.
+
+use crate::{
+    burst::Burst,
+    downlink::Waiting,
+    egress::Way,
+    peer::Key,
+    rtcp::{self, SenderReport},
+    sfu::Sfu,
+};
+
+/// Sender reports in one datagram.
+const REPORTS_MAX: usize = 32;
+/// Padding of one datagram, all in all about as long as a small picture's packet.
+const PADDING: usize = 255;
+
+impl Sfu {
+    /// Writes all that waits for a receiver.
+    pub(crate) fn flush(&mut self, key: Key) {
+        let now = self.now;
+        let Some(peer) = self.peers[key].as_mut() else {
+            return;
+        };
+        let Some(downlink) = peer
+            .connection
+            .as_mut()
+            .and_then(|connection| connection.downlink.as_mut())
+        else {
+            return;
+        };
+        let mut waiting = std::mem::take(&mut downlink.waiting);
+        if let Some(route) = downlink.route {
+            let mut burst = Burst::new(route, &mut self.spare_buffers, &mut self.out);
+            let mut way = Way {
+                now,
+                protect: &downlink.protect,
+                estimator: &mut downlink.estimator,
+                burst: &mut burst,
+            };
+            for Waiting {
+                packet,
+                slot,
+                audio,
+                again,
+            } in waiting.drain(..)
+            {
+                let slots = if audio {
+                    &mut peer.audio
+                } else {
+                    &mut peer.video
+                };
+                let packet = &self.batch[packet as usize];
+                // Something may have changed since it was put here.
+                let slot = slots
+                    .get_mut(usize::from(slot))
+                    .filter(|slot| slot.current == Some(packet.epoch));
+                let Some(slot) = slot else { continue };
+                if again {
+                    self.figures.resent += u64::from(slot.egress.resend(&mut way, packet) > 0);
+                } else if slot.egress.send(&mut way, packet) {
+                    self.figures.forwarded += 1;
+                    self.figures.forwarded_bytes += packet.payload.len() as u64;
+                }
+            }
+            burst.finish();
+        }
+        waiting.clear();
+        downlink.waiting = waiting;
+    }
+
+    /// A receiver lost packets of a stream: what is still there goes out again.
+    pub(crate) fn send_again(&mut self, key: Key, ssrc: u32, pairs: &[u8]) {
+        let now = self.now;
+        let peer = self.peer(key);
+        let call = peer.id.call;
+        let found = peer
+            .video
+            .iter()
+            .position(|slot| slot.egress.ssrc() == ssrc);
+        let Some(index) = found else { return };
+        let slot = &peer.video[index];
+        let (Some((seat, kind)), Some(epoch)) = (slot.source, slot.current) else {
+            return;
+        };
+        if !slot.egress.can_resend() {
+            return;
+        }
+        let wanted: Vec<u64> = rtcp::lost(pairs)
+            .filter_map(|seq| slot.egress.source_seq(seq))
+            .collect();
+        let publisher = self.key(crate::PeerId { call, seat });
+        let track = publisher.and_then(|publisher| self.peer(publisher).track(kind));
+        let layer = track.and_then(|track| track.layers.iter().find(|layer| layer.epoch == epoch));
+        let Some(layer) = layer else { return };
+        let packets: Vec<_> = wanted
+            .into_iter()
+            .filter_map(|seq| layer.store.get(epoch, seq).cloned())
+            .collect();
+        for packet in packets {
+            let connection = self.peer_mut(key).connection.as_mut();
+            let downlink = connection.and_then(|connection| connection.downlink.as_mut());
+            let Some(downlink) = downlink else { return };
+            if !downlink.may_resend(now, packet.payload.len()) {
+                return;
+            }
+            let waiting = Waiting {
+                packet: self.batch.len() as u32,
+                slot: index as u16,
+                audio: false,
+                again: true,
+            };
+            self.batch.push(packet);
+            self.wait(key, waiting);
+        }
+    }
+
+    /// Puts a packet of the batch where its receiver's next burst takes it.
+    pub(crate) fn wait(&mut self, key: Key, waiting: Waiting) {
+        let Some(peer) = self.peers[key].as_mut() else {
+            return;
+        };
+        let connection = peer.connection.as_mut();
+        if let Some(downlink) = connection.and_then(|connection| connection.downlink.as_mut()) {
+            if downlink.waiting.is_empty() {
+                self.flushing.push(key);
+            }
+            downlink.waiting.push(waiting);
+        }
+    }
+
+    /// Sends the padding of a probe that is due.
+    pub(crate) fn pad(&mut self, key: Key) {
+        let now = self.now;
+        let Some(peer) = self.peers[key].as_mut() else {
+            return;
+        };
+        let Some(downlink) = peer
+            .connection
+            .as_mut()
+            .and_then(|connection| connection.downlink.as_mut())
+        else {
+            return;
+        };
+        let slot = peer.video.iter_mut().find(|slot| slot.egress.can_resend());
+        let (Some(slot), Some(route)) = (slot, downlink.route) else {
+            downlink.drop_probe();
+            return;
+        };
+        let Some((probe, due)) = downlink.padding_due(now) else {
+            return;
+        };
+        let mut burst = Burst::new(route, &mut self.spare_buffers, &mut self.out);
+        let mut way = Way {
+            now,
+            protect: &downlink.protect,
+            estimator: &mut downlink.estimator,
+            burst: &mut burst,
+        };
+        let mut sent = 0;
+        while sent < due {
+            sent += slot.egress.pad(&mut way, PADDING, probe.id);
+        }
+        burst.finish();
+        downlink.padded(now, sent);
+    }
+
+    /// Tells a receiver what was sent to it, once a second.
+    pub(crate) fn report(&mut self, key: Key) {
+        let now = self.now;
+        let Some(peer) = self.peers[key].as_mut() else {
+            return;
+        };
+        let Some(downlink) = peer
+            .connection
+            .as_mut()
+            .and_then(|connection| connection.downlink.as_mut())
+        else {
+            return;
+        };
+        let (Some(route), true) = (downlink.route, downlink.report_is_due(now)) else {
+            return;
+        };
+        let slots = peer.audio.iter().chain(&peer.video);
+        let is_playing = slots.filter(|slot| slot.source.is_some());
+        let reports: Vec<SenderReport> = is_playing
+            .filter_map(|slot| slot.egress.report(now, downlink.began))
+            .collect();
+        for some in reports.chunks(REPORTS_MAX) {
+            let mut compound =
+                Vec::with_capacity(REPORTS_MAX * SenderReport::LEN + srtp::RTCP_OVERHEAD);
+            some.iter().for_each(|report| report.write(&mut compound));
+            downlink.protect.rtcp(&mut compound);
+            if !compound.is_empty() {
+                let len = compound.len();
+                self.out.push_back(route.transmit(compound, len));
+            }
+        }
+    }
+
+    /// A receiver has told that it receives a stream.
+    pub(crate) fn is_received(&mut self, key: Key, ssrc: u32) {
+        let peer = self.peer_mut(key);
+        let mut slots = peer.audio.iter_mut().chain(&mut peer.video);
+        if let Some(slot) = slots.find(|slot| slot.egress.ssrc() == ssrc) {
+            slot.egress.is_known();
+        }
+    }
+}
