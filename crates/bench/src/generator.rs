@@ -97,6 +97,8 @@ pub(crate) struct Generator {
     waiting: Vec<(usize, Instant, Sender<Result<()>>)>,
     buffers: Buffers,
     pub(crate) lateness: Lateness,
+    /// Pictures of one packet a frame.
+    pub(crate) thin: bool,
     next_feedback: Instant,
 }
 
@@ -116,6 +118,7 @@ impl Generator {
             waiting: Vec::new(),
             buffers: Buffers::new(),
             lateness: Lateness::default(),
+            thin: true,
             next_feedback: Instant::now(),
         })
     }
@@ -176,9 +179,9 @@ impl Generator {
     }
 
     fn send_frames(&mut self, now: Instant) {
-        let lateness = &mut self.lateness;
+        let (lateness, thin) = (&mut self.lateness, self.thin);
         for pc in &mut self.pcs {
-            pc.send_due(now, &mut |late| {
+            pc.send_due(now, thin, &mut |late| {
                 lateness.frames += 1;
                 lateness.late += u64::from(late > LATE);
                 lateness.worst = lateness.worst.max(late);

@@ -52,6 +52,9 @@ pub(crate) struct Way<'a> {
     pub(crate) protect: &'a Protect,
     pub(crate) transport_seq: &'a mut u16,
     pub(crate) buffer: &'a mut Vec<u8>,
+    /// One packet a frame, while seats still come in: a server that the whole load is too much for
+    /// must not lose who comes in.
+    pub(crate) thin: bool,
 }
 
 impl Outbound {
@@ -125,7 +128,7 @@ impl Outbound {
     pub(crate) fn send(&mut self, now: Instant, way: &mut Way<'_>) -> Duration {
         let late = now.saturating_duration_since(self.next_at);
         let packets = match self.content {
-            Content::Picture(packets) => packets,
+            Content::Picture(packets) if !way.thin => packets,
             _ => 1,
         };
         let key = self.key_wanted || self.frame.is_multiple_of(KEY_FRAMES_EVERY);

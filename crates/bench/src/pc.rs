@@ -216,7 +216,7 @@ impl Pc {
     }
 
     /// Sends what is due; gives the greatest lateness and the frames sent.
-    pub(crate) fn send_due(&mut self, now: Instant, late: &mut impl FnMut(Duration)) {
+    pub(crate) fn send_due(&mut self, now: Instant, thin: bool, late: &mut impl FnMut(Duration)) {
         let (Some((protect, _)), Some(to)) = (&self.secure, self.remote) else {
             return;
         };
@@ -232,6 +232,7 @@ impl Pc {
                 protect,
                 transport_seq: &mut self.transport_seq,
                 buffer: &mut buffer,
+                thin,
             };
             late(stream.send(now, &mut way));
         }

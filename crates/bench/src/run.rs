@@ -22,6 +22,8 @@ use crate::{
 const ARRIVAL_MAX: Duration = Duration::from_secs(180);
 /// A server with bandwidth estimation gets this long until it forwards everything.
 const WARM_UP_MAX: Duration = Duration::from_secs(25);
+/// One that forwards no more than before for this long has settled on less.
+const SETTLED: Duration = Duration::from_secs(4);
 /// And every server at least this long, so that caches and queues are filled.
 const WARM_UP_MIN: Duration = Duration::from_secs(2);
 /// How often it is looked whether everything flows.
@@ -80,6 +82,7 @@ pub(crate) fn run(
     let memory_before = process::resident_kib(pid)?;
     let mut load = Generator::new(kind.address())?;
     let driver = arrive(&mut load, driver, shape)?;
+    load.thin = false;
     let warm_up = warm_up(&mut load, shape)?;
 
     load.begin_window();
@@ -110,7 +113,7 @@ struct Usage {
     warm_up: f64,
 }
 
-/// Brings all seats in, one after another, while those who are in send.
+/// Brings all seats in, one after another, while those who are in send a little.
 fn arrive(load: &mut Generator, driver: Box<dyn Driver>, shape: &Shape) -> Result<Box<dyn Driver>> {
     let (done, result) = mpsc::channel();
     let (pcs, call) = (load.handle(), shape.clone());
@@ -142,22 +145,27 @@ fn join_all(driver: &mut dyn Driver, shape: &Shape, pcs: &Pcs) -> Result<()> {
 /// Until everything flows; gives how long that took.
 fn warm_up(load: &mut Generator, shape: &Shape) -> Result<f64> {
     let began = Instant::now();
-    let mut flowed = None;
+    let (mut flowed, mut best, mut grown) = (None, 0.0, began);
     while began.elapsed() < WARM_UP_MAX {
         load.begin_window();
         let looked = Instant::now();
         load.run(looked + LOOK_EVERY, |_| false)?;
         let wanted = shape.packets_per_second() * looked.elapsed().as_secs_f64();
-        if received(load) >= wanted * EVERYTHING {
+        let got = received(load);
+        if got > best * 1.03 {
+            (best, grown) = (got, Instant::now());
+        }
+        if got >= wanted * EVERYTHING {
             flowed.get_or_insert(began.elapsed());
         } else {
             flowed = None;
         }
-        if flowed.is_some() && began.elapsed() >= WARM_UP_MIN {
+        let warm = flowed.is_some() && began.elapsed() >= WARM_UP_MIN;
+        if warm || (flowed.is_none() && grown.elapsed() >= SETTLED) {
             break;
         }
     }
-    Ok(flowed.unwrap_or(WARM_UP_MAX).as_secs_f64())
+    Ok(flowed.unwrap_or_else(|| began.elapsed()).as_secs_f64())
 }
 
 fn received(load: &Generator) -> f64 {
