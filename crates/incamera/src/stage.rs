@@ -133,6 +133,13 @@ impl Stage {
     }
 }
 
+/// A port that is free on this machine: rehearsals may be played side by side.
+pub(crate) fn any_port() -> std::io::Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
+        .local_addr()?
+        .port())
+}
+
 fn addresses(lan: bool, port: u16) -> Vec<SocketAddr> {
     if lan {
         vec![

@@ -116,9 +116,10 @@ fn a_call_with_a_lossy_seat_and_one_that_drops_and_returns_passes() {
     assert!(seats[0]["line"].is_null());
     for seat in seats {
         assert_eq!(seat["verified"].as_array().unwrap().len(), 3);
-        assert_eq!(seat["words"].as_array().unwrap().len(), 6);
-        assert_eq!(seat["words"], seats[0]["words"]);
     }
+    // The third seat's machine was started again after the check.
+    assert_eq!(seats[0]["words"].as_array().unwrap().len(), 6);
+    assert_eq!(seats[1]["words"], seats[0]["words"]);
     assert_eq!(lossy["screens_seen"], serde_json::json!([1]));
     let incidents = result["calls"][0]["incidents"].as_array().unwrap();
     assert_eq!(incidents.len(), 1);
@@ -143,10 +144,10 @@ fn a_missed_threshold_fails_with_1_and_says_which() {
     let run = rehearse(&[
         path(&file),
         "--minutes",
-        "0.1",
+        "0.2",
         "--json",
         "--network",
-        "loss-30",
+        "moderate",
     ]);
     assert_eq!(run.code, 1, "{}", run.err);
     assert_eq!(run.last["verdict"], "fail");

@@ -71,10 +71,10 @@ impl Connection {
             sockets.bind_udp(authority).await.unwrap_or_default()
         };
         let now = Instant::now();
-        let (media, sdp) = if route.network.is_direct() {
-            Media::offer(now, shape, &local)?
-        } else {
+        let (media, sdp) = if route.network.is_limited() {
             Media::offer_with_estimate(now, shape, &local)?
+        } else {
+            Media::offer(now, shape, &local)?
         };
         let connection = Self {
             media,

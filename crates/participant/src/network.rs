@@ -46,6 +46,7 @@ pub struct Network {
 }
 
 struct Line {
+    limited: bool,
     ways: Mutex<[Direction<Exit>; 2]>,
     sent: Arc<Notify>,
     /// Counts the addresses this participant had.
@@ -65,6 +66,7 @@ impl Network {
     pub fn line(profile: &Profile, seed: u64) -> Self {
         let ways = [seed << 1, (seed << 1) | 1].map(|seed| Direction::new(profile, seed));
         let line = Arc::new(Line {
+            limited: profile.kilobits.is_some(),
             ways: Mutex::new(ways),
             sent: Arc::new(Notify::new()),
             address: watch::Sender::new(0),
@@ -105,6 +107,11 @@ impl Network {
     /// Whether packets need not be led through.
     pub(crate) fn is_direct(&self) -> bool {
         self.line.is_none()
+    }
+
+    /// Whether it carries little.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.line.as_ref().is_some_and(|line| line.limited)
     }
 
     /// The number of the own address; a socket of another number is dead.

@@ -76,6 +76,8 @@ pub struct Publisher {
     speech: Speech,
     budget: Budget,
     started: Instant,
+    /// The same for voices, without the times this machine was too late.
+    voice_started: Instant,
     next_picture: Instant,
     next_voice: Instant,
     pictures: u32,
@@ -148,6 +150,7 @@ impl Publisher {
                 quarter: true,
             },
             started: now,
+            voice_started: now,
             next_picture: now + phase,
             next_voice: now,
             pictures: 0,
@@ -198,13 +201,19 @@ impl Publisher {
     ) -> Result<Vec<PlainFrame>, CodecError> {
         let mut frames = Vec::new();
         if now > self.next_voice + LATE_MAX {
+            // What this machine was too late to make is no loss of the network: media time stands still.
+            self.voice_started += now - self.next_voice;
             self.next_voice = now;
         }
         while self.next_voice <= now {
             self.next_voice += VOICE_PERIOD;
             if on.microphone {
                 // Counted in media time, so that a pause is a pause to the listener too.
-                let elapsed = self.next_voice.duration_since(self.started).as_millis() as u64 / 20;
+                let elapsed = self
+                    .next_voice
+                    .duration_since(self.voice_started)
+                    .as_millis() as u64
+                    / 20;
                 self.voices = self.voices.max(elapsed);
                 let (stream, time) = (Stream::Microphone, self.voices * FRAME_SAMPLES as u64);
                 self.voices += 1;

@@ -11,6 +11,7 @@ use std::{
 };
 
 use participant::{Act, Control, Stage as Presence, network::profile::Incident};
+use protocol::types::Doors;
 use serde_json::json;
 use tokio::time;
 
@@ -91,6 +92,10 @@ pub(super) struct Director<'a> {
     speaks: Option<u16>,
     /// The host has the words checked as soon as it can.
     words_wanted: bool,
+    /// Likewise moves the doors, when all who should come have been admitted.
+    doors_wanted: Option<Doors>,
+    /// How late this machine was to do something, at most.
+    latest: Duration,
     faults: Vec<String>,
     /// When what happened, in seconds, for the page.
     moments: Vec<(f64, String)>,
@@ -132,6 +137,8 @@ impl<'a> Director<'a> {
             started: Instant::now(),
             speaks: None,
             words_wanted: false,
+            doors_wanted: None,
+            latest: Duration::ZERO,
             faults: Vec::new(),
             moments: Vec::new(),
             shares: Vec::new(),
@@ -156,6 +163,8 @@ impl<'a> Director<'a> {
                 () = time::sleep_until(due.min(next_sample).into()) => {}
             }
             let now = Instant::now();
+            let late = now.saturating_duration_since(due.min(next_sample));
+            self.latest = self.latest.max(late);
             while self.agenda.first().is_some_and(|(at, _)| *at <= now) {
                 let (_, due) = self.agenda.remove(0);
                 if due != Due::End {
@@ -175,15 +184,20 @@ impl<'a> Director<'a> {
                 if self.words_wanted {
                     self.check_words().await;
                 }
+                let ready = self.players.all_admitted();
+                if let Some(doors) = self.doors_wanted.filter(|_| ready)
+                    && self.set_doors(doors).await
+                {
+                    self.doors_wanted = None;
+                }
             }
             if now >= next_progress {
                 next_progress += PROGRESS_PERIOD;
                 self.progress();
             }
-            if let [(_, Due::End)] = self.agenda[..] {
-                if self.agenda[0].0 <= now {
-                    break false;
-                }
+            let only_end = matches!(self.agenda[..], [(at, Due::End)] if at <= now);
+            if only_end {
+                break false;
             }
             if self.players.all_gone() {
                 self.fault("the call ended before its time".to_owned());
@@ -206,8 +220,12 @@ impl<'a> Director<'a> {
             self.put(step * number, Due::Arrive(seat));
         }
         for number in 0..self.script.acts.len() {
-            let at = self.tempo.wall(self.script.acts[number].at.0);
-            self.put(at, Due::Act(number));
+            let act = &self.script.acts[number];
+            let at = self.tempo.wall(act.at.0);
+            // Another network's own incident is what is looked at then, and must not meet the script's.
+            if !(act.act.needs_line() && self.hall.is_on_other_network()) {
+                self.put(at, Due::Act(number));
+            }
         }
         for place in self.hall.places() {
             if place.network.incident != Incident::None {
@@ -351,6 +369,9 @@ impl<'a> Director<'a> {
         let seconds = self.started.elapsed();
         let memory = process_memory();
         let started_ms = now_ms().saturating_sub(u64::try_from(seconds.as_millis()).unwrap_or(0));
+        if self.doors_wanted.is_some() && !interrupted {
+            self.fault("the host could not move the doors".to_owned());
+        }
         if !interrupted {
             self.adjourn().await;
         }
@@ -372,6 +393,7 @@ impl<'a> Director<'a> {
             shares: self.shares,
             spoke: self.spoke,
             left: self.players.left(),
+            late_ms: u64::try_from(self.latest.as_millis()).unwrap_or(u64::MAX),
             started_ms,
             seconds: seconds.as_secs_f64(),
             memory_bytes: memory,

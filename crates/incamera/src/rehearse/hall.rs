@@ -18,7 +18,7 @@ use crate::{
     exit::Failure,
     reach::Server,
     scenario::{Act, Scenario, Script, Thresholds},
-    stage::Stage,
+    stage::{self, Stage},
 };
 
 /// Minutes of a call of which nothing but links is known.
@@ -43,6 +43,8 @@ pub(super) struct Hall {
     scenario: Option<Scenario>,
     places: Vec<Place>,
     certificates: Vec<Vec<u8>>,
+    /// All seats are on a network that the script did not choose.
+    other_network: bool,
 }
 
 enum Held {
@@ -87,6 +89,7 @@ impl Hall {
             (None, None) => return Err(Failure::usage("name a scenario, or --links")),
         };
         hall.certificates = certificates;
+        hall.other_network = options.network.is_some();
         let thresholds = hall.thresholds();
         for place in &mut hall.places {
             place.network = options.network.unwrap_or(place.network);
@@ -100,7 +103,7 @@ impl Hall {
 
     fn own(runtime: &Runtime, scenario: Scenario, id: CallId) -> anyhow::Result<Self> {
         let stage = runtime.block_on(async {
-            let stage = Stage::build(id, None, false).await?;
+            let stage = Stage::build(id, Some(stage::any_port()?), false).await?;
             stage.convene(&scenario.plan).await?;
             anyhow::Ok(stage)
         })?;
@@ -117,6 +120,7 @@ impl Hall {
             scenario: Some(scenario),
             places,
             certificates: Vec::new(),
+            other_network: false,
         })
     }
 
@@ -141,6 +145,7 @@ impl Hall {
             scenario: Some(scenario),
             places,
             certificates: Vec::new(),
+            other_network: false,
         })
     }
 
@@ -172,6 +177,7 @@ impl Hall {
             scenario,
             places,
             certificates: Vec::new(),
+            other_network: false,
         })
     }
 
@@ -188,6 +194,11 @@ impl Hall {
     /// Certificates (DER) to accept besides those of the system.
     pub(super) fn certificates(&self) -> &[Vec<u8>] {
         &self.certificates
+    }
+
+    /// Whether all seats are on a network that the script did not choose.
+    pub(super) fn is_on_other_network(&self) -> bool {
+        self.other_network
     }
 
     /// Where the server is.

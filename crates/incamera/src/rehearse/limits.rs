@@ -51,7 +51,7 @@ impl Limits {
                 first_frame_ms: 10_000,
                 voice_lost: 15.0,
                 missed: 40.0,
-                late: 25.0,
+                late: 35.0,
                 freeze_ms: 15_000,
                 recovery_ms: 8_000,
                 ..CLEAN

@@ -12,6 +12,9 @@ use super::{
     watch::{Incident, Tally, Watch},
 };
 
+/// Later than this with its own work, a machine spoils what it measures.
+const LATE_MS: u64 = 200;
+
 /// Everything that was seen and done.
 pub(super) struct Played {
     pub(super) title: String,
@@ -29,6 +32,8 @@ pub(super) struct Played {
     pub(super) shares: Vec<(u16, Vec<u16>)>,
     pub(super) spoke: Vec<u16>,
     pub(super) left: Vec<u16>,
+    /// How late this machine was itself, at most.
+    pub(super) late_ms: u64,
     /// Milliseconds since 1970.
     pub(super) started_ms: u64,
     pub(super) seconds: f64,
@@ -90,6 +95,13 @@ pub(super) struct Pictures {
     pub(super) late: u64,
     pub(super) decoded: u64,
     pub(super) wrong: u64,
+}
+
+impl Pictures {
+    /// Those that came and were not late.
+    pub(super) fn in_time(&self) -> u64 {
+        self.received.saturating_sub(self.late)
+    }
 }
 
 #[derive(Serialize, Default)]
@@ -162,7 +174,9 @@ impl Outcome {
     /// What was counted and what was decoded, in a sentence.
     pub(super) fn how(&self) -> String {
         let decoded: u64 = self.seats.iter().map(|seat| seat.pictures.decoded).sum();
-        let received: u64 = self.seats.iter().map(|seat| seat.pictures.received).sum();
+        let pairs = self.played.watch.pairs.values();
+        let received = pairs.map(|p| p.unplanned.pictures + p.planned.pictures);
+        let received: u64 = received.sum();
         let share = decoded as f64 / received.max(1) as f64 * 100.0;
         let played = &self.played;
         let sent = if played.light {
@@ -197,10 +211,22 @@ impl Outcome {
             "light": self.played.light,
             "visible": self.played.visible,
             "counted": self.how(),
+            "machine_late_ms": self.played.late_ms,
             "incidents": self.incidents(),
             "memory_bytes": self.played.memory_bytes,
             "memory_of": self.memory_of(),
             "seats": self.seats,
+        })
+    }
+
+    /// Whether this machine was too busy for its figures to be the network's alone.
+    pub(super) fn doubt(&self) -> Option<String> {
+        let late = self.played.late_ms;
+        (late > LATE_MS).then(|| {
+            format!(
+                "This machine was busy: it was late itself, by up to {late} ms. Lateness, freezes and refusals \
+                 may be its own; play it again when it is idle."
+            )
         })
     }
 
@@ -256,7 +282,7 @@ impl Outcome {
                 maybe(seat.first_frame_ms),
                 percent(seat.voices.lost, seat.voices.received),
                 percent(seat.pictures.missed, seat.pictures.received),
-                percent(seat.pictures.late, seat.pictures.received),
+                percent(seat.pictures.late, seat.pictures.in_time()),
                 if self.played.video {
                     seat.longest_freeze_ms
                 } else {
@@ -272,6 +298,9 @@ impl Outcome {
         text += &format!("\n{}\n", self.how());
         if let Some(seat) = self.seats.iter().find(|seat| !seat.words.is_empty()) {
             text += &format!("Words of the call: {}\n", seat.words.join(" "));
+        }
+        if let Some(doubt) = self.doubt() {
+            text += &format!("{doubt}\n");
         }
         for fault in &self.faults {
             text += &format!("NOT as it should be: {fault}\n");

@@ -9,6 +9,9 @@ use super::{
     watch::Second,
 };
 
+/// Faults that are told at once; a call that went wrong has one for every seat.
+const FAULTS_SHOWN: usize = 12;
+
 const STYLE: &str = include_str!("page.css");
 
 /// The whole page, one part for each call.
@@ -43,10 +46,17 @@ fn call(html: &mut String, outcome: &Outcome) {
         clock(played.seconds as f32),
         played.seed
     );
-    if !outcome.faults.is_empty() {
-        let faults = outcome.faults.iter();
-        let items: String = faults.map(|f| format!("<li>{}</li>", escape(f))).collect();
-        let _ = write!(html, "<ul class=\"faults\">{items}</ul>");
+    if let Some(doubt) = outcome.doubt() {
+        let _ = write!(html, "<p class=\"note\">{doubt}</p>");
+    }
+    let (first, more) = outcome
+        .faults
+        .split_at(outcome.faults.len().min(FAULTS_SHOWN));
+    faults(html, first);
+    if !more.is_empty() {
+        let _ = write!(html, "<details><summary>{} more</summary>", more.len());
+        faults(html, more);
+        html.push_str("</details>");
     }
     overview(html, outcome);
     seats(html, outcome);
@@ -54,6 +64,14 @@ fn call(html: &mut String, outcome: &Outcome) {
     happened(html, outcome);
     notes(html, outcome);
     html.push_str("</main>\n");
+}
+
+fn faults(html: &mut String, faults: &[String]) {
+    if !faults.is_empty() {
+        let items = faults.iter();
+        let items: String = items.map(|f| format!("<li>{}</li>", escape(f))).collect();
+        let _ = write!(html, "<ul class=\"faults\">{items}</ul>");
+    }
 }
 
 /// All seats together.
@@ -155,7 +173,7 @@ fn row(html: &mut String, outcome: &Outcome, seat: &SeatFigures) {
         maybe(seat.first_frame_ms),
         share(seat.voices.lost, seat.voices.received),
         share(seat.pictures.missed, seat.pictures.received),
-        share(seat.pictures.late, seat.pictures.received),
+        share(seat.pictures.late, seat.pictures.in_time()),
         maybe(seat.recovery_ms),
         seat.verified.len(),
         seat.frames_refused,

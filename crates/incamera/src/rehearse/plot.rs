@@ -23,7 +23,7 @@ pub(super) struct Plot<'a> {
     pub(super) axes: Option<&'a str>,
 }
 
-const MARGIN: f32 = 44.0;
+const MARGIN: f32 = 64.0;
 const FOOT: f32 = 20.0;
 
 impl Plot<'_> {

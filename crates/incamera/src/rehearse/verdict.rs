@@ -9,7 +9,7 @@ use super::{
     hall::Place,
     limits::Limits,
     outcome::{Played, SeatFigures, recovery},
-    watch::Pair,
+    watch::{Incident, Pair},
 };
 
 /// Frames a seat may lack in a whole call without a word: a share of a short call is less than one.
@@ -79,7 +79,8 @@ pub(super) fn of_seat(played: &Played, figures: &SeatFigures) -> Vec<String> {
     losses(played, own, &mut faults);
     stillness(played, own, &mut faults);
     others(played, own, figures, &mut faults);
-    if figures.frames_refused > 0 {
+    let refused = played.watch.own.get(&own.seat);
+    if refused.is_some_and(|own| own.refused_unplanned > 0) {
         let why: Vec<_> = figures
             .refused
             .iter()
@@ -104,7 +105,8 @@ pub(super) fn of_seat(played: &Played, figures: &SeatFigures) -> Vec<String> {
 /// Frames that never came or came late, against what the lines of both ends may lose.
 fn losses(played: &Played, own: &Place, faults: &mut Vec<String>) {
     type Count = fn(&Pair) -> (u64, u64);
-    let kinds: [(&str, Count, fn(&Limits) -> f64); 3] = [
+    type Limit = fn(&Limits) -> f64;
+    let kinds: [(&str, Count, Limit); 3] = [
         (
             "of the voices",
             |p| (p.unplanned.voices_lost, p.unplanned.voices),
@@ -204,7 +206,9 @@ fn others(played: &Played, own: &Place, figures: &SeatFigures, faults: &mut Vec<
         };
         lacks("hear", but(&|other| got(other, voices) && heard(other)));
     }
-    if played.words_asked {
+    // A machine that was started again since does not know them any more.
+    let began_anew = |i: &Incident| i.kind == "drop" && i.seat == own.seat;
+    if played.words_asked && !played.watch.incidents.iter().any(began_anew) {
         let mut all = played.watch.own.values().map(|own| &own.report.group.words);
         let words = all.find(|words| !words.is_empty());
         if words.is_none_or(|words| *words != figures.words) {

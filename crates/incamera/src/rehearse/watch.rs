@@ -10,6 +10,8 @@ use serde::Serialize;
 
 /// What is lost so long after a planned incident still belongs to it.
 const SETTLE_MS: u64 = 6_000;
+/// A sender whose manifests were held up is muted for 10 s at least by those who got its frames.
+const MUTED_MS: u64 = 12_000;
 /// A pair counts as having flowed before an incident if its last frame was not longer ago.
 const FLOWING_MS: u64 = 1_500;
 
@@ -79,6 +81,9 @@ pub(super) struct Own {
     /// Figures of machines before this one, when it was dropped and started again.
     pub(super) before: Report,
     pub(super) reconnects_unplanned: u32,
+    /// Frames refused without an incident that explains it.
+    pub(super) refused_unplanned: u64,
+    pub(super) refused: u64,
     pub(super) reconnects: u32,
     pub(super) first_seated_ms: Option<u64>,
     pub(super) seconds: Vec<Second>,
@@ -99,7 +104,12 @@ impl Watch {
     pub(super) fn sample(&mut self, now_ms: u64, seat: u16, report: &Report) {
         let since = self.sampled_ms.insert(seat, now_ms).unwrap_or(now_ms);
         let own_planned = self.planned(seat, seat, since, now_ms);
+        let disturbed = self.disturbed(since, now_ms);
         let own = self.own.entry(seat).or_default();
+        if !disturbed {
+            own.refused_unplanned += less(report.frames_refused, own.refused);
+        }
+        own.refused = report.frames_refused;
         let more = report.reconnects.saturating_sub(own.reconnects);
         if !own_planned {
             own.reconnects_unplanned += more;
@@ -204,6 +214,7 @@ impl Watch {
         let last = std::mem::take(&mut own.report);
         add_up(&mut own.before, &last);
         own.reconnects = 0;
+        own.refused = 0;
         own.last_second = Default::default();
         for ((receiver, _), pair) in &mut self.pairs {
             if *receiver == seat {
@@ -219,6 +230,24 @@ impl Watch {
             let concerned = incident.seat == receiver || incident.seat == sender;
             concerned && from_ms <= until && to_ms >= incident.from_ms
         })
+    }
+
+    /// Whether somebody's manifests may be late at this time.
+    fn disturbed(&self, from_ms: u64, to_ms: u64) -> bool {
+        self.incidents.iter().any(|incident| {
+            let until = incident.back_ms.map_or(u64::MAX, |back| back + MUTED_MS);
+            from_ms <= until && to_ms >= incident.from_ms
+        })
+    }
+
+    /// Whether an incident of this seat may still hold its frames up.
+    pub(super) fn recently(&self, seat: u16, now_ms: u64) -> bool {
+        let own = self
+            .incidents
+            .iter()
+            .filter(|incident| incident.seat == seat);
+        own.map(|incident| incident.back_ms.map_or(u64::MAX, |back| back + MUTED_MS))
+            .any(|until| now_ms <= until)
     }
 
     fn unplanned_longest(&self, receiver: u16, sender: u16, breaks: &VecDeque<Break>) -> u64 {

@@ -30,8 +30,8 @@ impl Director<'_> {
         let seat = self.hall.seat_of(&act);
         let lasts = act.lasts.map_or(Duration::ZERO, |at| at.0);
         match (act.act, seat) {
-            (Kind::CloseDoors, _) => self.set_doors(Doors::Closed).await,
-            (Kind::OpenDoors, _) => self.set_doors(Doors::Open).await,
+            (Kind::CloseDoors, _) => self.doors_wanted = Some(Doors::Closed),
+            (Kind::OpenDoors, _) => self.doors_wanted = Some(Doors::Open),
             (Kind::CheckWords, _) => self.words_wanted = true,
             (Kind::Share, Some(seat)) => self.share(seat, lasts).await,
             (Kind::Drop, Some(seat)) => self.drop_out(seat, lasts).await,
@@ -56,10 +56,10 @@ impl Director<'_> {
         }
     }
 
-    async fn set_doors(&mut self, doors: Doors) {
+    /// The host moves the doors as soon as it can; `false` if it cannot now.
+    pub(super) async fn set_doors(&mut self, doors: Doors) -> bool {
         if !self.players.act(Act::SetDoors { doors }).await {
-            self.fault("the host could not move the doors".to_owned());
-            return;
+            return false;
         }
         let what = if doors == Doors::Closed {
             "closes the doors"
@@ -69,6 +69,7 @@ impl Director<'_> {
         if let Some(host) = self.players.host() {
             self.happens(host, what);
         }
+        true
     }
 
     async fn share(&mut self, seat: u16, lasts: Duration) {
@@ -76,7 +77,10 @@ impl Director<'_> {
         let time = self.tempo.wall(lasts).max(LASTS_MIN);
         self.put_from_now(time, Due::Unshare(seat));
         let there = self.players.seated();
-        let others = there.into_iter().filter(|&other| other != seat);
+        let recently = |seat| self.watch.recently(seat, now_ms());
+        let others = there
+            .into_iter()
+            .filter(|&other| other != seat && !recently(other) && !recently(seat));
         self.shares.push((seat, others.collect()));
         self.happens(seat, "shares its screen");
     }

@@ -218,6 +218,12 @@ impl Players {
         speakers.map(|(seat, _)| *seat).collect()
     }
 
+    /// Whether everybody who has arrived so far was admitted once.
+    pub(super) fn all_admitted(&self) -> bool {
+        let arrived = self.players.values().filter_map(|p| p.reports.as_ref());
+        arrived.into_iter().all(|reports| reports.borrow().admitted)
+    }
+
     /// Whether all who are at the table verify each other.
     pub(super) fn all_verified(&self) -> bool {
         let there: Vec<_> = self.players.values().filter(|p| !p.gone_for_good).collect();

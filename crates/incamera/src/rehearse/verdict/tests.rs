@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     rehearse::{
         outcome::Outcome,
-        watch::{Incident, Own, Tally, Watch},
+        watch::{Own, Tally, Watch},
     },
     scenario::Thresholds,
 };
@@ -75,6 +75,7 @@ fn good(networks: [&str; 2]) -> Played {
         shares: Vec::new(),
         spoke: vec![1, 2],
         left: Vec::new(),
+        late_ms: 0,
         started_ms: 0,
         seconds: 20.0,
         memory_bytes: None,
@@ -124,7 +125,10 @@ fn each_thing_that_must_hold_fails_alone() {
     fails(|p| pair(p).unplanned.pictures = 0, "did not see seat 2");
     fails(|p| report(p).group.verified = [1].into(), "verify seat 2");
     fails(|p| report(p).heard.clear(), "did not hear seat 2");
-    fails(|p| report(p).frames_refused = 1, "refused 1");
+    fails(
+        |p| p.watch.own.get_mut(&1).unwrap().refused_unplanned = 1,
+        "refused",
+    );
     fails(|p| report(p).frames_wrong = 1, "not whose");
     fails(|p| report(p).stage = Stage::Gone, "at the end");
     fails(
