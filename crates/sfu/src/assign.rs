@@ -56,6 +56,7 @@ impl Sfu {
                 slots.extend(terms.map(|terms| Slot::new(Egress::new(terms))));
             }
         }
+        connection.take_streams(layout.audio.iter().chain(&layout.video).copied());
     }
 
     /// Something about who publishes, shows or has transceivers changed.

@@ -40,6 +40,9 @@ pub(crate) struct Connection {
     pub(crate) password: String,
     pub(crate) opus: Option<Pt>,
     pub(crate) vp8: Option<Pt>,
+    /// Streams that go out, which str0m must not know of: it would report on each, that nothing was
+    /// sent. It gets them back for the time of a negotiation, to name them in the answer.
+    outgoing: Vec<(Mid, Ssrc, Option<Ssrc>)>,
     /// Known incoming streams.
     pub(crate) routes: Vec<(Ssrc, TrackKind, usize)>,
 }
@@ -98,6 +101,7 @@ impl Connection {
             password: String::new(),
             opus: None,
             vp8: None,
+            outgoing: Vec::new(),
             routes: Vec::new(),
         };
         connection.learn();
@@ -106,8 +110,12 @@ impl Connection {
 
     /// Takes an offer and makes the answer.
     pub(crate) fn accept(&mut self, sdp: &str) -> Result<String, OfferError> {
-        let rtc = &mut self.rtc;
+        let (rtc, outgoing) = (&mut self.rtc, &mut self.outgoing);
         let answer = catch_unwind(AssertUnwindSafe(|| {
+            for (mid, ssrc, resend) in outgoing.drain(..) {
+                let mut direct = rtc.direct_api();
+                direct.declare_stream_tx(ssrc, resend, mid, None);
+            }
             let sdp = offer::prepared(sdp);
             let offer = SdpOffer::from_sdp_string(&sdp).ok()?;
             let answer = rtc.sdp_api().accept_offer(offer).ok()?;
@@ -174,6 +182,18 @@ impl Connection {
             mid_id,
             transport_id: transport_id.filter(|_| feedback),
         })
+    }
+
+    /// After a negotiation, when all terms are known: these streams are ours.
+    pub(crate) fn take_streams(&mut self, mids: impl Iterator<Item = Mid>) {
+        let mut direct = self.rtc.direct_api();
+        for mid in mids {
+            if let Some(stream) = direct.stream_tx_by_mid(mid, None) {
+                let (ssrc, resend) = (stream.ssrc(), stream.rtx());
+                direct.remove_stream_tx(ssrc);
+                self.outgoing.push((mid, ssrc, resend));
+            }
+        }
     }
 
     /// Which track and layer a stream is; asks str0m only for streams not seen before.

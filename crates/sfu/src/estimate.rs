@@ -53,6 +53,9 @@ const ARRIVED_US: i64 = 300_000;
 const ARRIVED_LONGER_US: i64 = 1_000_000;
 /// Packets that left are not told of for so long: the network is taken to be stuck.
 const SILENCE_US: i64 = 1_000_000;
+/// A receiver may make us walk through so many packets from tick to tick: three times what leaves
+/// at [`ESTIMATE_MAX`] in a second, and a fraction of a millisecond of work.
+const WALKED_MAX: u32 = 16_384;
 /// After a reduction, and again after the queue is gone, the network is left alone for so long.
 const SETTLE_US: i64 = 400_000;
 /// Below this share of what it was the rate fell so far that it is worth a probe at once.
@@ -80,6 +83,8 @@ pub(crate) struct Estimator {
     last_sent: i64,
     /// When the rate was last halved for silence.
     silenced: Option<i64>,
+    /// Packets told of since the last tick, known or not.
+    walked: u32,
 }
 
 impl Estimator {
@@ -103,6 +108,7 @@ impl Estimator {
             heard_until: 0,
             last_sent: 0,
             silenced: None,
+            walked: 0,
         }
     }
 
@@ -120,8 +126,13 @@ impl Estimator {
         seq
     }
 
-    /// The receiver told of arrivals.
+    /// The receiver told of arrivals. Feedback about more than [`WALKED_MAX`] packets between two
+    /// ticks is ignored.
     pub(crate) fn feedback(&mut self, now: Instant, feedback: &Feedback<'_>) {
+        if self.walked > WALKED_MAX {
+            return;
+        }
+        self.walked += u32::from(feedback.count());
         let now = self.micros(now);
         self.remote.begin(feedback.reference());
         let newest = self.take_in(now, feedback);
@@ -143,6 +154,7 @@ impl Estimator {
     /// Every 50 to 100 ms; notices feedback that does not come.
     pub(crate) fn tick(&mut self, now: Instant) {
         let now = self.micros(now);
+        self.walked = 0;
         self.conclude_probe(now);
         let since = self.silenced.unwrap_or(0).max(self.heard);
         let waits = SILENCE_US + self.rtt.unwrap_or(0).min(SILENCE_US);
@@ -150,7 +162,7 @@ impl Estimator {
             return;
         }
         self.silenced = Some(now);
-        self.note_fall();
+        self.fell(self.rate.bps());
         self.rate.scale(0.5);
     }
 
@@ -268,7 +280,7 @@ impl Estimator {
             }
         };
         if let Some(factor) = self.loss.judge(now, self.rate.bps(), queue > 0) {
-            self.note_fall();
+            self.fell(self.rate.bps());
             self.prober.reduced(now);
             self.rate.scale(factor);
         }
@@ -283,12 +295,12 @@ impl Estimator {
         };
         let before = self.rate.bps();
         if self.rate.update(&seen) && !self.prober.reduced(now) {
-            self.fell_from = Some(self.fell_from.map_or(before, |from| from.max(before)));
+            self.fell(before);
         }
     }
 
-    fn note_fall(&mut self) {
-        let before = self.rate.bps();
+    /// The rate was that before it was reduced, and may be so again soon.
+    fn fell(&mut self, before: f64) {
         self.fell_from = Some(self.fell_from.map_or(before, |from| from.max(before)));
     }
 

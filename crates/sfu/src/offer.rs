@@ -230,9 +230,7 @@ pub(crate) fn new_rtc(now: Instant, mark: char) -> (Rtc, KeySlot) {
         .clear_codecs()
         .enable_opus(true, false)
         .enable_vp8(true)
-        .set_extension_map(extensions)
-        .set_send_buffer_video(1)
-        .set_send_buffer_audio(1);
+        .set_extension_map(extensions);
     srtp::tap(|| config.build(now))
 }
 

@@ -205,6 +205,27 @@ fn observers_cannot_publish_but_see_and_hear() {
 }
 
 #[test]
+fn a_receiver_is_told_how_much_was_sent_by_one_who_knows() {
+    let mut world = World::new();
+    world.join(1);
+    world.join(2);
+    world.view(1, &[(2, 720)]);
+    world.run(Duration::from_secs(4));
+    world.offer_more(1, 1, 1);
+    world.run(Duration::from_secs(4));
+    let viewer = world.viewer(1, 2);
+    let mut told = viewer.reported.clone();
+    told.dedup();
+    assert!(told.len() >= 5, "once a second: {told:?}");
+    assert!(told.is_sorted() && told[0] > 0, "{told:?}");
+    let sent = viewer.seen.len() as u32;
+    assert!(
+        (sent / 2..=sent).contains(told.last().unwrap()),
+        "{told:?} {sent}"
+    );
+}
+
+#[test]
 fn a_closed_microphone_is_not_forwarded_even_if_the_client_goes_on_sending() {
     let mut world = table(2, 180);
     world.run(2 * SECOND);

@@ -31,6 +31,8 @@ pub struct Viewer {
     pub seen: Vec<Seen>,
     /// Frames decoded: each a key frame, or the frame after the last one decoded.
     pub decoded: Vec<(Instant, Mark)>,
+    /// What sender reports said was sent, as of each packet.
+    pub reported: Vec<u32>,
     assembling: BTreeMap<(u64, Mark), BTreeSet<u16>>,
     complete: BTreeMap<u64, Mark>,
     /// Asks for a key frame when it stalls.
@@ -47,6 +49,9 @@ impl Viewer {
             return;
         };
         self.last_packet = Some(now);
+        let report = packet.last_sender_info.as_ref();
+        self.reported
+            .extend(report.map(|report| report.sender_packet_count));
         let seq = *packet.seq_no;
         self.seen.push(Seen {
             seq,

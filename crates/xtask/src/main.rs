@@ -9,6 +9,7 @@ mod evil;
 mod figures;
 mod licences;
 mod nine;
+mod path;
 mod sabotage;
 mod sh;
 mod stamp;
@@ -78,6 +79,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Counts the instructions a forwarded packet costs (needs valgrind; docs/performance.md)
+    Path,
     /// Plays a dishonest server against native clients, one attack at a time
     Evil {
         /// Only these cases (an unknown name lists them)
@@ -133,6 +136,7 @@ fn run(task: Task) -> Result<()> {
         Task::Licences => licences::run(&root),
         Task::Figures { json } => figures::run(&root, json.as_deref()),
         Task::Bench { arguments } => bench::run(&root, &arguments),
+        Task::Path => path::run(&root),
         Task::Evil { cases, json } => evil::run(&root, json, &cases),
         Task::Sabotage { json } => sabotage::run(&root, json),
         Task::Fuzz { target, seconds } => fuzz(&root, &target, seconds),

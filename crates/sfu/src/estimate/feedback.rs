@@ -55,6 +55,11 @@ impl<'a> Feedback<'a> {
         })
     }
 
+    /// Packets it tells of: 1..=[`COUNT_MAX`].
+    pub(crate) fn count(&self) -> u16 {
+        self.count
+    }
+
     /// The receiver's clock that arrivals count from, in units of 64 ms, modulo 2^24.
     pub(crate) fn reference(&self) -> u32 {
         self.reference

@@ -1,6 +1,6 @@
 //! The rate that follows from overuse and its absence (draft-ietf-rmcat-gcc-02, 5.5).
 
-use super::{ESTIMATE_MAX, ESTIMATE_MIN, delay::Usage};
+use super::{ESTIMATE_MAX, ESTIMATE_MIN, delay::Usage, standing::TOLERATED_US};
 
 /// Share of what arrived that is left after overuse (beta).
 const LEFT: f64 = 0.85;
@@ -13,8 +13,6 @@ const LEFT_MIN: f64 = 0.5;
 /// Growth never leads further above what arrives than this.
 const BEYOND: f64 = 1.5;
 const BEYOND_BPS: f64 = 20_000.0;
-/// Growth waits while a queue of this many microseconds stands, on top of jitter.
-const HOLD_QUEUE_US: i64 = 40_000;
 /// Bits of one packet, which is added per response time near the known limit.
 const PACKET_BITS: f64 = 9_600.0;
 /// Added to the round trip for the response time, in seconds (5.5).
@@ -74,7 +72,7 @@ impl Rate {
         self.updated = seen.now;
         match seen.usage {
             Usage::Over => self.reduce(seen),
-            Usage::Normal if seen.queue < HOLD_QUEUE_US => {
+            Usage::Normal if seen.queue < TOLERATED_US => {
                 self.grow(seen, elapsed);
                 false
             }

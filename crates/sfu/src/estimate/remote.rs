@@ -22,7 +22,11 @@ impl Remote {
         let last = self.reference.replace(reference).unwrap_or(reference);
         // The sign of the 24-bit difference: feedback may overtake feedback.
         let moved = (reference.wrapping_sub(last) << 8) as i32 >> 8;
-        self.base = self.base.saturating_add(i64::from(moved) * REFERENCE_US);
+        // Before the first arrival it counts from anywhere; later what is too far is a jump.
+        self.base = match self.last {
+            None => 0,
+            Some(_) => self.base.saturating_add(i64::from(moved) * REFERENCE_US),
+        };
     }
 
     /// Arrival in microseconds, on a clock that never jumps, of a packet that arrived `offset` after
@@ -75,6 +79,22 @@ mod tests {
                 (320_000, false)
             ]
         );
+    }
+
+    #[test]
+    fn feedback_about_nothing_moves_the_clock_nowhere_bad() {
+        for has_arrival in [false, true] {
+            let mut remote = Remote::default();
+            if has_arrival {
+                remote.arrival(0, 0);
+            }
+            for i in 0..40_000_000_u32 {
+                remote.begin(i.wrapping_mul(0x7f_ffff) & 0xff_ffff);
+            }
+            for sent in 1..4 {
+                assert!(remote.arrival(sent, 4_000_000_000).0 <= 4_000_000_003);
+            }
+        }
     }
 
     #[test]

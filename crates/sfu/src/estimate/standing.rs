@@ -5,8 +5,9 @@
 //! reductions do not help it is somebody else's, or the way got longer: then it is the usual delay
 //! from now on, lest we give way to it until nothing is left.
 
-/// A queue of less than this many microseconds, on top of jitter, may stand.
-const TOLERATED_US: i64 = 60_000;
+/// A queue of less than this many microseconds, on top of jitter, may stand. With one that is longer
+/// the rate does not grow either, so that there is no length at which nothing is done.
+pub(super) const TOLERATED_US: i64 = 40_000;
 /// It is reduced for after so many microseconds, and again after as many.
 const PATIENCE_US: i64 = 1_000_000;
 /// So many reductions must help...
@@ -70,7 +71,7 @@ mod tests {
 
     #[test]
     fn a_short_queue_and_one_that_drains_are_left_alone() {
-        assert_eq!(run(|_| 50), []);
+        assert_eq!(run(|_| 39), []);
         assert_eq!(run(|i| (2000 - 60 * i).max(0)), []);
     }
 
