@@ -2,13 +2,17 @@
 //! are, and only the difference is sent: nobody hears of anything before `seated`, and no act needs to
 //! remember whom to tell.
 
+use std::sync::Arc;
+
 use protocol::{
     SeatId, ServerMessage,
+    checks::Checks,
     types::{Doors, Presence, SeatStatus, Waiting},
 };
 
 use crate::{
     call::Call,
+    checks,
     output::{Output, SessionId},
     seat::Place,
 };
@@ -21,6 +25,8 @@ pub(crate) struct Told {
     doors: Doors,
     floor: Option<SeatId>,
     antechamber: Vec<Waiting>,
+    /// For hosts, in the order of the plan.
+    checks: Vec<Option<Arc<Checks>>>,
 }
 
 /// What one connection knows besides.
@@ -38,6 +44,7 @@ struct News {
     doors: bool,
     floor: bool,
     antechamber: bool,
+    checked: Option<ServerMessage>,
 }
 
 impl Call {
@@ -45,6 +52,7 @@ impl Call {
     pub(crate) fn announce(&mut self, now: u64) {
         let statuses = self.statuses(now);
         let antechamber = self.antechamber.snapshot(|seat| self.is_held(seat, now));
+        let checks = self.checks();
         let before = &self.told.statuses;
         let differs = |s: &SeatStatus| !before.contains(s);
         let news = News {
@@ -52,6 +60,7 @@ impl Call {
             doors: self.told.doors != self.record.doors,
             floor: self.told.floor != self.record.floor,
             antechamber: self.told.antechamber != antechamber,
+            checked: checks::news(&self.told.checks, &checks),
         };
         let (doors, floor) = (self.record.doors, self.record.floor);
         self.told = Told {
@@ -59,6 +68,7 @@ impl Call {
             doors,
             floor,
             antechamber,
+            checks,
         };
         for session in self.sessions.keys().copied().collect::<Vec<_>>() {
             self.tell(session, &news, now);
@@ -76,6 +86,12 @@ impl Call {
                 self.tell_news(seat, news, &mut messages);
             } else {
                 self.tell_seated(seat, now, &mut messages);
+            }
+            if (news.checked.is_some() || !told.seated) && self.may_see_checks(session, now) {
+                messages.extend(match told.seated {
+                    true => news.checked.clone(),
+                    false => checks::news(&[], &self.told.checks),
+                });
             }
             let claimed = self.antechamber.who_waits_for(seat).is_some();
             if claimed && !told.claimed {

@@ -5,6 +5,7 @@ use protocol::{ErrorCode, ErrorMessage, Sealed, SeatId, SecretHash, ServerMessag
 use crate::{
     announce::ToldSession,
     call::{Call, Session},
+    checks,
     output::{Output, SessionId},
     permission::{Action, permit_link},
     relay::Reader,
@@ -60,6 +61,7 @@ impl Call {
                 knock: None,
                 knocked_at: None,
                 reader: Reader::default(),
+                own: checks::Own::default(),
             },
         );
         self.send(session, message);

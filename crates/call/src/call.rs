@@ -16,6 +16,7 @@ use protocol::{
 use crate::{
     announce::{Told, ToldSession},
     antechamber::Antechamber,
+    checks,
     knocks::Knock,
     log::Log,
     microphones::Microphones,
@@ -67,6 +68,8 @@ pub(crate) struct Session {
     /// When it knocked last, answered or not.
     pub(crate) knocked_at: Option<u64>,
     pub(crate) reader: Reader,
+    /// Its go / no-go.
+    pub(crate) own: checks::Own,
 }
 
 impl Call {
@@ -146,6 +149,7 @@ impl Call {
 
     /// A connection is gone without a word.
     pub fn handle_disconnect(&mut self, now: u64, session: SessionId) {
+        self.end_mirror(session);
         let Some(state) = self.sessions.remove(&session) else {
             return;
         };
@@ -171,6 +175,7 @@ impl Call {
         for seat in expired {
             self.rise(seat, Place::Absent);
         }
+        self.expire_mirrors(now);
         self.finish(now);
     }
 
@@ -229,7 +234,8 @@ impl Call {
             };
             Some(since.saturating_add(grace))
         };
-        self.seats.iter().filter_map(due).min()
+        let seats = self.seats.iter().filter_map(due);
+        seats.chain(self.mirror_due()).min()
     }
 
     /// For the convener's list of calls.

@@ -32,6 +32,8 @@ impl Call {
             | M::Kept { .. }
             | M::Passing { .. }
             | M::CatchUp { .. } => return self.relay(now, session, message),
+            M::Checks { checks } => return self.check(session, checks, now),
+            M::Mirror { up, down } => return self.mirror(session, up, down, now),
             M::Leave {} => {
                 check(Action::Leave, None)?;
                 self.leave(session, seat);

@@ -19,6 +19,7 @@ mod announce;
 mod antechamber;
 mod arrival;
 mod call;
+mod checks;
 mod conduct;
 mod facts;
 mod knocks;

@@ -94,18 +94,35 @@ pub enum MediaCommand {
         /// Which.
         seat: SeatId,
     },
+    /// A connection that is not at the table measures its network: send back what it sends. It has no
+    /// other mirror.
+    Mirror {
+        /// Whose.
+        session: SessionId,
+        /// Offer of the connection that sends, RFC 8866 text, not looked at here.
+        up: String,
+        /// Offer of the one that receives.
+        down: String,
+    },
+    /// Its mirror ends.
+    EndMirror {
+        /// Whose.
+        session: SessionId,
+    },
 }
 
 /// Without the SDP: it holds addresses.
 impl std::fmt::Debug for MediaCommand {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (name, seat) = match self {
-            Self::Join { seat, .. } => ("Join", seat),
-            Self::Offer { seat, .. } => ("Offer", seat),
-            Self::View { seat, .. } => ("View", seat),
-            Self::Publishing { seat, .. } => ("Publishing", seat),
-            Self::Leave { seat } => ("Leave", seat),
+        let (name, who) = match self {
+            Self::Join { seat, .. } => ("Join", seat.0.into()),
+            Self::Offer { seat, .. } => ("Offer", seat.0.into()),
+            Self::View { seat, .. } => ("View", seat.0.into()),
+            Self::Publishing { seat, .. } => ("Publishing", seat.0.into()),
+            Self::Leave { seat } => ("Leave", seat.0.into()),
+            Self::Mirror { session, .. } => ("Mirror", session.0),
+            Self::EndMirror { session } => ("EndMirror", session.0),
         };
-        write!(f, "{name}({seat})")
+        write!(f, "{name}({who})")
     }
 }

@@ -61,6 +61,12 @@ pub enum Action {
     Pass,
     /// `catch_up`.
     CatchUp,
+    /// `checks`.
+    Check,
+    /// `mirror`.
+    Mirror,
+    /// Be told of others' checks.
+    SeeChecks,
 }
 
 /// What a seat may ever do.

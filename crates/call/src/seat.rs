@@ -30,6 +30,8 @@ pub(crate) struct SeatState {
     pub(crate) record: SeatRecord,
     pub(crate) place: Place,
     pub(crate) camera: bool,
+    /// When its last mirror began.
+    pub(crate) mirrored_at: Option<u64>,
 }
 
 impl SeatState {
@@ -38,6 +40,7 @@ impl SeatState {
             record: SeatRecord::new(seat),
             place: Place::Absent,
             camera: false,
+            mirrored_at: None,
         }
     }
 
@@ -52,6 +55,7 @@ impl SeatState {
             record,
             place,
             camera: false,
+            mirrored_at: None,
         }
     }
 

@@ -19,6 +19,7 @@ impl Call {
             return;
         };
         let (seat, holder) = (state.seat, state.holder.clone());
+        self.end_mirror(session);
         self.antechamber.leave(session);
         if let Some(old) = self.seat(seat).sitting() {
             self.rise(seat, Place::Lost { since: now });
@@ -145,6 +146,7 @@ impl Call {
     /// Closes a connection that no longer sits.
     pub(crate) fn close(&mut self, session: SessionId) {
         self.antechamber.leave(session);
+        self.end_mirror(session);
         if self.sessions.remove(&session).is_some() {
             self.outputs.push_back(Output::Close { session });
         }

@@ -8,6 +8,7 @@
 //! Everything that arrives from the network is `Unverified…` or raw text until a check here has
 //! turned it into its verified form; the checks bound size before they parse.
 
+pub mod checks;
 pub mod error;
 pub mod http;
 pub mod id;

@@ -2,7 +2,7 @@
 
 /// Longest WebSocket message in bytes: a commit of 300 seats with its welcome.
 pub const MESSAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
-/// Longest message in bytes of any type but `offer`, `commit` and `kept`.
+/// Longest message in bytes of any type but `offer`, `mirror`, `commit` and `kept`.
 pub const SMALL_MESSAGE_BYTES_MAX: usize = 16 * 1024;
 /// Messages a connection may send per second, averaged over [`MESSAGE_BURST`].
 pub const MESSAGES_PER_SECOND: u32 = 20;
@@ -28,6 +28,14 @@ pub const OPEN_MICROPHONES_MAX: usize = 16;
 pub const TILES_MAX: usize = 26;
 /// Longest SDP in bytes.
 pub const SDP_BYTES_MAX: usize = 120 * 1024;
+/// Longest SDP of one of the two connections of a mirror, in bytes.
+pub const MIRROR_SDP_BYTES_MAX: usize = 16 * 1024;
+/// A mirror ends by itself after this long.
+pub const MIRROR_MS: u64 = 10_000;
+/// Time from the start of a seat's mirror to the earliest start of its next.
+pub const MIRROR_INTERVAL_MS: u64 = 12_000;
+/// Most of what a mirror is sent that it sends back, in bits per second.
+pub const MIRROR_BITS_PER_SECOND: u64 = 3_000_000;
 /// Longest sealed commit or group welcome as base64url text. A post-quantum tree has 2 to 4 kB a seat.
 pub const COMMIT_CHARS_MAX: usize = 1536 * 1024;
 /// Longest sealed message that is kept, as base64url text: a page of text.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
+    checks::{Checks, SeatChecks},
     error::{ErrorCode, ErrorMessage},
     id::SeatId,
     limits,
@@ -147,6 +148,19 @@ pub enum ClientMessage {
         /// At most [`limits::TILES_MAX`].
         tiles: Vec<Tile>,
     },
+    /// What this client checked of itself; replaces the last `checks`. Hosts at the table are told.
+    Checks {
+        /// All of it.
+        checks: Checks,
+    },
+    /// Before the table: opens a mirror for [`limits::MIRROR_MS`], two connections to measure the way
+    /// with. What comes on the first goes back on the second.
+    Mirror {
+        /// Offer of the connection that sends, RFC 8866 text.
+        up: String,
+        /// Offer of the one that receives.
+        down: String,
+    },
 }
 
 /// From the server to a client.
@@ -235,6 +249,19 @@ pub enum ServerMessage {
     Antechamber {
         /// Empty when nobody waits.
         waiting: Vec<Waiting>,
+    },
+    /// Hosts: what the clients of these seats checked of themselves. Of seats not named nothing
+    /// changed; before the first, nothing is known of any.
+    Checked {
+        /// Whose, and what.
+        seats: Vec<SeatChecks>,
+    },
+    /// Answers `mirror`.
+    Mirrored {
+        /// To the connection that sends, RFC 8866 text.
+        up: String,
+        /// To the one that receives.
+        down: String,
     },
     /// Somebody asks for a place in the group. Hosts are told of those in the antechamber, everybody
     /// at the table of those at the table. Told again to whoever sits down before it is answered.
@@ -345,6 +372,8 @@ impl ClientMessage {
             Self::Adjourn {} => "adjourn",
             Self::Offer { .. } => "offer",
             Self::View { .. } => "view",
+            Self::Checks { .. } => "checks",
+            Self::Mirror { .. } => "mirror",
         }
     }
 
@@ -375,6 +404,12 @@ impl ClientMessage {
                 Ok(())
             }
             Self::Kept { sealed, .. } => bounded(sealed, limits::KEPT_CHARS_MAX),
+            Self::Mirror { up, down }
+                if up.len().max(down.len()) > limits::MIRROR_SDP_BYTES_MAX =>
+            {
+                Err(too_large(limits::MIRROR_SDP_BYTES_MAX))
+            }
+            Self::Mirror { .. } => Ok(()),
             _ if bytes > limits::SMALL_MESSAGE_BYTES_MAX => {
                 Err(too_large(limits::SMALL_MESSAGE_BYTES_MAX))
             }
@@ -388,6 +423,7 @@ impl ClientMessage {
             Self::View { tiles } if tiles.iter().any(|t| t.height == 0 || t.height > 4320) => {
                 bad("A tile is 1 to 4320 pixels high.")
             }
+            Self::Checks { checks } if !checks.is_possible() => bad("More was lost than was sent."),
             _ => Ok(()),
         }
     }
@@ -407,6 +443,8 @@ impl ServerMessage {
             Self::DoorsChanged { .. } => "doors_changed",
             Self::FloorChanged { .. } => "floor_changed",
             Self::Antechamber { .. } => "antechamber",
+            Self::Checked { .. } => "checked",
+            Self::Mirrored { .. } => "mirrored",
             Self::Knocked { .. } => "knocked",
             Self::Founded { .. } => "founded",
             Self::Ordered(_) => "ordered",
@@ -495,6 +533,36 @@ mod tests {
             ClientMessage::parse(&padded).unwrap_err().code,
             ErrorCode::TooLarge
         );
+    }
+
+    #[test]
+    fn a_mirror_takes_no_more_than_two_short_offers() {
+        let parse = |bytes: usize| {
+            let (up, down) = ("v=0".to_owned(), "x".repeat(bytes));
+            let text = serde_json::to_string(&ClientMessage::Mirror { up, down }).unwrap();
+            ClientMessage::parse(&text).map_err(|e| e.code)
+        };
+        assert!(parse(limits::MIRROR_SDP_BYTES_MAX).is_ok());
+        let too_long = parse(limits::MIRROR_SDP_BYTES_MAX + 1);
+        assert!(too_long == Err(ErrorCode::TooLarge));
+    }
+
+    #[test]
+    fn checks_that_cannot_be_are_bad() {
+        for checks in [
+            r#"{"loss_permille":1001}"#,
+            r#"{"up_kbps":-1}"#,
+            r#"{"up_kbps":4294967296}"#,
+            r#"{"clock_ms":3000000000}"#,
+            r#"{"camera":"stolen"}"#,
+            r#"{"way":"pigeon"}"#,
+            r#"{"code":"c0de"}"#,
+            r#"{"name":"Ben"}"#,
+        ] {
+            let text = format!(r#"{{"type":"checks","checks":{checks}}}"#);
+            let error = ClientMessage::parse(&text).map_err(|e| e.code);
+            assert!(error == Err(ErrorCode::BadMessage), "{checks}");
+        }
     }
 
     proptest! {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use protocol::{
     AccessToken, CallId, ClientMessage as C, DelegationId, ErrorCode, ErrorMessage, Holder, Sealed,
     SeatId, SecretHash, ServerMessage as S,
+    checks::{Checks, Code, Device, SeatChecks, Way},
     http::{CallDetail, CallSummary, NewCall, Phase, SeatToken},
     sealed::{Class, Entry, LogState},
     shape::{CallShape, SeatShape, UnverifiedShape},
@@ -54,6 +55,22 @@ fn status() -> SeatStatus {
         microphone: true,
         camera: true,
         screen: false,
+    }
+}
+
+fn checks() -> Checks {
+    Checks {
+        way: Some(Way::Tcp),
+        up_kbps: Some(2100),
+        down_kbps: Some(1900),
+        loss_permille: Some(12),
+        delay_ms: Some(43),
+        camera: Some(Device::NotFound),
+        microphone: Some(Device::On),
+        clock_ms: Some(-1200),
+        sealing: Some(true),
+        current: Some(true),
+        code: Some(Code::from_bytes([2; 16])),
     }
 }
 
@@ -132,6 +149,14 @@ fn client_messages() -> Vec<C> {
         C::View {
             tiles: vec![tile(Source::Screen, 1080), tile(Source::Camera, 180)],
         },
+        C::Checks { checks: checks() },
+        C::Checks {
+            checks: Checks::default(),
+        },
+        C::Mirror {
+            up: "v=0\r\n".into(),
+            down: "v=0\r\n".into(),
+        },
     ]
 }
 
@@ -191,6 +216,22 @@ fn server_messages() -> Vec<S> {
                 since_ms: NOW,
                 occupied: false,
             }],
+        },
+        S::Checked {
+            seats: vec![
+                SeatChecks {
+                    seat: SeatId(3),
+                    checks: Some(checks()),
+                },
+                SeatChecks {
+                    seat: SeatId(4),
+                    checks: None,
+                },
+            ],
+        },
+        S::Mirrored {
+            up: "v=0\r\n".into(),
+            down: "v=0\r\n".into(),
         },
         S::Knocked {
             seat: SeatId(3),

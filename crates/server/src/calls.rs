@@ -21,7 +21,7 @@ use protocol::{
     CallId, ErrorCode, ErrorMessage,
     http::{CallDetail, NewCall, SeatToken},
 };
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{Mutex, Semaphore, mpsc, oneshot};
 
 pub(crate) use live::Input;
 pub(crate) use outbox::{Outbox, Outgoing, Queue, outbox};
@@ -46,6 +46,8 @@ struct Inner {
     media: Media,
     live: Mutex<HashMap<CallId, Handle>>,
     sessions: AtomicU64,
+    /// Room for those who measure their network.
+    mirror_places: Arc<Semaphore>,
     /// Since when admitted seats that have not come back are lost, at the latest.
     started_at: u64,
 }
@@ -76,6 +78,7 @@ impl Calls {
                 media,
                 live,
                 sessions,
+                mirror_places: Arc::new(Semaphore::new(live::MIRRORS_MAX)),
                 started_at: now_ms(),
             }),
         }
@@ -101,8 +104,12 @@ impl Calls {
         let convener = stored.convener.as_str().into();
         let call = restored(stored.rows, self.inner.started_at, now_ms());
         let (inputs, receiver) = mpsc::channel(INPUTS_MAX);
-        let (store, media) = (self.inner.store.clone(), self.inner.media.clone());
-        tokio::spawn(live::run(id, call, store, media, receiver));
+        let surroundings = live::Surroundings {
+            store: self.inner.store.clone(),
+            media: self.inner.media.clone(),
+            mirror_places: self.inner.mirror_places.clone(),
+        };
+        tokio::spawn(live::run(id, call, surroundings, receiver));
         let handle = Handle { inputs, convener };
         live.retain(|_, handle| !handle.inputs.is_closed());
         live.insert(id, handle.clone());

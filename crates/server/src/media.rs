@@ -115,6 +115,13 @@ pub enum MediaCommand {
         /// Its screen is shared.
         screen: bool,
     },
+    /// A bound on what is forwarded of a seat.
+    Ceiling {
+        /// Which.
+        peer: PeerId,
+        /// All it sends, together.
+        bits_per_second: u64,
+    },
     /// A seat left the table.
     Leave {
         /// Which.
@@ -334,6 +341,7 @@ impl MediaCommand {
             | Self::Offer { peer, .. }
             | Self::View { peer, .. }
             | Self::Publishing { peer, .. }
+            | Self::Ceiling { peer, .. }
             | Self::Leave { peer } => *peer,
         }
     }

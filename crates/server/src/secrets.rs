@@ -1,7 +1,7 @@
 //! Random keys, their hashes, and comparing them without a clock to read.
 
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
-use protocol::{SecretHash, limits::SECRET_BYTES};
+use protocol::{CallId, SecretHash, limits::SECRET_BYTES};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
@@ -13,6 +13,11 @@ pub(crate) fn random_key() -> String {
 /// A short random word for a name.
 pub(crate) fn random_text() -> String {
     BASE32_NOPAD.encode(&random::<10>()).to_ascii_lowercase()
+}
+
+/// An id no call has.
+pub(crate) fn random_call_id() -> CallId {
+    CallId::from_bytes(random())
 }
 
 /// SHA-256 of a secret's bytes.

@@ -3,6 +3,7 @@
 use str0m::{media::KeyframeRequestKind, rtp::RtpPacket};
 
 use crate::{
+    ceiling::Ceiling,
     connection::Tracks,
     downlink::Waiting,
     packet::Arrived,
@@ -26,7 +27,9 @@ impl Sfu {
         else {
             return;
         };
-        if !peer.publishes(kind) {
+        let now = self.now;
+        let too_much = |ceiling: &mut Ceiling| !ceiling.takes(now, packet.payload.len());
+        if !peer.publishes(kind) || peer.ceiling.as_mut().is_some_and(too_much) {
             self.figures.withheld += 1;
             return;
         }

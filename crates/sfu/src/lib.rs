@@ -24,6 +24,7 @@
 mod allocate;
 mod assign;
 mod burst;
+mod ceiling;
 mod connection;
 mod demux;
 mod downlink;

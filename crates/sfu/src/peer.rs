@@ -12,7 +12,8 @@ use str0m::{
 };
 
 use crate::{
-    connection::Connection, egress::Egress, keyframe::KeyframeGate, meter::Meter, packet::Store,
+    ceiling::Ceiling, connection::Connection, egress::Egress, keyframe::KeyframeGate, meter::Meter,
+    packet::Store,
 };
 
 /// Place of a peer in the table of peers.
@@ -90,6 +91,8 @@ pub(crate) struct Peer {
     /// Written to since it was last drained.
     pub(crate) dirty: bool,
     pub(crate) panic_next: bool,
+    /// What is forwarded of it is bounded.
+    pub(crate) ceiling: Option<Ceiling>,
 }
 
 impl Peer {
@@ -108,6 +111,7 @@ impl Peer {
             next_tick: now,
             dirty: false,
             panic_next: false,
+            ceiling: None,
         }
     }
 

@@ -12,6 +12,7 @@ use str0m::net::Protocol;
 
 use crate::{
     burst::Spare,
+    ceiling::Ceiling,
     connection::{Broken, Happening},
     demux::{self, Demux},
     figures::{Figures, Rejection},
@@ -153,6 +154,13 @@ impl Sfu {
         if self.peer_mut(key).publishing != publishing {
             self.peer_mut(key).publishing = publishing;
             self.refresh(id.call);
+        }
+    }
+
+    /// No more than this is forwarded of a seat; the rest of what it sends is dropped.
+    pub fn set_ceiling(&mut self, now: Instant, id: PeerId, bits_per_second: u64) {
+        if let Some(key) = self.key(id) {
+            self.peer_mut(key).ceiling = Some(Ceiling::new(now, bits_per_second));
         }
     }
 

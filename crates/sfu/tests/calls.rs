@@ -317,3 +317,16 @@ fn calls_do_not_mix() {
     world.run(SECOND);
     assert_eq!(world.slots[&1].1.len(), 1);
 }
+
+#[test]
+fn no_more_than_its_ceiling_is_forwarded_of_a_seat() {
+    let mut world = table(2, 720);
+    world.publish(2, false, false, false);
+    let limit = 400_000;
+    world.sfu.set_ceiling(world.now, World::peer(1), limit);
+    world.run(10 * SECOND);
+    let figures = world.sfu.figures();
+    let forwarded = figures.forwarded_bytes * 8;
+    assert!(figures.withheld > 0 && forwarded > 0);
+    assert!(forwarded <= limit * 11, "{forwarded} bits in ten seconds");
+}

@@ -43,6 +43,14 @@ const status = fields({
   microphone: isBoolean, camera: isBoolean, screen: isBoolean,
 });
 
+const optionalCount = optional(isCount);
+const device = oneOf('on', 'off', 'denied', 'not_found', 'in_use', 'failed');
+const checks = fields({
+  way: optional(oneOf('udp', 'tcp', 'nothing')), up_kbps: optionalCount, down_kbps: optionalCount, loss_permille: optionalCount,
+  delay_ms: optionalCount, camera: optional(device), microphone: optional(device), clock_ms: optional(isNumber),
+  sealing: optional(isBoolean), current: optional(isBoolean), code: optional(isString),
+});
+
 const SHAPES: Record<ServerMessage['type'], Check> = {
   welcome: fields({ protocol: isNumber, call, seat, grant: sealed, returning: isBoolean, now_ms: isNumber }),
   waiting: fields({ doors, occupied: isBoolean }),
@@ -60,6 +68,8 @@ const SHAPES: Record<ServerMessage['type'], Check> = {
   doors_changed: fields({ doors }),
   floor_changed: fields({ floor: orNull(isSeat) }),
   antechamber: fields({ waiting: listOf(fields({ seat: isSeat, since_ms: isNumber, occupied: isBoolean })) }),
+  checked: fields({ seats: listOf(fields({ seat: isSeat, checks: optional(checks) })) }),
+  mirrored: fields({ up: isString, down: isString }),
   knocked: fields({ seat: isSeat, waiting: isBoolean, knock: sealed }),
   founded: fields({ group: isCount, by: isSeat }),
   ordered: fields({ seq: isCount, group: isCount, epoch: isCount, class: oneOf('commit', 'kept'), sealed }),

@@ -43,6 +43,9 @@ pub fn permit(action: Action, s: &Situation) -> Result<(), Denial> {
         }),
         A::Pass => at_the_table(s),
         A::CatchUp => at_the_table(s).and_then(|()| catch_up(s)),
+        A::Check => unhurried(s),
+        A::Mirror => mirror(s),
+        A::SeeChecks => presides(s),
     }
 }
 
@@ -269,6 +272,21 @@ fn catch_up(s: &Situation) -> Result<(), Denial> {
         "The log does not reach back to that entry of that group: knock with a fresh key package.",
     )?;
     unhurried(s)
+}
+
+/// At the table the way is in use, and the client sees how it does.
+fn mirror(s: &Situation) -> Result<(), Denial> {
+    if s.standing == Standing::Seated {
+        let text = "You are at the table: a mirror is for those who are not there yet.";
+        return Err(Denial::new(ErrorCode::OutOfOrder, text));
+    }
+    match s.hasty {
+        false => Ok(()),
+        true => Err(Denial::new(
+            ErrorCode::TooFast,
+            "Your seat had a mirror a moment ago: wait a dozen seconds before you ask again.",
+        )),
+    }
 }
 
 /// Compare-and-set: only who knows where the log stands moves it.

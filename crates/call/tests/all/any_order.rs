@@ -5,6 +5,7 @@ use call::SessionId;
 use proptest::prelude::*;
 use protocol::{
     ClientMessage, SeatId,
+    checks::Checks,
     types::{Doors, Source, Tile},
 };
 
@@ -138,6 +139,10 @@ fn message() -> impl Strategy<Value = ClientMessage> {
         }),
         3 => proptest::option::of(seat()).prop_map(|seat| ClientMessage::GiveFloor { seat }),
         1 => Just(ClientMessage::Offer { generation: 1, sdp: "v=0".into() }),
+        2 => (0u32..4).prop_map(|ms| ClientMessage::Checks {
+            checks: Checks { delay_ms: Some(ms), ..Checks::default() },
+        }),
+        2 => Just(ClientMessage::Mirror { up: "v=0".into(), down: "v=0".into() }),
         1 => seat().prop_map(|seat| ClientMessage::View {
             tiles: vec![Tile { seat, source: Source::Camera, height: 360 }],
         }),

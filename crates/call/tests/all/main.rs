@@ -2,6 +2,7 @@
 
 mod admission;
 mod any_order;
+mod checking;
 mod hosting;
 mod knocking;
 mod permission_matrix;

@@ -130,6 +130,11 @@ fn rows() -> Vec<Row> {
         row("catch_up", A::CatchUp, PLAIN),
         row("catch_up, the log begins later", A::CatchUp, stale),
         row("catch_up again, too soon", A::CatchUp, hasty),
+        row("checks", A::Check, PLAIN),
+        row("checks, too soon", A::Check, hasty),
+        row("mirror", A::Mirror, PLAIN),
+        row("mirror, too soon", A::Mirror, hasty),
+        row("be told of checks", A::SeeChecks, PLAIN),
     ];
     for (name, action) in [
         ("admit", A::Admit),
@@ -325,6 +330,7 @@ fn only_hosts_at_the_table_preside() {
         A::SetDoors,
         A::Adjourn,
         A::Found,
+        A::SeeChecks,
     ];
     for (row, s, answer) in cells().filter(|(row, _, _)| presiding.contains(&row.action)) {
         let may = s.role == Role::Host && s.standing == Standing::Seated;
@@ -386,6 +392,14 @@ fn the_log_is_the_tables_and_only_who_knows_where_it_stands_moves_it() {
         let in_a_room = matches!(s.standing, Standing::Seated | Standing::Waiting);
         let knocks = row.action == A::Knock;
         assert!(!knocks || in_a_room || answer.is_err(), "{s:?}");
+    }
+}
+
+#[test]
+fn a_mirror_is_for_those_who_are_not_at_the_table() {
+    for (_, s, answer) in cells().filter(|(row, _, _)| row.action == A::Mirror) {
+        assert!(s.standing != Standing::Seated || answer.is_err(), "{s:?}");
+        assert!(!s.hasty || answer.is_err(), "{s:?}");
     }
 }
 

@@ -75,6 +75,8 @@ pub(crate) struct Table {
     pub(crate) inbox: BTreeMap<SessionId, Vec<ServerMessage>>,
     pub(crate) media: Vec<MediaCommand>,
     joined: BTreeSet<SeatId>,
+    /// Whose, of which seat, and until when at the latest.
+    pub(crate) mirrors: BTreeMap<SessionId, (SeatId, u64)>,
     pub(crate) stored_call: CallRecord,
     pub(crate) stored_seats: BTreeMap<SeatId, SeatRecord>,
     pub(crate) ledger: Ledger,
@@ -103,6 +105,7 @@ impl Table {
             inbox: BTreeMap::new(),
             media: Vec::new(),
             joined: BTreeSet::new(),
+            mirrors: BTreeMap::new(),
             stored_call: CallRecord::default(),
             stored_seats: BTreeMap::new(),
             ledger: Ledger::default(),
@@ -249,6 +252,7 @@ impl Table {
         self.seated.clear();
         self.waiting.clear();
         self.joined.clear();
+        self.mirrors.clear();
         self.drain();
     }
 

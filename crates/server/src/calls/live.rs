@@ -6,11 +6,13 @@
 //! takes a shorter way ([`passing`]).
 
 mod media;
+mod mirror;
 mod passing;
 
 use std::{
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
     time::Duration,
 };
 
@@ -20,9 +22,11 @@ use protocol::{
     http::{CallDetail, SeatToken},
 };
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{Semaphore, mpsc, oneshot},
     time::{Instant, sleep_until},
 };
+
+pub(super) use mirror::MIRRORS_MAX;
 
 use super::{Act, Outbox, outbox::Written, refused};
 use crate::{
@@ -75,6 +79,14 @@ enum Cause {
     Nobody,
 }
 
+/// What all calls share.
+pub(super) struct Surroundings {
+    pub(super) store: Store,
+    pub(super) media: Media,
+    /// Room for those who measure their network.
+    pub(super) mirror_places: Arc<Semaphore>,
+}
+
 struct Live {
     id: CallId,
     call: Call,
@@ -84,6 +96,9 @@ struct Live {
     /// Counts the times a seat joined the media path: an event of an earlier time is for nobody.
     joins: u64,
     joined: HashMap<SeatId, u64>,
+    /// By the number of their joining.
+    mirrors: HashMap<u64, mirror::Mirror>,
+    mirror_places: Arc<Semaphore>,
     sessions: HashMap<SessionId, (SeatId, Outbox)>,
     /// Which connection sits on a seat: the last of its connections that was sent `seated`.
     sitting: HashMap<SeatId, SessionId>,
@@ -101,12 +116,16 @@ enum Flow {
 pub(super) async fn run(
     id: CallId,
     call: Call,
-    store: Store,
-    media: Media,
+    surroundings: Surroundings,
     mut inputs: mpsc::Receiver<Input>,
 ) {
     let (events, mut arriving) = mpsc::channel(EVENTS_MAX);
     let (sessions, sitting) = (HashMap::new(), HashMap::new());
+    let Surroundings {
+        store,
+        media,
+        mirror_places,
+    } = surroundings;
     let mut live = Live {
         id,
         call,
@@ -115,6 +134,8 @@ pub(super) async fn run(
         events,
         joins: 0,
         joined: HashMap::new(),
+        mirrors: HashMap::new(),
+        mirror_places,
         sessions,
         sitting,
         owed: Vec::new(),

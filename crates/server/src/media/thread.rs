@@ -316,6 +316,10 @@ impl MediaThread {
                 };
                 self.sfu.set_publishing(now, peer, publishing);
             }
+            MediaCommand::Ceiling {
+                peer,
+                bits_per_second,
+            } => self.sfu.set_ceiling(now, peer, bits_per_second),
             MediaCommand::Leave { peer } => {
                 self.sfu.leave(now, peer);
                 self.peers.retain(|other| *other != peer);

@@ -7,6 +7,7 @@ mod delivery;
 mod flooding;
 mod harness;
 mod links;
+mod mirror;
 mod restart;
 mod storage;
 mod web;

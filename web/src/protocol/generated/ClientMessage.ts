@@ -1,5 +1,6 @@
 // Generated from crates/protocol by `cargo xtask types`. Do not edit.
 import type { AccessToken } from "./AccessToken";
+import type { Checks } from "./Checks";
 import type { Doors } from "./Doors";
 import type { Holder } from "./Holder";
 import type { Sealed } from "./Sealed";
@@ -129,4 +130,16 @@ sdp: string, } | { "type": "view",
 /**
  * At most [`limits::TILES_MAX`].
  */
-tiles: Array<Tile>, };
+tiles: Array<Tile>, } | { "type": "checks",
+/**
+ * All of it.
+ */
+checks: Checks, } | { "type": "mirror",
+/**
+ * Offer of the connection that sends, RFC 8866 text.
+ */
+up: string,
+/**
+ * Offer of the one that receives.
+ */
+down: string, };

@@ -6,6 +6,7 @@ import type { Entry } from "./Entry";
 import type { ErrorMessage } from "./ErrorMessage";
 import type { LogState } from "./LogState";
 import type { Sealed } from "./Sealed";
+import type { SeatChecks } from "./SeatChecks";
 import type { SeatId } from "./SeatId";
 import type { SeatShape } from "./SeatShape";
 import type { SeatStatus } from "./SeatStatus";
@@ -115,7 +116,19 @@ floor: SeatId | null, } | { "type": "antechamber",
 /**
  * Empty when nobody waits.
  */
-waiting: Array<Waiting>, } | { "type": "knocked",
+waiting: Array<Waiting>, } | { "type": "checked",
+/**
+ * Whose, and what.
+ */
+seats: Array<SeatChecks>, } | { "type": "mirrored",
+/**
+ * To the connection that sends, RFC 8866 text.
+ */
+up: string,
+/**
+ * To the one that receives.
+ */
+down: string, } | { "type": "knocked",
 /**
  * The seat whose link was used.
  */

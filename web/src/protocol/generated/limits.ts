@@ -4,7 +4,7 @@
 export const VERSION = 2;
 /** Longest WebSocket message in bytes: a commit of 300 seats with its welcome. */
 export const MESSAGE_BYTES_MAX = 2097152;
-/** Longest message in bytes of any type but `offer`, `commit` and `kept`. */
+/** Longest message in bytes of any type but `offer`, `mirror`, `commit` and `kept`. */
 export const SMALL_MESSAGE_BYTES_MAX = 16384;
 /** Messages a connection may send per second, averaged over `MESSAGE_BURST`. */
 export const MESSAGES_PER_SECOND = 20;
@@ -30,6 +30,14 @@ export const OPEN_MICROPHONES_MAX = 16;
 export const TILES_MAX = 26;
 /** Longest SDP in bytes. */
 export const SDP_BYTES_MAX = 122880;
+/** Longest SDP of one of the two connections of a mirror, in bytes. */
+export const MIRROR_SDP_BYTES_MAX = 16384;
+/** A mirror ends by itself after this long. */
+export const MIRROR_MS = 10000;
+/** Time from the start of a seat's mirror to the earliest start of its next. */
+export const MIRROR_INTERVAL_MS = 12000;
+/** Most of what a mirror is sent that it sends back, in bits per second. */
+export const MIRROR_BITS_PER_SECOND = 3000000;
 /** Longest sealed commit or group welcome as base64url text. A post-quantum tree has 2 to 4 kB a seat. */
 export const COMMIT_CHARS_MAX = 1572864;
 /** Longest sealed message that is kept, as base64url text: a page of text. */

@@ -80,6 +80,11 @@ impl Table {
                     "only hosts at the table see the antechamber"
                 );
             }
+            ServerMessage::Checked { seats } => {
+                let host = is_host(self.sessions[&session].0);
+                assert!(is_seated && host, "only hosts at the table see checks");
+                assert!(!seats.is_empty());
+            }
             ServerMessage::Waiting { .. } => {
                 assert!(!is_seated, "waiting at the table");
                 self.waiting.insert(self.sessions[&session].0, session);
@@ -118,6 +123,18 @@ impl Table {
             | MediaCommand::Publishing { seat, .. } => {
                 assert!(self.joined.contains(seat), "{command:?} without a join");
             }
+            MediaCommand::Mirror { session, .. } => {
+                assert!(self.open.contains(session) && !self.seated.contains_key(session));
+                let seat = self.sessions[session].0;
+                let until = self.now + protocol::limits::MIRROR_MS;
+                assert!(
+                    self.mirrors.insert(*session, (seat, until)).is_none(),
+                    "a second mirror"
+                );
+            }
+            MediaCommand::EndMirror { session } => {
+                assert!(self.mirrors.remove(session).is_some(), "ended twice");
+            }
         }
         self.media.push(command);
     }
@@ -154,6 +171,13 @@ impl Table {
                 known, &detail.statuses,
                 "a seat's view of the table is out of date"
             );
+        }
+        let mirrored: BTreeSet<_> = self.mirrors.values().map(|(seat, _)| seat).collect();
+        assert_eq!(mirrored.len(), self.mirrors.len(), "two mirrors of a seat");
+        for (session, (_, until)) in &self.mirrors {
+            assert!(self.open.contains(session), "a mirror of nobody");
+            assert!(!self.seated.contains_key(session), "a mirror at the table");
+            assert!(self.now <= *until, "a mirror that stays");
         }
         assert!(self.microphones().len() <= OPEN_MICROPHONES_MAX);
         assert!(detail.statuses.iter().filter(|s| s.screen).count() <= 1);

@@ -60,6 +60,8 @@ impl Live {
                 screen,
             },
             C::Leave { seat } => M::Leave { peer: peer(seat) },
+            C::Mirror { session, up, down } => return self.begin_mirror(session, up, down),
+            C::EndMirror { session } => return self.end_mirror(session),
         };
         self.media.command(command);
     }
@@ -67,8 +69,14 @@ impl Live {
     /// A channel for one stay of a seat at the table. The connection that sits there later must not
     /// get what was meant for the one before.
     fn join(&mut self, seat: SeatId) -> mpsc::Sender<MediaEvent> {
+        let (join, sender) = self.event_channel();
+        self.joined.insert(seat, join);
+        sender
+    }
+
+    /// The number of a joining, and where the media path says what becomes of it.
+    pub(super) fn event_channel(&mut self) -> (u64, mpsc::Sender<MediaEvent>) {
         self.joins += 1;
-        self.joined.insert(seat, self.joins);
         let (sender, mut receiver) = mpsc::channel(SEAT_EVENTS_MAX);
         let (join, events) = (self.joins, self.events.clone());
         tokio::spawn(async move {
@@ -78,10 +86,13 @@ impl Live {
                 }
             }
         });
-        sender
+        (join, sender)
     }
 
-    pub(super) fn media_event(&self, join: u64, event: MediaEvent) {
+    pub(super) fn media_event(&mut self, join: u64, event: MediaEvent) {
+        let Some(event) = self.mirror_event(join, event) else {
+            return;
+        };
         let (seat, message) = match event {
             MediaEvent::Answer {
                 seat,
@@ -115,6 +126,7 @@ impl Live {
 
     /// The task ends: the media path forgets whoever is left.
     pub(super) fn leave_all(&mut self) {
+        self.end_mirrors();
         for (_, outbox) in std::mem::take(&mut self.sessions).into_values() {
             outbox.close();
         }
