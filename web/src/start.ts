@@ -12,9 +12,10 @@ import { CallSecrets } from './convene/secrets';
 import { Meter } from './media/audio';
 import { DeviceCapture } from './media/capture';
 import { RtcLink } from './media/link';
+import { Mirror } from './media/mirror';
 import { WakeLock } from './media/wake-lock';
 import { Connection, type Socket } from './protocol/connection';
-import { codeOf } from './sealed/code';
+import { codeOf, codeText, entryOf } from './sealed/code';
 import { coreModule, LinkProblem, loadCore } from './sealed/core';
 import { deviceFor, indexedKeys, memoryFor } from './sealed/device';
 import { callIdOf, enter, quietly, takeFragment, type Entry } from './sealed/entry';
@@ -82,6 +83,8 @@ function callOptions(entry: Entry, fragment: string): CallOptions {
       canChooseSpeaker: 'setSinkId' in HTMLMediaElement.prototype, meter: (track) => new Meter(track),
     }),
     seal: () => sealedCall(entry, fragment),
+    mirror: (gate, pictures, failures) => new Mirror({ gate, pictures, failures, clock: systemClock }),
+    code: async () => codeText(await codeOf(import.meta.url)), servedCode,
     media: (publishes, gate) => new RtcLink(publishes, gate, systemClock),
     keepAwake: (on) => (on ? awake.hold() : awake.release()),
     formatTime: (ms) => time.format(ms),
@@ -109,6 +112,17 @@ function missingHere(): CallScreen | null {
   if (!globalThis.isSecureContext) return errorScreen('insecure_page');
   const missing = 'RTCPeerConnection' in globalThis ? missingForFrames() : 'RTCPeerConnection';
   return missing === null ? null : errorScreen('browser_too_old', undefined, missing);
+}
+
+/** Which code the page runs that the server gives out now. */
+async function servedCode(): Promise<string | null> {
+  try {
+    const page = await fetch('/', { cache: 'no-store', credentials: 'omit' });
+    const entry = entryOf(await page.text(), location.origin);
+    return entry === null ? null : codeText(await codeOf(entry));
+  } catch {
+    return null;
+  }
 }
 
 /** Best of three, so that one slow answer does not count. */

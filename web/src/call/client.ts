@@ -14,17 +14,19 @@
 
 import { Cell, Scope, type Readable } from '../base/observable';
 import { every, type Clock } from '../base/time';
+import type { MirrorLink } from '../media/mirror';
 import type { Capture, MediaLink, Publishes } from '../media/types';
 import type { Signal } from '../protocol/connection';
 import type { ClientMessage, ServerMessage } from '../protocol/generated';
 import { SealProblem, type Seal } from '../sealed/sealed-call';
 import { Bulletin } from './bulletin';
 import { errorScreen } from './errors';
-import { callView, identityOf, publishes, seated, type Identity } from './facts';
+import { callView, dutiesOf, identityOf, publishes, seated, type Identity } from './facts';
 import { Antechamber, GreenRoom, type Ground } from './green-room';
 import type { Browser, CallModel, CallScreen, LeaveModel } from './model';
 import { Own, type Preferences } from './own';
 import { personOf } from './people';
+import { Readiness } from './readiness';
 import { Table } from './table';
 
 /** One tab of a browser at a time holds a seat. */
@@ -47,6 +49,11 @@ export interface CallOptions {
   seal(): Seal;
   capture(): Capture;
   media(publishes: Publishes, gate: Seal['gate']): MediaLink;
+  /** Measures the way to the server's media address. `pictures`: the call has some. */
+  mirror(gate: Seal['gate'], pictures: boolean, failures: number): MirrorLink;
+  /** Which code this page runs, and which one the server gives out now. */
+  code(): Promise<string>;
+  servedCode(): Promise<string | null>;
   roundTrip(): Promise<number | null>;
   keepAwake(on: boolean): void;
   formatTime(ms: number): string;
@@ -74,6 +81,7 @@ export class CallClient implements CallModel {
   #welcome: Extract<ServerMessage, { type: 'welcome' }> | null = null;
   #opened = false;
   #own: Own | null = null;
+  #readiness: Readiness | null = null;
   #bulletin: Bulletin;
   #greenRoom: GreenRoom | null = null;
   #antechamber: Antechamber | null = null;
@@ -127,7 +135,7 @@ export class CallClient implements CallModel {
     visit.end();
     this.options.keepAwake(false);
     this.#opened = false;
-    this.#signal = this.#seal = this.#welcome = this.#own = this.#greenRoom = this.#antechamber = this.#table = this.#media = null;
+    this.#signal = this.#seal = this.#welcome = this.#own = this.#readiness = this.#greenRoom = this.#antechamber = this.#table = this.#media = null;
     this.#bulletin.end();
   }
 
@@ -145,13 +153,14 @@ export class CallClient implements CallModel {
   }
 
   #handle(message: ServerMessage): void {
-    if (this.#opened) this.#seal?.hear(message);
+    if (this.#readiness?.handle(message)) return;
+    // What is said in clear is not the session's.
+    if (this.#opened && message.type !== 'checked') this.#seal?.hear(message);
     switch (message.type) {
       case 'welcome':
         return this.#welcomed(message);
       case 'clock':
-        this.#offsetMs = message.now_ms - this.options.clock.now();
-        return this.#now.set(this.#serverNow());
+        return this.#hearClock(message.now_ms);
       case 'waiting':
         return this.#showAntechamber().told(message.doors, message.occupied);
       case 'seated':
@@ -167,14 +176,20 @@ export class CallClient implements CallModel {
   }
 
   #welcomed(message: Extract<ServerMessage, { type: 'welcome' }>): void {
-    this.#offsetMs = message.now_ms - this.options.clock.now();
-    this.#now.set(this.#serverNow());
+    this.#hearClock(message.now_ms);
+    this.#readiness?.connected();
     const before = this.#welcome;
     this.#welcome = message;
     // A new connection: the server knows no PeerConnection of it.
     this.#media?.reset();
     if (!before) void this.#openGrant(message);
     else if (this.#opened) this.#proceed(message);
+  }
+
+  #hearClock(serverMs: number): void {
+    this.#offsetMs = serverMs - this.options.clock.now();
+    this.#now.set(this.#serverNow());
+    this.#readiness?.seeClock(-this.#offsetMs);
   }
 
   /** The invitation says who this is. */
@@ -213,6 +228,20 @@ export class CallClient implements CallModel {
     this.#own = own;
     this.#visit.bind(() => own.end());
     own.start();
+    this.#startReadiness(identity, own);
+  }
+
+  #startReadiness(identity: Identity, own: Own): void {
+    const { clock, mirror, code, servedCode } = this.options;
+    const duties = dutiesOf(identity.seat, identity.call);
+    const gate = this.#seal?.gate;
+    if (!gate) return;
+    const readiness = new Readiness({
+      own, duties, clock, code, servedCode, send: (m) => this.#send(m), mirror: (failures) => mirror(gate, duties.pictures, failures),
+    });
+    this.#readiness = readiness;
+    this.#visit.bind(() => readiness.end());
+    readiness.seeClock(-this.#offsetMs);
   }
 
   #showGreenRoom(): void {
@@ -228,6 +257,7 @@ export class CallClient implements CallModel {
     this.#greenRoom = greenRoom;
     this.#visit.bind(() => greenRoom.end());
     this.#screen.set({ kind: 'green_room', model: greenRoom });
+    this.#readiness?.measure();
   }
 
   #showAntechamber(): Antechamber {
@@ -245,6 +275,7 @@ export class CallClient implements CallModel {
 
   #seated(message: Extract<ServerMessage, { type: 'seated' }>): void {
     this.#phase = 'table';
+    this.#readiness?.seated();
     if (this.#table) return this.#table.handle(message);
     const ground = this.#ground();
     this.#arrivedAtMs ??= this.#serverNow();
@@ -330,9 +361,9 @@ export class CallClient implements CallModel {
 
   #ground(): Ground {
     const { clock } = this.options;
-    if (!this.#identity || !this.#own || !this.#signal) throw new Error('a screen before the welcome');
+    if (!this.#identity || !this.#own || !this.#readiness || !this.#signal) throw new Error('a screen before the welcome');
     return {
-      identity: this.#identity, own: this.#own, bulletin: this.#bulletin, clock, now: this.#now,
+      identity: this.#identity, own: this.#own, readiness: this.#readiness, bulletin: this.#bulletin, clock, now: this.#now,
       connection: this.#signal.state,
     };
   }

@@ -4,9 +4,10 @@
  */
 
 import type {
-  AudioSlot, CallShape, Delegation, Doors, Seat, SeatShape, SeatStatus, ServerMessage, VideoSlot, Waiting,
+  AudioSlot, CallShape, Checks, Delegation, Doors, Seat, SeatShape, SeatStatus, ServerMessage, VideoSlot, Waiting,
 } from '../protocol/generated';
 import type { Grant } from '../sealed/sealed-call';
+import type { Duties } from './checks';
 import type { CallView } from './model';
 
 type Message<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
@@ -34,6 +35,8 @@ export interface Facts {
   readonly floor: number | null;
   readonly openedAtMs: number;
   readonly waiting: readonly Waiting[];
+  /** For hosts: what the clients of these seats checked of themselves. */
+  readonly checks: ReadonlyMap<number, Checks>;
   readonly audio: readonly AudioSlot[];
   readonly video: readonly VideoSlot[];
 }
@@ -42,7 +45,7 @@ export function seated(message: Message<'seated'>): Facts {
   return {
     seats: message.seats, doors: message.doors, floor: message.floor,
     statuses: new Map(message.statuses.map((s) => [s.seat, s])), openedAtMs: message.opened_at_ms,
-    waiting: [], audio: [], video: [],
+    waiting: [], checks: new Map(), audio: [], video: [],
   };
 }
 
@@ -62,6 +65,14 @@ export function learn(facts: Facts, message: ServerMessage): Facts {
       return { ...facts, floor: message.floor };
     case 'antechamber':
       return { ...facts, waiting: message.waiting };
+    case 'checked': {
+      const checks = new Map(facts.checks);
+      for (const { seat, checks: of } of message.seats) {
+        if (of) checks.set(seat, of);
+        else checks.delete(seat);
+      }
+      return { ...facts, checks };
+    }
     case 'slots':
       return { ...facts, audio: message.audio, video: message.video };
     default:
@@ -78,8 +89,14 @@ export function callView(call: CallShape, title: string): CallView {
   };
 }
 
+/** What a seat is to do in a call of this format. */
+export function dutiesOf({ kind }: Pick<Seat, 'kind'>, { format }: Pick<CallShape, 'format'>): Duties {
+  const speaks = kind !== 'observer';
+  const pictures = format === 'video';
+  return { speaks, shows: speaks && pictures, pictures };
+}
+
 export function publishes(identity: Identity): { microphone: boolean; camera: boolean; screen: boolean } {
-  const speaks = identity.seat.kind !== 'observer';
-  const pictures = speaks && identity.call.format === 'video';
-  return { microphone: speaks, camera: pictures, screen: pictures };
+  const { speaks, shows } = dutiesOf(identity.seat, identity.call);
+  return { microphone: speaks, camera: shows, screen: shows };
 }

@@ -11,6 +11,7 @@ import type {
   TableModel, TableState, TextView, TileId, TileView,
 } from './model';
 import { Cell } from '../base/observable';
+import { ownReadiness, readinessOf } from './readiness-fixtures';
 
 const CODE = '5f1d0c2a9b7e46313a80c9d2e4f5b6071829304a5b6c7d8e9fa0b1c2d3e4f506';
 const START_MS = Date.UTC(2022, 0, 24, 20, 0);
@@ -82,7 +83,7 @@ const now = new Cell(START_MS + 754_000);
 export function greenRoom(more: Partial<GreenRoomState> = {}): Noted<GreenRoomModel> {
   const state = new Cell<GreenRoomState>({
     call: nineCall, me: people(9)[0]!, browser: 'chromium', devices: devices(), microphone: true, camera: true,
-    canSpeak: true, canShow: true, preview: null, network: { light: 'good', words: { key: 'network-good' } },
+    canSpeak: true, canShow: true, preview: null, network: { light: 'good', words: { key: 'network-good' } }, readiness: ownReadiness(),
     messages: [], entering: false, ...more,
   });
   return noted<GreenRoomModel>({
@@ -97,14 +98,14 @@ export function greenRoom(more: Partial<GreenRoomState> = {}): Noted<GreenRoomMo
 /** A green room where the browser was told never to give the camera. */
 export const greenRoomDenied = (): Noted<GreenRoomModel> => greenRoom({
   camera: false,
-  devices: devices({ camera: { options: [], chosen: null, state: 'denied' } }),
+  devices: devices({ camera: { options: [], chosen: null, state: 'denied' } }), readiness: ownReadiness({ camera: 'denied' }),
   messages: [{ id: 'camera', kind: 'problem', key: 'device-camera-denied', action: { key: 'action-try-again', run: () => {} } }],
 });
 
 export function antechamber(more: Partial<AntechamberState> = {}): Noted<AntechamberModel> {
   const state = new Cell<AntechamberState>({
     call: nineCall, me: people(9)[4]!, waiting: 'waiting', sinceMs: START_MS, doors: 'open', occupied: false,
-    microphone: true, camera: true, canSpeak: true, canShow: true, preview: null, messages: [], ...more,
+    microphone: true, camera: true, canSpeak: true, canShow: true, preview: null, readiness: ownReadiness({ way: 'tcp' }), messages: [], ...more,
   });
   return noted<AntechamberModel>({
     state, now,
@@ -159,7 +160,7 @@ function tableState(tiles: TileView[], call: CallView): TableState {
     const seat: SeatView = {
       person: t.person, presence: t.presence, sinceMs: t.sinceMs, own: t.own, microphone: t.microphone,
       camera: t.picture !== 'off', sharing: t.sharing, floor: t.floor,
-      sealing: t.sealing, vouchedBy: t === tiles[0] ? null : tiles[0]!.person, code: CODE,
+      sealing: t.sealing, vouchedBy: t === tiles[0] ? null : tiles[0]!.person, code: CODE, readiness: readinessOf(t.person.seat),
     };
     return { id: t.person.seat, name: t.person.delegation, shortName: t.person.shortName, seats: [seat] };
   });
@@ -225,10 +226,10 @@ export function nineHostWithQueue(): Noted<TableModel> {
   return nine({
     ...doorsOpen(9),
     queue: [
-      { person: france!, sinceMs: START_MS, occupied: false, claim: good },
-      { person: commission!, sinceMs: START_MS + 30_000, occupied: false, claim: good },
-      { person: germany!, sinceMs: START_MS + 60_000, occupied: true, claim: { verified: false, problem: { key: 'claim-other-device' } } },
-      { person: italy!, sinceMs: START_MS + 90_000, occupied: false, claim: { verified: false, problem: { key: 'claim-not-a-grant' } } },
+      { person: france!, sinceMs: START_MS, occupied: false, claim: good, readiness: readinessOf(1) },
+      { person: commission!, sinceMs: START_MS + 30_000, occupied: false, claim: good, readiness: readinessOf(1) },
+      { person: germany!, sinceMs: START_MS + 60_000, occupied: true, claim: { verified: false, problem: { key: 'claim-other-device' } }, readiness: readinessOf(2) },
+      { person: italy!, sinceMs: START_MS + 90_000, occupied: false, claim: { verified: false, problem: { key: 'claim-not-a-grant' } }, readiness: readinessOf(3) },
     ],
   });
 }

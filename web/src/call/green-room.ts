@@ -11,6 +11,7 @@ import type {
   AntechamberModel, AntechamberState, Browser, DeviceKind, GreenRoomModel, GreenRoomState, Words,
 } from './model';
 import type { Own } from './own';
+import type { Readiness } from './readiness';
 import { personOf } from './people';
 
 /** Slower than this and people talk over each other. */
@@ -21,6 +22,7 @@ const MEASURE_MS = 10_000;
 export interface Ground {
   readonly identity: Identity;
   readonly own: Own;
+  readonly readiness: Readiness;
   readonly bulletin: Bulletin;
   readonly clock: Clock;
   readonly now: Readable<number>;
@@ -47,7 +49,9 @@ export class GreenRoom implements GreenRoomModel {
     this.level = own.capture.level;
     this.now = options.now;
     const { devices, preview } = own.capture;
-    const sources = [own.wishes, devices, preview, bulletin.messages, connection, this.#entering, this.#network];
+    const sources = [
+      own.wishes, devices, preview, bulletin.messages, connection, this.#entering, this.#network, options.readiness.state,
+    ];
     this.state = combine(this.#scope, sources, () => this.#view());
     void this.#measure();
     this.#scope.bind(every(options.clock, MEASURE_MS, () => void this.#measure()));
@@ -69,6 +73,10 @@ export class GreenRoom implements GreenRoomModel {
     this.options.own.capture.tryAgain();
   }
 
+  checkAgain(): void {
+    this.options.readiness.measure();
+  }
+
   enter(): void {
     this.#entering.set(true);
     this.options.enter();
@@ -88,8 +96,8 @@ export class GreenRoom implements GreenRoomModel {
     return {
       ...people(identity), browser, devices: own.capture.devices.value, ...own.expected,
       canSpeak: own.can.microphone, canShow: own.can.camera, preview: own.capture.preview.value,
-      network: offline ? network('offline') : this.#network.value, messages: bulletin.messages.value,
-      entering: this.#entering.value,
+      network: offline ? network('offline') : this.#network.value, readiness: this.options.readiness.state.value,
+      messages: bulletin.messages.value, entering: this.#entering.value,
     };
   }
 
@@ -116,7 +124,7 @@ export class Antechamber implements AntechamberModel {
     this.now = options.now;
     this.#sinceMs = options.now.value;
     const { devices, preview } = own.capture;
-    const sources = [own.wishes, devices, preview, bulletin.messages, connection, this.#waiting];
+    const sources = [own.wishes, devices, preview, bulletin.messages, connection, this.#waiting, options.readiness.state];
     this.state = combine(this.#scope, sources, () => this.#view());
   }
 
@@ -131,6 +139,10 @@ export class Antechamber implements AntechamberModel {
 
   setCamera(on: boolean): void {
     this.options.own.setCamera(on);
+  }
+
+  checkAgain(): void {
+    this.options.readiness.measure();
   }
 
   back(): void {
@@ -151,7 +163,7 @@ export class Antechamber implements AntechamberModel {
       ...people(identity), ...this.#waiting.value, sinceMs: this.#sinceMs,
       waiting: connection.value.state === 'open' ? 'waiting' : 'asking', ...own.expected,
       canSpeak: own.can.microphone, canShow: own.can.camera, preview: own.capture.preview.value,
-      messages: bulletin.messages.value,
+      readiness: this.options.readiness.state.value, messages: bulletin.messages.value,
     };
   }
 }

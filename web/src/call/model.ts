@@ -111,6 +111,30 @@ export interface TextView {
   readonly own: boolean;
 }
 
+/** Never by colour alone: each has a shape and a word. */
+export type Light = 'go' | 'caution' | 'nogo' | 'unchecked';
+
+export interface CheckView {
+  readonly name: 'way' | 'up' | 'down' | 'loss' | 'delay' | 'microphone' | 'camera' | 'clock' | 'sealing' | 'page';
+  readonly light: Light;
+  /** What was found, if anything was. */
+  readonly figure: Words | null;
+  /** What to do about it. */
+  readonly advice: Words | null;
+}
+
+/** Whether a seat is ready for the call. */
+export interface ReadinessView {
+  /** The worst of all. */
+  readonly light: Light;
+  readonly checks: readonly CheckView[];
+}
+
+export interface OwnReadiness extends ReadinessView {
+  /** The network is being measured. */
+  readonly measuring: boolean;
+}
+
 /** For "where to click" help. */
 export type Browser = 'chromium' | 'firefox' | 'safari' | 'other';
 
@@ -146,6 +170,7 @@ export interface GreenRoomState {
   readonly preview: MediaStream | null;
   /** Way to the server, measured: words say the same. */
   readonly network: { readonly light: 'checking' | 'good' | 'slow' | 'offline'; readonly words: Words };
+  readonly readiness: OwnReadiness;
   readonly messages: readonly Message[];
   readonly entering: boolean;
 }
@@ -160,6 +185,8 @@ export interface GreenRoomModel {
   choose(kind: DeviceKind, id: string): void;
   /** Asks the browser for the devices again. */
   tryDevicesAgain(): void;
+  /** Measures the network again. */
+  checkAgain(): void;
   enter(): void;
   dismiss(messageId: string): void;
 }
@@ -178,6 +205,7 @@ export interface AntechamberState {
   readonly canSpeak: boolean;
   readonly canShow: boolean;
   readonly preview: MediaStream | null;
+  readonly readiness: OwnReadiness;
   readonly messages: readonly Message[];
 }
 
@@ -186,6 +214,8 @@ export interface AntechamberModel {
   readonly now: Readable<number>;
   setMicrophone(on: boolean): void;
   setCamera(on: boolean): void;
+  /** Measures the network again. */
+  checkAgain(): void;
   /** Stops asking and goes back to the green room. */
   back(): void;
   dismiss(messageId: string): void;
@@ -233,6 +263,8 @@ export interface SeatView {
   readonly vouchedBy: Person | null;
   /** Hash of the code it says it runs. */
   readonly code: string | null;
+  /** Only for hosts. */
+  readonly readiness: ReadinessView | null;
 }
 
 export interface DelegationView {
@@ -250,6 +282,7 @@ interface WaitingView {
   readonly occupied: boolean;
   /** Came with the invitation of this seat, or what is wrong; neither until that is known. */
   readonly claim: { readonly verified: boolean; readonly problem: Words | null };
+  readonly readiness: ReadinessView;
 }
 
 export interface OwnMedia {

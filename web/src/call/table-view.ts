@@ -7,9 +7,10 @@ import type { Devices } from '../media/types';
 import type { SeatStatus, Tile } from '../protocol/generated';
 import { TILES_MAX } from '../protocol/generated';
 import type { View } from '../sealed/view';
-import { callView, type Facts, type Identity } from './facts';
+import { judge } from './checks';
+import { callView, dutiesOf, type Facts, type Identity } from './facts';
 import type {
-  DelegationView, LargeWhy, Message, OwnMedia, Person, Presence, Sealing, SeatView, TableState, TextView, TileId, TileView, Words,
+  DelegationView, LargeWhy, Message, OwnMedia, Person, Presence, ReadinessView, Sealing, SeatView, TableState, TextView, TileId, TileView, Words,
 } from './model';
 import { nobody, planOf, spokenName, type Plan } from './people';
 import { claimWords, membersOf, sealings, sealState, type SealContext } from './seal-view';
@@ -71,6 +72,7 @@ export function viewTable(facts: Facts, local: Local): TableState {
     messages: local.messages,
     queue: facts.waiting.map((w) => ({
       person: person(w.seat), sinceMs: w.since_ms, occupied: w.occupied, claim: claimOf(view, w.seat),
+      readiness: readinessOf(context, w.seat),
     })),
     seal: sealState(seal),
     texts: local.texts.map(({ seat, atMs, ...text }) => ({ ...text, atMs: atMs + local.offsetMs, person: person(seat) })),
@@ -117,6 +119,11 @@ interface Context {
 function claimOf(view: View | null, seat: number): TableState['queue'][number]['claim'] {
   const claim = view?.waiting.find((c) => c.seat === seat);
   return { verified: claim?.verified ?? false, problem: claim?.problem ? claimWords(claim.problem) : null };
+}
+
+/** As its client says; whether it runs the code of this page is seen here. */
+function readinessOf({ facts, local, person }: Context, seat: number): ReadinessView {
+  return judge(facts.checks.get(seat) ?? null, dutiesOf(person(seat), local.identity.call), local.view?.code ?? null);
 }
 
 function hasTile({ facts, me, plan, members }: Context, { seat, kind }: Person): boolean {
@@ -195,7 +202,7 @@ function presenceOf({ me }: Context, status: SeatStatus | undefined): { presence
 }
 
 function delegationViews(context: Context): DelegationView[] {
-  const { facts, plan, me, members } = context;
+  const { facts, local, plan, me, members } = context;
   const seatView = (seat: number): SeatView => {
     const status = facts.statuses.get(seat);
     const member = members.get(seat);
@@ -204,6 +211,7 @@ function delegationViews(context: Context): DelegationView[] {
       microphone: status?.microphone ?? false, camera: status?.camera ?? false, sharing: isSharing(context, seat),
       floor: facts.floor === seat, sealing: sealingOf(context, seat),
       vouchedBy: member?.vouched_by == null ? null : context.person(member.vouched_by), code: member?.code ?? null,
+      readiness: local.identity.seat.host ? readinessOf(context, seat) : null,
     };
   };
   return plan.delegations.map(({ delegation: d, seats }) => ({

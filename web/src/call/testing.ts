@@ -5,6 +5,7 @@
 
 import { FakeClock } from '../base/fake-clock';
 import { Cell } from '../base/observable';
+import type { MirrorLink, MirrorResult } from '../media/mirror';
 import type { Capture, DeviceChoice, DeviceKind, Devices, LinkState, MediaLink, OwnSource, Quality } from '../media/types';
 import type { ConnectionState, Signal } from '../protocol/connection';
 import type { ClientMessage, Doors, Presence, SeatStatus, ServerMessage } from '../protocol/generated';
@@ -113,10 +114,26 @@ export class FakeMedia implements MediaLink {
   }
 }
 
+/** Measures what it is told to. */
+export class FakeMirror implements MirrorLink {
+  ended = false;
+  done: (result: MirrorResult) => void = () => {};
+  constructor(readonly failures: number) {}
+  async offer(): Promise<{ up: string; down: string }> {
+    return { up: 'UP', down: 'DOWN' };
+  }
+  answer(): Promise<MirrorResult> {
+    return new Promise((done) => { this.done = done; });
+  }
+  end(): void {
+    this.ended = true;
+  }
+}
+
 /** Gives the invitation it is told to, notes what it hears and is asked to do. */
 export class FakeSeal implements Seal {
   readonly view = new Cell<View | null>(null);
-  readonly gate: FrameGate = { send: () => {}, receive: () => ({ bound: () => {}, forget: () => {}, stop: () => {} }) };
+  readonly gate: FrameGate = { send: () => {}, receive: () => ({ bound: () => {}, forget: () => {}, stop: () => {} }), noise: () => {}, nowhere: () => {} };
   readonly heard: ServerMessage['type'][] = [];
   readonly acts: Act[] = [];
   onsend: (message: ClientMessage) => void = () => {};
@@ -225,6 +242,9 @@ export class Stage {
   readonly captures: FakeCapture[] = [];
   readonly medias: FakeMedia[] = [];
   readonly seals: FakeSeal[] = [];
+  readonly mirrors: FakeMirror[] = [];
+  /** Code of the page the server gives out now. */
+  served: string | null = 'c0de';
   /** What the grant opens to; of whom the server speaks if `null`. */
   grant: Grant | SealProblem | null = null;
   readonly lock = { free: true, stolen: 0, onlost: (): void => {}, take: async () => this.lock.free, steal: async () => { this.lock.stolen += 1; } };
@@ -241,6 +261,9 @@ export class Stage {
     capture: () => Object.assign(last(this.captures, new FakeCapture()), { trouble: this.trouble }),
     seal: () => last(this.seals, new FakeSeal(() => this.grant ?? grantOf(this.#me))),
     media: () => last(this.medias, new FakeMedia()),
+    mirror: (_gate, _pictures, failures) => last(this.mirrors, new FakeMirror(failures)),
+    code: async () => 'c0de',
+    servedCode: async () => this.served,
     roundTrip: async () => 20,
     keepAwake: (on) => { this.awake = on; },
     formatTime: () => '21:04',

@@ -19,6 +19,10 @@ export interface FrameGate {
   send(sender: RTCRtpSender, source: Verified['source']): void;
   /** `onsource`: frames of that wait until `bound`. */
   receive(receiver: RTCRtpReceiver, kind: 'audio' | 'video', onsource: (source: Verified) => void): Receiving;
+  /** To measure a network with: noise goes out in place of every frame. */
+  noise(sender: RTCRtpSender): void;
+  /** What comes here reaches no decoder. */
+  nowhere(receiver: RTCRtpReceiver): void;
 }
 
 interface Transformable {
@@ -52,6 +56,14 @@ export class WorkerGate implements FrameGate {
         this.post({ type: 'stop', stream });
       },
     };
+  }
+
+  noise(sender: RTCRtpSender): void {
+    this.#attach(sender, { stream: ++this.#last, direction: 'noise' });
+  }
+
+  nowhere(receiver: RTCRtpReceiver): void {
+    this.#attach(receiver, { stream: ++this.#last, direction: 'nowhere' });
   }
 
   /** From the worker. */

@@ -5,6 +5,7 @@
 
 import type { Clock } from '../base/time';
 import type { Engine } from './engine';
+import { noiseFor } from './noise';
 import { Receiver, type EncodedFrame } from './receiver';
 import { Sender } from './sender';
 import type { FromWorker, StreamOptions, Verified } from './worker-messages';
@@ -31,10 +32,7 @@ export class Streams {
     const writer = writable.getWriter();
     // The stream ends with its PeerConnection; there is nobody left to tell then.
     const enqueue = (frame: EncodedFrame): void => void writer.write(frame).catch(() => {});
-    const take = options.direction === 'send'
-      ? this.#sender(transformer, options, engine, enqueue)
-      : this.#receiver(transformer, options, engine, enqueue);
-    void pump(readable, take);
+    void pump(readable, this.#take(transformer, options, engine, enqueue));
   }
 
   /** An epoch was reached: frames that waited for it may open. */
@@ -53,6 +51,25 @@ export class Streams {
   stop(stream: number): void {
     this.#receivers.get(stream)?.end();
     this.#receivers.delete(stream);
+  }
+
+  #take(
+    transformer: Transformer, options: StreamOptions, engine: Pick<Engine, 'allowed' | 'open' | 'seal'>,
+    enqueue: (frame: EncodedFrame) => void,
+  ): (frame: EncodedFrame) => void {
+    switch (options.direction) {
+      case 'send':
+        return this.#sender(transformer, options, engine, enqueue);
+      case 'receive':
+        return this.#receiver(transformer, options, engine, enqueue);
+      case 'noise':
+        return (frame) => {
+          frame.data = noiseFor(frame);
+          enqueue(frame);
+        };
+      case 'nowhere':
+        return () => {};
+    }
   }
 
   #sender(

@@ -16,7 +16,9 @@ export interface Verified {
 /** What a transform is told of its stream. `stream` counts the transforms of one worker. */
 export type StreamOptions =
   | { readonly stream: number; readonly direction: 'send'; readonly source: Verified['source'] }
-  | { readonly stream: number; readonly direction: 'receive'; readonly kind: 'audio' | 'video' };
+  | { readonly stream: number; readonly direction: 'receive'; readonly kind: 'audio' | 'video' }
+  /** Of a mirror: what goes out is replaced by noise, what comes back is looked at by nobody. */
+  | { readonly stream: number; readonly direction: 'noise' | 'nowhere' };
 
 export type ToWorker =
   /** First. The compiled core is handed over, so that it is fetched and compiled once. */

@@ -3,6 +3,8 @@
 import * as fixtures from '../../call/fixtures';
 import { Cell } from '../../base/observable';
 import type { CallScreen, CheckState, Client, ConveneModel, LeaveModel, Person, SummaryView, TableModel, TableState, Words } from '../../call/model';
+import { judge } from '../../call/checks';
+import { ownReadiness } from '../../call/readiness-fixtures';
 import { bust, withPictures } from './pictures';
 
 const call = (screen: CallScreen): Client => ({ kind: 'call', call: { screen: new Cell(screen) } });
@@ -60,6 +62,12 @@ export const SCREENS: Readonly<Record<string, () => Client>> = {
     }),
   'green-room-observer': () =>
     call({ kind: 'green_room', model: fixtures.greenRoom({ me: { ...longPerson, kind: 'observer' }, canSpeak: false, canShow: false, microphone: false, camera: false }) }),
+  'green-room-nogo': () =>
+    call({ kind: 'green_room', model: fixtures.greenRoom({ preview: bust(1), readiness: ownReadiness({ way: 'tcp', delay_ms: 512, microphone: 'in_use', clock_ms: 190_000, up_kbps: 320 }) }) }),
+  'green-room-measuring': () => {
+    const { light, checks } = judge({ microphone: 'on', camera: 'on', clock_ms: 40, sealing: true, current: true }, { speaks: true, shows: true, pictures: true });
+    return call({ kind: 'green_room', model: fixtures.greenRoom({ preview: bust(1), readiness: { light, checks, measuring: true } }) });
+  },
   'antechamber': () => call({ kind: 'antechamber', model: fixtures.antechamber({ preview: bust(5) }) }),
   'antechamber-doors-closed': () => call({ kind: 'antechamber', model: fixtures.antechamber({ doors: 'closed', preview: bust(5) }) }),
   'antechamber-occupied': () => call({ kind: 'antechamber', model: fixtures.antechamber({ occupied: true, camera: false }) }),
@@ -67,6 +75,7 @@ export const SCREENS: Readonly<Record<string, () => Client>> = {
   'table-nine': () => table(fixtures.nine(), guest()),
   'table-nine-host-queue': () => table(fixtures.nineHostWithQueue()),
   'table-nine-people': () => table(fixtures.nineHostWithQueue()),
+  'table-nine-ready': () => table(fixtures.nineHostWithQueue()),
   'table-nine-doors-open': () => table(fixtures.nine(), fixtures.doorsOpen(9)),
   'table-nine-silent': () => table(fixtures.nineSilent(), guest()),
   'table-nine-alarmed': () => table(fixtures.nineAlarmed(), guest()),

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 
 import { people } from '../../call/fixtures';
+import { readinessOf } from '../../call/readiness-fixtures';
 import { answerTo, verified, type Waiting } from './claims';
 
-const waiting = (claim: Waiting['claim'], occupied = false): Waiting => ({ person: people(2)[1]!, sinceMs: 0, occupied, claim });
+const waiting = (claim: Waiting['claim'], occupied = false): Waiting => ({ person: people(2)[1]!, sinceMs: 0, occupied, claim, readiness: readinessOf(1) });
 
 test('only who came with the invitation is let in with one click', () => {
   const good = waiting({ verified: true, problem: null });

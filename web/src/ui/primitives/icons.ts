@@ -44,6 +44,9 @@ export const ICONS = {
   sealed: ['M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17Z', 'M8 12.5l2.800 2.800L16 9.5'],
   waiting: ['M12 20.5a8.5 8.5 0 1 0 0-17 8.5 8.5 0 0 0 0 17Z', 'M12 7.5v4.500l3 2'],
   attention: ['M12 4L2.8 19.5h18.400Z', 'M12 10v4.5', 'M12 17v.2'],
+  // The lights of go / no-go: a ring with a tick, a triangle, a square with a cross, a broken ring.
+  'no-go': ['M4.500 4.500h15v15h-15Z', 'M9 9l6 6', 'M15 9l-6 6'],
+  unchecked: ['M12 3.5a8.5 8.5 0 0 1 7.4 4.300', 'M20.4 13a8.5 8.5 0 0 1-4.200 6.400', 'M11 20.4a8.500 8.500 0 0 1-6.900-5.300', 'M3.700 10.500a8.500 8.500 0 0 1 4.300-6'],
   text: ['M4 4.5h16v11.5h-8.500L7 20v-4H4Z', 'M8 8.5h8', 'M8 12h5'],
   words: ['M4 6h1', 'M8 6h12', 'M4 12h1', 'M8 12h12', 'M4 18h1', 'M8 18h7'],
   same: ['M5 9.5h14', 'M5 14.5h14'],

@@ -9,7 +9,7 @@ const table = (...present: Presence[]): DelegationView[] =>
     id: i + 1,
     name: person.delegation,
     shortName: person.shortName,
-    seats: [{ person, presence: present[i]!, sinceMs: 0, own: i === 0, microphone: false, camera: false, sharing: false, floor: false, sealing: 'verified', vouchedBy: null, code: null }],
+    seats: [{ person, presence: present[i]!, sinceMs: 0, own: i === 0, microphone: false, camera: false, sharing: false, floor: false, sealing: 'verified', vouchedBy: null, code: null, readiness: null }],
   }));
 
 test('arriving, losing, returning and departing are told apart, and oneself is not announced', () => {
