@@ -185,6 +185,7 @@ fn measure(load: &Generator, shape: &Shape, usage: &Usage) -> Result<Run> {
     let sum = |of: fn(&crate::receiver::Receiver) -> u64| {
         load.pcs.iter().map(|pc| of(&pc.receiver)).sum::<u64>()
     };
+    let delivered_percent = 100.0 * packets / (shape.packets_per_second() * usage.elapsed);
     let damaged = sum(|receiver| receiver.damaged);
     let mut delays: Vec<f64> = Vec::new();
     for pc in &load.pcs {
@@ -201,7 +202,7 @@ fn measure(load: &Generator, shape: &Shape, usage: &Usage) -> Result<Run> {
         cpu_us_per_packet: usage.server * 1e6 / packets,
         packets_per_second: packets / usage.elapsed,
         packets_per_second_at_one_core: packets / usage.server,
-        delivered_percent: 100.0 * packets / (shape.packets_per_second() * usage.elapsed),
+        delivered_percent,
         lost_percent: 100.0 * lost / (packets + lost),
         recovered: counts.iter().map(|count| count.recovered).sum(),
         probes_per_second: sum(|receiver| receiver.probes) as f64 / usage.elapsed,
@@ -219,6 +220,7 @@ fn measure(load: &Generator, shape: &Shape, usage: &Usage) -> Result<Run> {
             cores: usage.own / usage.elapsed,
             lateness: load.lateness,
             damaged,
+            delivered_percent,
         }),
     })
 }

@@ -1,4 +1,4 @@
-//! Whether a run counts: the load must have been what it says.
+//! Whether a run counts: the load must have been what it says, and the server must have carried it.
 
 use crate::generator::{LATE, Lateness};
 
@@ -7,11 +7,16 @@ const BUSY_MAX: f64 = 0.8;
 /// Part of frames that may leave late.
 const LATE_MAX: f64 = 0.01;
 
+/// Percent of what should have reached receivers that must have: what a packet costs a server that drops
+/// the others compares with nothing.
+const DELIVERED_MIN: f64 = 95.0;
+
 /// What is to be judged.
 pub(crate) struct Load {
     pub(crate) cores: f64,
     pub(crate) lateness: Lateness,
     pub(crate) damaged: u64,
+    pub(crate) delivered_percent: f64,
 }
 
 /// Why the run does not count, in words.
@@ -38,6 +43,12 @@ pub(crate) fn invalid(load: &Load) -> Vec<String> {
             load.damaged
         ));
     }
+    if load.delivered_percent < DELIVERED_MIN {
+        why.push(format!(
+            "the server delivered {:.1} % of it",
+            load.delivered_percent
+        ));
+    }
     why
 }
 
@@ -56,6 +67,7 @@ mod tests {
                 worst,
             },
             damaged,
+            delivered_percent: 99.9,
         }
     }
 
@@ -70,5 +82,12 @@ mod tests {
         assert!(invalid(&load(0.1, 11, 0))[0].contains("11 of 1000 frames"));
         assert!(invalid(&load(0.1, 0, 1))[0].contains("1 packets"));
         assert_eq!(invalid(&load(0.9, 99, 9)).len(), 3);
+    }
+
+    #[test]
+    fn a_server_that_drops_much_of_the_load_is_not_compared() {
+        let mut load = load(0.1, 0, 0);
+        load.delivered_percent = 93.0;
+        assert_eq!(invalid(&load), ["the server delivered 93.0 % of it"]);
     }
 }
