@@ -15,7 +15,9 @@
 mod addresses;
 mod events;
 mod framing;
+mod messages;
 mod neighbours;
+mod orders;
 mod sockets;
 mod tcp;
 mod thread;
@@ -30,15 +32,12 @@ use std::{
         mpsc::{SyncSender, sync_channel},
     },
     thread::JoinHandle,
-    time::Duration,
 };
 
 use mio::{Poll, Waker};
-use protocol::{
-    CallId, SeatId,
-    types::{AudioSlot, Tile, VideoSlot},
-};
+use protocol::{CallId, SeatId};
 
+pub use self::messages::{MediaAddrs, MediaCommand, MediaEvent, MediaFigures};
 pub use sfu::{Figures, PeerId, Rejection};
 
 use self::{
@@ -71,128 +70,6 @@ pub struct MediaConfig {
     pub https_port: Option<u16>,
     /// Threads that share the work, each whole calls; 0: one for each core, up to eight.
     pub threads: u8,
-}
-
-/// Something for the media thread to do.
-pub enum MediaCommand {
-    /// A seat is at the table.
-    Join {
-        /// Which.
-        peer: PeerId,
-        /// Audio transceivers its client was asked to have.
-        audio: u16,
-        /// Video transceivers its client was asked to have.
-        video: u16,
-        /// It may send; observers may not.
-        can_publish: bool,
-        /// Where its events go.
-        events: tokio::sync::mpsc::Sender<MediaEvent>,
-    },
-    /// A client's offer.
-    Offer {
-        /// Whose.
-        peer: PeerId,
-        /// Counts its PeerConnections.
-        generation: u32,
-        /// RFC 8866 text.
-        sdp: String,
-    },
-    /// What a client shows, most important first.
-    View {
-        /// Whose.
-        peer: PeerId,
-        /// Its tiles.
-        tiles: Vec<Tile>,
-    },
-    /// What a seat sends. Nothing else of it is forwarded.
-    Publishing {
-        /// Whose.
-        peer: PeerId,
-        /// Its microphone is open.
-        microphone: bool,
-        /// Its camera is on.
-        camera: bool,
-        /// Its screen is shared.
-        screen: bool,
-    },
-    /// A bound on what is forwarded of a seat.
-    Ceiling {
-        /// Which.
-        peer: PeerId,
-        /// All it sends, together.
-        bits_per_second: u64,
-    },
-    /// A seat left the table.
-    Leave {
-        /// Which.
-        peer: PeerId,
-    },
-}
-
-/// Something the owner of a seat must know.
-#[derive(Clone, PartialEq, Eq)]
-pub enum MediaEvent {
-    /// Answers an offer.
-    Answer {
-        /// Whose.
-        seat: SeatId,
-        /// Of the offer.
-        generation: u32,
-        /// RFC 8866 text.
-        sdp: String,
-    },
-    /// The offer could not be used.
-    OfferRefused {
-        /// Whose.
-        seat: SeatId,
-        /// Of the offer.
-        generation: u32,
-        /// A sentence for the client's log.
-        why: String,
-    },
-    /// What arrives on which transceiver changed.
-    Slots {
-        /// Whose.
-        seat: SeatId,
-        /// Transceivers not listed are silent.
-        audio: Vec<AudioSlot>,
-        /// Transceivers not listed are dark.
-        video: Vec<VideoSlot>,
-    },
-    /// Media can flow.
-    Connected {
-        /// Whose.
-        seat: SeatId,
-    },
-    /// The connection is lost.
-    Disconnected {
-        /// Whose.
-        seat: SeatId,
-    },
-}
-
-/// Figures of the thread.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct MediaFigures {
-    /// Of the forwarding unit.
-    pub sfu: Figures,
-    /// CPU time the thread has used.
-    pub cpu: Duration,
-    /// TCP connections open now.
-    pub tcp_connections: u64,
-    /// Datagrams or frames dropped because a socket or a slow reader's queue was full.
-    pub send_drops: u64,
-    /// Datagrams lost on their way to the thread they belonged to.
-    pub handed_over_lost: u64,
-}
-
-/// Addresses the thread is bound to.
-#[derive(Debug, Clone, Default)]
-pub struct MediaAddrs {
-    /// UDP.
-    pub udp: Vec<SocketAddr>,
-    /// TCP.
-    pub tcp: Vec<SocketAddr>,
 }
 
 /// Handle of the media threads. Dropping the last one stops them.
@@ -321,29 +198,6 @@ fn threads(config: &MediaConfig) -> u8 {
     match config.threads {
         0 => cores.min(THREADS_DEFAULT_MAX) as u8,
         threads => threads.min(THREADS_MAX),
-    }
-}
-
-impl MediaFigures {
-    fn add(&mut self, other: &Self) {
-        self.sfu.add(&other.sfu);
-        self.cpu += other.cpu;
-        self.tcp_connections += other.tcp_connections;
-        self.send_drops += other.send_drops;
-        self.handed_over_lost += other.handed_over_lost;
-    }
-}
-
-impl MediaCommand {
-    fn peer(&self) -> PeerId {
-        match self {
-            Self::Join { peer, .. }
-            | Self::Offer { peer, .. }
-            | Self::View { peer, .. }
-            | Self::Publishing { peer, .. }
-            | Self::Ceiling { peer, .. }
-            | Self::Leave { peer } => *peer,
-        }
     }
 }
 

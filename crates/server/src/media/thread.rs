@@ -11,10 +11,10 @@ use std::{
 };
 
 use mio::{Events as Ready, Interest, Poll, Token};
-use sfu::{Event, Output, PeerId, Protocol, Publishing, Sfu, SfuConfig};
+use sfu::{Output, PeerId, Protocol, Sfu, SfuConfig};
 
 use super::{
-    MediaCommand, MediaEvent, MediaFigures,
+    MediaCommand, MediaFigures,
     addresses::Addresses,
     events::Events,
     neighbours::{Handed, Inbox, Neighbours},
@@ -46,14 +46,14 @@ pub(super) enum Message {
 pub(super) struct MediaThread {
     poll: Poll,
     messages: Receiver<Message>,
-    sfu: Sfu,
+    pub(super) sfu: Sfu,
     addresses: Addresses,
     inbox: Inbox,
     neighbours: Neighbours,
     sockets: Sockets,
     tcp: Connections,
-    events: Events,
-    peers: Vec<PeerId>,
+    pub(super) events: Events,
+    pub(super) peers: Vec<PeerId>,
     figures: Arc<Mutex<MediaFigures>>,
     published: Instant,
     send_drops: u64,
@@ -282,52 +282,6 @@ impl MediaThread {
         }
     }
 
-    fn obey(&mut self, command: MediaCommand) {
-        let now = Instant::now();
-        match command {
-            MediaCommand::Join {
-                peer,
-                can_publish,
-                events,
-                ..
-            } => {
-                self.events.join(peer, events);
-                if !self.peers.contains(&peer) {
-                    self.peers.push(peer);
-                }
-                self.sfu.join(now, peer, can_publish);
-            }
-            MediaCommand::Offer {
-                peer,
-                generation,
-                sdp,
-            } => self.sfu.handle_offer(now, peer, generation, &sdp),
-            MediaCommand::View { peer, tiles } => self.sfu.set_view(now, peer, tiles),
-            MediaCommand::Publishing {
-                peer,
-                microphone,
-                camera,
-                screen,
-            } => {
-                let publishing = Publishing {
-                    microphone,
-                    camera,
-                    screen,
-                };
-                self.sfu.set_publishing(now, peer, publishing);
-            }
-            MediaCommand::Ceiling {
-                peer,
-                bits_per_second,
-            } => self.sfu.set_ceiling(now, peer, bits_per_second),
-            MediaCommand::Leave { peer } => {
-                self.sfu.leave(now, peer);
-                self.peers.retain(|other| *other != peer);
-                self.events.leave(peer);
-            }
-        }
-    }
-
     /// Everything the forwarding unit has to say; gives the time it wants to be woken.
     fn write_all(&mut self) -> Instant {
         loop {
@@ -363,27 +317,6 @@ impl MediaThread {
             let sent = self.tcp.send(to, told, datagram);
             self.send_drops += u64::from(!sent);
         }
-    }
-
-    fn tell(&mut self, peer: PeerId, event: Event) {
-        let seat = peer.seat;
-        let event = match event {
-            Event::Answer { generation, sdp } => MediaEvent::Answer {
-                seat,
-                generation,
-                sdp,
-            },
-            Event::OfferRefused { generation, why } => MediaEvent::OfferRefused {
-                seat,
-                generation,
-                why: why.to_owned(),
-            },
-            Event::Slots { audio, video } => MediaEvent::Slots { seat, audio, video },
-            Event::Connected => MediaEvent::Connected { seat },
-            // To its owner it is the same: the client has to make a new connection.
-            Event::Disconnected | Event::Panicked => MediaEvent::Disconnected { seat },
-        };
-        self.events.send(peer, event);
     }
 
     fn say_goodbye(&mut self) {
