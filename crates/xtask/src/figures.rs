@@ -6,7 +6,7 @@
 //! count (`/metrics`). `docs/performance.md` says how to read the figures.
 
 mod play;
-mod sample;
+pub(crate) mod sample;
 
 use std::{fs, path::Path};
 

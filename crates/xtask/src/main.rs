@@ -12,6 +12,7 @@ mod nine;
 mod path;
 mod sabotage;
 mod sh;
+mod soak;
 mod stamp;
 mod suite;
 mod types;
@@ -79,6 +80,12 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Plays nine clean seats for some minutes: nothing may be lost, and memory must stay flat
+    Soak {
+        /// How long
+        #[arg(long, default_value_t = 2.0)]
+        minutes: f64,
+    },
     /// Counts the instructions a forwarded packet costs (needs valgrind; docs/performance.md)
     Path,
     /// Plays a dishonest server against native clients, one attack at a time
@@ -136,6 +143,7 @@ fn run(task: Task) -> Result<()> {
         Task::Licences => licences::run(&root),
         Task::Figures { json } => figures::run(&root, json.as_deref()),
         Task::Bench { arguments } => bench::run(&root, &arguments),
+        Task::Soak { minutes } => soak::run(&root, minutes),
         Task::Path => path::run(&root),
         Task::Evil { cases, json } => evil::run(&root, json, &cases),
         Task::Sabotage { json } => sabotage::run(&root, json),
