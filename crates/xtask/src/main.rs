@@ -88,7 +88,7 @@ enum Task {
     },
     /// Counts the instructions a forwarded packet costs (needs valgrind; docs/performance.md)
     Path,
-    /// Plays a dishonest server against native clients, one attack at a time
+    /// Plays a dishonest server against native clients and Chromium, one attack at a time
     Evil {
         /// Only these cases (an unknown name lists them)
         cases: Vec<String>,
