@@ -12,6 +12,7 @@ use str0m::media::{Mid, Rid};
 use crate::{
     PeerId,
     allocate::{Offered, Wish, allocate},
+    connection::Connection,
     egress::Egress,
     offer::Layout,
     output::{Event, Output},
@@ -191,8 +192,7 @@ impl Sfu {
         if let Some(peer) = self.peers[key].as_mut() {
             let layers = peer.tracks.iter_mut().flatten().flat_map(|t| &mut t.layers);
             layers.for_each(|layer| layer.store.forget(now));
-            let connection = peer.connection.as_mut();
-            if let Some(downlink) = connection.and_then(|c| c.downlink.as_mut()) {
+            if let Some(downlink) = Connection::downlink_of(&mut peer.connection) {
                 downlink.tick(now);
             }
         }

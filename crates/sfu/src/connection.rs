@@ -145,6 +145,11 @@ impl Connection {
         self.routes.clear();
     }
 
+    /// What goes out on a peer's connection, if it has one and its keys are there.
+    pub(crate) fn downlink_of(connection: &mut Option<Self>) -> Option<&mut Downlink> {
+        connection.as_mut()?.downlink.as_mut()
+    }
+
     /// Bits per second to this receiver.
     pub(crate) fn estimate(&self) -> u64 {
         let downlink = self.downlink.as_ref();

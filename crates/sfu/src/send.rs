@@ -2,6 +2,7 @@
 
 use crate::{
     burst::Burst,
+    connection::Connection,
     downlink::Waiting,
     egress::Way,
     peer::Key,
@@ -21,11 +22,7 @@ impl Sfu {
         let Some(peer) = self.peers[key].as_mut() else {
             return;
         };
-        let Some(downlink) = peer
-            .connection
-            .as_mut()
-            .and_then(|connection| connection.downlink.as_mut())
-        else {
+        let Some(downlink) = Connection::downlink_of(&mut peer.connection) else {
             return;
         };
         let mut waiting = std::mem::take(&mut downlink.waiting);
@@ -97,9 +94,10 @@ impl Sfu {
             .filter_map(|seq| layer.store.get(epoch, seq).cloned())
             .collect();
         for packet in packets {
-            let connection = self.peer_mut(key).connection.as_mut();
-            let downlink = connection.and_then(|connection| connection.downlink.as_mut());
-            let Some(downlink) = downlink else { return };
+            let connection = &mut self.peer_mut(key).connection;
+            let Some(downlink) = Connection::downlink_of(connection) else {
+                return;
+            };
             if !downlink.may_resend(now, packet.payload.len()) {
                 return;
             }
@@ -119,8 +117,7 @@ impl Sfu {
         let Some(peer) = self.peers[key].as_mut() else {
             return;
         };
-        let connection = peer.connection.as_mut();
-        if let Some(downlink) = connection.and_then(|connection| connection.downlink.as_mut()) {
+        if let Some(downlink) = Connection::downlink_of(&mut peer.connection) {
             if downlink.waiting.is_empty() {
                 self.flushing.push(key);
             }
@@ -134,11 +131,7 @@ impl Sfu {
         let Some(peer) = self.peers[key].as_mut() else {
             return;
         };
-        let Some(downlink) = peer
-            .connection
-            .as_mut()
-            .and_then(|connection| connection.downlink.as_mut())
-        else {
+        let Some(downlink) = Connection::downlink_of(&mut peer.connection) else {
             return;
         };
         let slot = peer.video.iter_mut().find(|slot| slot.egress.can_resend());
@@ -170,11 +163,7 @@ impl Sfu {
         let Some(peer) = self.peers[key].as_mut() else {
             return;
         };
-        let Some(downlink) = peer
-            .connection
-            .as_mut()
-            .and_then(|connection| connection.downlink.as_mut())
-        else {
+        let Some(downlink) = Connection::downlink_of(&mut peer.connection) else {
             return;
         };
         let (Some(route), true) = (downlink.route, downlink.report_is_due(now)) else {
