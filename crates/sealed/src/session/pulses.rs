@@ -37,6 +37,8 @@ pub(super) struct Pulse {
     pub(super) seat: SeatId,
     leaf_key: PublicKey,
     since: u64,
+    /// It was added while this client was in the group.
+    is_newcomer: bool,
     pub(super) last_at: Option<u64>,
     number: u32,
     pub(super) epoch: u64,
@@ -79,11 +81,13 @@ impl Pulses {
                 .get(leaf)
                 .is_some_and(|l| l.leaf_key == pulse.leaf_key)
         });
+        let joined_before = !self.leaves.is_empty();
         for (leaf, member) in roster.iter().filter(|(leaf, _)| **leaf != own_leaf) {
             self.leaves.entry(*leaf).or_insert_with(|| Pulse {
                 seat: member.seat(),
                 leaf_key: member.leaf_key,
                 since: now,
+                is_newcomer: joined_before,
                 last_at: None,
                 number: 0,
                 epoch: 0,
@@ -161,14 +165,17 @@ impl Pulses {
         here.map(|pulse| pulse.epoch).min().unwrap_or(u64::MAX)
     }
 
-    /// More than half of the others echoed a recent heartbeat of mine.
+    /// More than half of the others echoed a recent heartbeat of mine. Those just added do not count
+    /// until they are heard: they would interrupt all who speak, for as long as their road is.
     pub(super) fn most_are_fresh(&self, now: u64) -> bool {
-        let fresh = self
+        let others = self
             .leaves
             .values()
-            .filter(|pulse| pulse.is_fresh(now))
-            .count();
-        2 * fresh > self.leaves.len()
+            .filter(|pulse| !pulse.is_on_its_way(now));
+        let (fresh, all) = others.fold((0, 0), |(fresh, all), pulse| {
+            (fresh + usize::from(pulse.is_fresh(now)), all + 1)
+        });
+        2 * fresh > all
     }
 
     /// The own connection was away.
@@ -224,6 +231,11 @@ impl Pulse {
 
     pub(super) fn is_absent(&self, now: u64) -> bool {
         self.silence(now) > ABSENT_MS
+    }
+
+    /// Added a moment ago, and not heard yet.
+    fn is_on_its_way(&self, now: u64) -> bool {
+        self.is_newcomer && !self.is_known() && !self.is_absent(now)
     }
 
     pub(super) fn is_silent(&self, now: u64, large: bool) -> bool {

@@ -62,6 +62,22 @@ fn nine_seats_are_admitted_in_one_commit_and_all_hear_all() {
 }
 
 #[test]
+fn who_speaks_is_not_interrupted_by_newcomers() {
+    // The only host, and one other: two more are the greater part of the table.
+    let (mut world, machines) = World::partly_seated(4, 1, 2);
+    for machine in &machines[2..] {
+        world.arrive(machine, false);
+    }
+    world.run(500);
+    world.act(0, Act::AdmitAllVerified {});
+    for _ in 0..200 {
+        world.run(5);
+        assert_eq!(world.view(0).sending, Sending::Allowed);
+    }
+    assert!(world.all_verified());
+}
+
+#[test]
 fn a_reload_comes_back_without_bothering_anybody() {
     for who in [0, 2] {
         let (mut world, machines) = World::table(4, 1);

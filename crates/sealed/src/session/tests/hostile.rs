@@ -653,6 +653,26 @@ fn a_newcomer_is_silent_until_a_host_has_heard_it() {
 }
 
 #[test]
+fn newcomers_who_are_never_heard_stop_a_lonely_host() {
+    let (mut world, machines) = World::partly_seated(4, 1, 2);
+    for machine in &machines[2..] {
+        world.arrive(machine, false);
+    }
+    world.run(500);
+    // They are let in, and are not told.
+    world.tamper = Some(Box::new(
+        |_, to, message| {
+            if to > 1 { vec![] } else { vec![message] }
+        },
+    ));
+    world.act(0, Act::AdmitAllVerified {});
+    world.run(4_000);
+    assert_eq!(world.view(0).sending, Sending::Allowed);
+    world.run(2_000);
+    assert_ne!(world.view(0).sending, Sending::Allowed);
+}
+
+#[test]
 fn an_older_copy_of_the_memory_resumes_nothing() {
     let (mut world, machines) = World::table(3, 1);
     let old = world.clients[1].session.memory();

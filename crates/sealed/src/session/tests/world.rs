@@ -271,11 +271,16 @@ impl World {
 
     /// A table where all sit, verified; host first.
     pub(super) fn table(seats: u16, hosts: u16) -> (Self, Vec<Machine>) {
+        Self::partly_seated(seats, hosts, usize::from(seats))
+    }
+
+    /// A table of which only the first so many seats are taken yet.
+    pub(super) fn partly_seated(seats: u16, hosts: u16, taken: usize) -> (Self, Vec<Machine>) {
         let mut world = Self::new(seats, hosts);
         let machines: Vec<_> = (1..=seats).map(|seat| world.machine(seat)).collect();
         world.arrive(&machines[0], false);
         world.until(2_000, "the host founds", |w| w.view(0).group == 1);
-        for machine in &machines[1..] {
+        for machine in &machines[1..taken] {
             world.arrive(machine, false);
         }
         world.run(200);
