@@ -25,8 +25,8 @@ use crate::{binary, figures::sample, sh};
 
 /// Seats of the soak.
 const SEATS: usize = 9;
-/// Memory is looked at this often.
-const SAMPLE_PERIOD: Duration = Duration::from_secs(5);
+/// Memory and the kernel's counts are looked at this often.
+const SAMPLE_PERIOD: Duration = Duration::from_secs(1);
 /// Memory of the first part is the measure for the rest: sessions and buffers grow to their size.
 const WARM_UP: Duration = Duration::from_secs(30);
 /// The server may have grown by so much at the end: an allocator's pages come and go.
@@ -164,6 +164,12 @@ fn judge(result: &Value, samples: &Samples) -> Result<()> {
         );
     }
     if lost + missed > by_kernel {
+        for seat in seats {
+            println!(
+                "seat {}: {} voice packets and {} pictures lost",
+                seat["seat"], seat["voices"]["lost"], seat["pictures"]["missed"]
+            );
+        }
         bail!("{lost} voice packets and {missed} pictures were lost, and nothing explains them");
     }
     if result["ok"] != Value::Bool(true) || seats.len() != SEATS || voices == 0 || pictures == 0 {

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{binary, evil, licences, nine, sabotage, sh, types, wasm, web};
+use crate::{binary, evil, licences, nine, sabotage, sh, soak, types, wasm, web};
 
 /// One step. Returns what kept it from running, if something did.
 struct Step {
@@ -33,7 +33,7 @@ const PREPARATION: [Step; 3] = [
     step("web-build", "the browser client", |r| done(web::build(r))),
 ];
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     step("fmt", "Rust is formatted", fmt),
     step("types", "generated TypeScript is current", |r| {
         done(types::run(r, true))
@@ -66,6 +66,9 @@ const STEPS: [Step; 12] = [
     }),
     step("nine", "a call of nine native seats", |r| {
         done(nine::run(r))
+    }),
+    step("soak", "two minutes in which nothing may be lost", |r| {
+        done(soak::run(r, 2.0))
     }),
     step("e2e", "calls of real browsers", e2e),
 ];
