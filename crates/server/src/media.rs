@@ -19,6 +19,7 @@ mod messages;
 mod neighbours;
 mod orders;
 mod sockets;
+mod streams;
 mod tcp;
 mod thread;
 mod udp;

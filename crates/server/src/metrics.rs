@@ -103,6 +103,7 @@ fn sample(media: &Media) {
         cpu,
         tcp_connections,
         send_drops,
+        handed_over,
         handed_over_lost,
     } = media.figures();
     gauge!("incamera_media_peers").set(whole(sfu.peers));
@@ -118,6 +119,7 @@ fn sample(media: &Media) {
     counter!("incamera_media_packets_withheld_total").absolute(sfu.withheld);
     counter!("incamera_media_key_frame_requests_total").absolute(sfu.keyframe_requests);
     counter!("incamera_media_send_drops_total").absolute(send_drops);
+    counter!("incamera_media_handed_over_total").absolute(handed_over);
     counter!("incamera_media_handed_over_lost_total").absolute(handed_over_lost);
     counter!("incamera_media_panics_total").absolute(sfu.panics);
     gauge!("incamera_media_cpu_seconds").set(cpu.as_secs_f64());

@@ -16,11 +16,16 @@ use testkit::{Client, ClientOptions, Datagram, VideoScript};
 use tokio::sync::mpsc::{Receiver, channel};
 
 fn start(udp: bool) -> Media {
+    start_threads(udp, 0)
+}
+
+fn start_threads(udp: bool, threads: u8) -> Media {
     let loopback: SocketAddr = "127.0.0.1:0".parse().unwrap();
     Media::start(MediaConfig {
         bind: vec![loopback],
         tcp_bind: vec![loopback],
         udp,
+        threads,
         ..MediaConfig::default()
     })
     .unwrap()
@@ -272,6 +277,65 @@ fn two_seats_over_udp_and_one_over_tcp_alone_see_and_hear_each_other() {
         |seats| seats.iter().all(|seat| !seat.client.connected),
     );
     assert!(gone);
+}
+
+/// A seat whose datagrams, or connection, the kernel gives to a thread that does not have the call.
+fn join_by_the_wrong_thread(media: &Media, proto: Protocol) -> Seat {
+    for _ in 0..40 {
+        // The other seat is silent meanwhile, so what is handed over is this one's.
+        let mut seat = Seat::join(media, 1, proto);
+        let connected = |seats: &[&mut Seat]| seats[0].client.connected;
+        assert!(run(&mut [&mut seat], Duration::from_secs(10), connected));
+        std::thread::sleep(Duration::from_millis(150));
+        if media.figures().handed_over > 0 {
+            return seat;
+        }
+        media.command(MediaCommand::Leave { peer: peer(1) });
+    }
+    panic!("the kernel gave 40 clients in a row to the one thread that has the call");
+}
+
+#[test]
+fn a_seat_that_comes_to_the_wrong_thread_is_served_and_loses_nothing() {
+    for proto in [Protocol::Udp, Protocol::Tcp] {
+        let media = start_threads(true, 2);
+        // The first thread takes all TCP connections, so the call must be on the second: there is
+        // another one already. And one who stays keeps it there.
+        media.command(MediaCommand::Join {
+            peer: PeerId {
+                call: CallId::from_bytes([2; 16]),
+                seat: SeatId(1),
+            },
+            audio: 0,
+            video: 0,
+            can_publish: false,
+            events: channel(32).0,
+        });
+        let mut two = Seat::join(&media, 2, Protocol::Udp);
+        let mut one = join_by_the_wrong_thread(&media, proto);
+        Seat::show(&media, 1, &[2]);
+        Seat::show(&media, 2, &[1]);
+        let met = run(
+            &mut [&mut one, &mut two],
+            Duration::from_secs(15),
+            |seats| {
+                let [one, two] = seats else { unreachable!() };
+                one.sees(2) >= 15 && one.hears(2) >= 50 && two.sees(1) >= 15 && two.hears(1) >= 50
+            },
+        );
+        assert!(met);
+        std::thread::sleep(Duration::from_millis(150));
+        let figures = media.figures();
+        assert_eq!(figures.handed_over_lost, 0);
+        // Not even the first DTLS record, which follows close behind the claim for its address.
+        assert_eq!(figures.sfu.rejected_for(Rejection::UnknownAddress), 0);
+        for seat in [&one, &two] {
+            for listener in seat.client.listeners.values() {
+                let seqs: Vec<u64> = listener.heard.iter().map(|(_, seq, ..)| *seq).collect();
+                assert!(seqs.windows(2).all(|pair| pair[1] == pair[0] + 1));
+            }
+        }
+    }
 }
 
 #[test]

@@ -117,7 +117,9 @@ pub struct MediaFigures {
     pub tcp_connections: u64,
     /// Datagrams or frames dropped because a socket or a slow reader's queue was full.
     pub send_drops: u64,
-    /// Datagrams lost on their way to the thread they belonged to.
+    /// Datagrams and TCP connections that came to one thread and belonged to another.
+    pub handed_over: u64,
+    /// Of these, lost on the way as the other had no room.
     pub handed_over_lost: u64,
 }
 
@@ -136,6 +138,7 @@ impl MediaFigures {
         self.cpu += other.cpu;
         self.tcp_connections += other.tcp_connections;
         self.send_drops += other.send_drops;
+        self.handed_over += other.handed_over;
         self.handed_over_lost += other.handed_over_lost;
     }
 }

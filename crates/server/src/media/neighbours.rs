@@ -73,7 +73,8 @@ pub(super) struct Neighbours {
     known: HashMap<(SocketAddr, SocketAddr), (u8, Instant)>,
     /// Threads that were handed something since they were last woken.
     to_wake: u64,
-    /// Datagrams lost as a queue was full.
+    /// What came here and was another's; and what of it was lost as a queue was full.
+    pub(super) handed: u64,
     pub(super) lost: u64,
 }
 
@@ -84,6 +85,7 @@ impl Neighbours {
             doors,
             known: HashMap::new(),
             to_wake: 0,
+            handed: 0,
             lost: 0,
         }
     }
@@ -108,6 +110,7 @@ impl Neighbours {
         if owner == self.own || usize::from(owner) >= self.doors.len() {
             return false;
         }
+        self.handed += 1;
         self.hand(
             owner,
             Handed::Datagram {
@@ -130,6 +133,7 @@ impl Neighbours {
 
     /// Moves a TCP connection to its thread. If there is no room it is closed; its client comes again.
     pub(super) fn hand_stream(&mut self, owner: u8, stream: std::net::TcpStream, read: Vec<u8>) {
+        self.handed += 1;
         self.hand(owner, Handed::Stream(stream, read));
     }
 

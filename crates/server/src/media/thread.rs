@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mio::{Events as Ready, Interest, Poll, Token};
+use mio::{Events as Ready, Poll, Token};
 use sfu::{Output, PeerId, Protocol, Sfu, SfuConfig};
 
 use super::{
@@ -19,8 +19,8 @@ use super::{
     events::Events,
     neighbours::{Handed, Inbox, Neighbours},
     sockets::{FIRST_LISTENER, FIRST_UDP, Sockets},
-    tcp::{Connections, FIRST_TOKEN, Frame, ReadOutcome},
-    udp::ReadBuffers,
+    tcp::{Connections, FIRST_TOKEN},
+    udp::{ReadBuffers, Udp},
 };
 
 pub(super) const WAKER: Token = Token(0);
@@ -30,8 +30,6 @@ const WAIT_MAX: Duration = Duration::from_millis(500);
 const RETRY: Duration = Duration::from_millis(10);
 /// Figures are published this often at most.
 const FIGURES_INTERVAL: Duration = Duration::from_millis(100);
-/// Connections taken from a listener at a time.
-const ACCEPTS_MAX: usize = 64;
 
 /// What the handle sends.
 pub(super) enum Message {
@@ -44,21 +42,21 @@ pub(super) enum Message {
 }
 
 pub(super) struct MediaThread {
-    poll: Poll,
+    pub(super) poll: Poll,
     messages: Receiver<Message>,
     pub(super) sfu: Sfu,
-    addresses: Addresses,
+    pub(super) addresses: Addresses,
     inbox: Inbox,
-    neighbours: Neighbours,
-    sockets: Sockets,
-    tcp: Connections,
+    pub(super) neighbours: Neighbours,
+    pub(super) sockets: Sockets,
+    pub(super) tcp: Connections,
     pub(super) events: Events,
     pub(super) peers: Vec<PeerId>,
     figures: Arc<Mutex<MediaFigures>>,
     published: Instant,
-    send_drops: u64,
+    pub(super) send_drops: u64,
     read_buffers: ReadBuffers,
-    tcp_buffer: Vec<u8>,
+    pub(super) tcp_buffer: Vec<u8>,
     last_sweep: Instant,
 }
 
@@ -110,8 +108,10 @@ impl MediaThread {
                 return;
             }
             self.note_ready(&ready);
-            let more = self.read_udp() | self.read_tcp();
+            // First whose an address is, then what came from there: the claim was sent before the
+            // answer that made the client speak on.
             self.read_handed();
+            let more = self.read_udp() | self.read_tcp();
             self.neighbours.wake();
             if self.take_messages() {
                 self.say_goodbye();
@@ -195,73 +195,12 @@ impl MediaThread {
         }
     }
 
-    fn read_tcp(&mut self) -> bool {
-        let now = Instant::now();
-        for index in std::mem::take(&mut self.tcp.readable) {
-            let (sfu, neighbours) = (&mut self.sfu, &self.neighbours);
-            let outcome = self
-                .tcp
-                .read(now, index, &mut self.tcp_buffer, |from, to, datagram| {
-                    if let Some(owner) = neighbours.owner_of_stream(datagram) {
-                        return Frame::For(owner);
-                    }
-                    match sfu.handle_datagram(now, Protocol::Tcp, from, to, datagram) {
-                        Ok(()) => Frame::Good,
-                        Err(_) => Frame::Bad,
-                    }
-                });
-            match outcome {
-                ReadOutcome::More => self.tcp.readable.push(index),
-                ReadOutcome::Blocked => {}
-                ReadOutcome::Closed => self.close(index),
-                ReadOutcome::Elsewhere(owner) => self.move_stream(index, owner),
-            }
-        }
-        !self.tcp.readable.is_empty()
-    }
-
-    fn accept(&mut self, listener: usize) {
-        for _ in 0..ACCEPTS_MAX {
-            match self.sockets.listeners[listener].0.accept() {
-                Ok((stream, _)) => self.add_stream(stream.into(), &[]),
-                Err(_) => return,
-            }
-        }
-        // More are waiting, and the next readiness may not come for them.
-        let token = Token(FIRST_LISTENER + listener);
-        let (listener, _) = &mut self.sockets.listeners[listener];
-        let _ = self
-            .poll
-            .registry()
-            .reregister(listener, token, Interest::READABLE);
-    }
-
-    fn move_stream(&mut self, index: usize, owner: u8) {
-        if let Some((stream, read)) = self.tcp.take(index, self.poll.registry()) {
-            self.neighbours.hand_stream(owner, stream, read);
-        }
-    }
-
-    fn add_stream(&mut self, stream: std::net::TcpStream, read: &[u8]) {
-        let registry = self.poll.registry();
-        let added = self
-            .tcp
-            .add(Instant::now(), stream, read, &self.addresses, registry);
-        if let Err(error) = added {
-            tracing::debug!(%error, "a TCP connection for media was lost while it was taken");
-        }
-    }
-
-    fn close(&mut self, index: usize) {
-        if let Some((remote, told)) = self.tcp.close(index, self.poll.registry()) {
-            self.sfu.handle_closed(Protocol::Tcp, remote, told);
-        }
-    }
-
     fn sweep(&mut self, now: Instant) {
         if now.saturating_duration_since(self.last_sweep) >= Duration::from_secs(1) {
             self.last_sweep = now;
             self.neighbours.sweep(now);
+            // Should the kernel have said nothing of something.
+            self.sockets.udp.iter_mut().for_each(Udp::look_again);
             for index in self.tcp.overdue(now) {
                 self.close(index);
             }
@@ -312,13 +251,6 @@ impl MediaThread {
         }
     }
 
-    fn write_tcp(&mut self, told: SocketAddr, to: SocketAddr, contents: &[u8], segment: usize) {
-        for datagram in contents.chunks(segment) {
-            let sent = self.tcp.send(to, told, datagram);
-            self.send_drops += u64::from(!sent);
-        }
-    }
-
     fn say_goodbye(&mut self) {
         let now = Instant::now();
         for peer in std::mem::take(&mut self.peers) {
@@ -340,6 +272,7 @@ impl MediaThread {
             cpu: Duration::new(cpu.tv_sec as u64, cpu.tv_nsec as u32),
             tcp_connections: self.tcp.len() as u64,
             send_drops: self.send_drops,
+            handed_over: self.neighbours.handed,
             handed_over_lost: self.neighbours.lost,
         };
         if let Ok(mut published) = self.figures.lock() {

@@ -67,6 +67,11 @@ impl Udp {
         self.local
     }
 
+    /// There may be something to read even if the poll did not say so.
+    pub(super) fn look_again(&mut self) {
+        self.readable = true;
+    }
+
     /// Reads what one system call gives: `each(from, to, datagram)`.
     pub(super) fn read(
         &mut self,
@@ -90,6 +95,8 @@ impl Udp {
                 return;
             }
         };
+        // The kernel stops early only when there is no more, and says so when there is again.
+        self.readable = count == READS;
         for (meta, buffer) in metas.iter().zip(&buffers.0).take(count) {
             let ip = meta.dst_ip.unwrap_or(self.local.ip());
             let to = SocketAddr::new(ip, self.local.port());
