@@ -11,17 +11,15 @@ use srtp::KeySlot;
 use str0m::{
     IceConnectionState, Input, Rtc,
     change::SdpOffer,
-    media::{Mid, Pt, Rid},
+    media::{Mid, Pt},
     net::{Receive, Transmit},
-    rtp::{Extension, RtpPacket, Ssrc},
+    rtp::{RtpPacket, Ssrc},
 };
 
 use crate::{
     demux::Tuple,
     downlink::Downlink,
-    egress::Terms,
-    header,
-    offer::{self, FIRST_ESTIMATE, Layout},
+    offer::{self, FIRST_ESTIMATE},
     output::{LocalAddress, Output, Route},
     peer::TrackKind,
 };
@@ -42,7 +40,7 @@ pub(crate) struct Connection {
     pub(crate) vp8: Option<Pt>,
     /// Streams that go out, which str0m must not know of: it would report on each, that nothing was
     /// sent. It gets them back for the time of a negotiation, to name them in the answer.
-    outgoing: Vec<(Mid, Ssrc, Option<Ssrc>)>,
+    pub(crate) outgoing: Vec<(Mid, Ssrc, Option<Ssrc>)>,
     /// Known incoming streams.
     pub(crate) routes: Vec<(Ssrc, TrackKind, usize)>,
 }
@@ -146,7 +144,7 @@ impl Connection {
     }
 
     /// What goes out on a peer's connection, if it has one and its keys are there.
-    pub(crate) fn downlink_of(connection: &mut Option<Self>) -> Option<&mut Downlink> {
+    pub(crate) fn downlink_of(connection: &mut Option<Box<Self>>) -> Option<&mut Downlink> {
         connection.as_mut()?.downlink.as_mut()
     }
 
@@ -162,58 +160,10 @@ impl Connection {
         wake.map_or(self.rtc_timeout, |wake| wake.min(self.rtc_timeout))
     }
 
-    /// What was negotiated for the stream on an m-line.
-    pub(crate) fn terms(&mut self, mid: Mid, payload_type: Pt, clock_rate: u32) -> Option<Terms> {
-        let mut params = self.rtc.codec_config().params().iter();
-        let params = params.find(|params| params.pt() == payload_type)?;
-        let (resend, feedback) = (params.resend(), params.fb_transport_cc());
-        let extensions = self.rtc.media(mid)?.remote_extmap();
-        let id_of = |extension| header::usable_id(extensions.id_of(extension));
-        let (mid_id, transport_id) = (
-            id_of(Extension::RtpMid),
-            id_of(Extension::TransportSequenceNumber),
-        );
-        let mut direct = self.rtc.direct_api();
-        let stream = direct.stream_tx_by_mid(mid, None)?;
-        Some(Terms {
-            mid,
-            ssrc: *stream.ssrc(),
-            payload_type: *payload_type,
-            clock_rate,
-            resend: stream
-                .rtx()
-                .zip(resend)
-                .map(|(ssrc, payload_type)| (*ssrc, *payload_type)),
-            mid_id,
-            transport_id: transport_id.filter(|_| feedback),
-        })
-    }
-
-    /// After a negotiation, when all terms are known: these streams are ours.
-    pub(crate) fn take_streams(&mut self, mids: impl Iterator<Item = Mid>) {
-        let mut direct = self.rtc.direct_api();
-        for mid in mids {
-            if let Some(stream) = direct.stream_tx_by_mid(mid, None) {
-                let (ssrc, resend) = (stream.ssrc(), stream.rtx());
-                direct.remove_stream_tx(ssrc);
-                self.outgoing.push((mid, ssrc, resend));
-            }
-        }
-    }
-
-    /// Which track and layer a stream is; asks str0m only for streams not seen before.
-    pub(crate) fn route(&mut self, ssrc: Ssrc, layout: &Tracks<'_>) -> Option<(TrackKind, usize)> {
-        if let Some(route) = self.routes.iter().find(|route| route.0 == ssrc) {
-            return Some((route.1, route.2));
-        }
-        let mut direct = self.rtc.direct_api();
-        let stream = direct.stream_rx(&ssrc)?;
-        let (mid, rid) = (stream.mid(), stream.rid());
-        let (kind, layer) = layout.find(mid, rid)?;
-        self.routes
-            .retain(|route| (route.1, route.2) != (kind, layer));
-        self.routes.push((ssrc, kind, layer));
-        Some((kind, layer))
+    /// It cannot wait: it is being made, or padding goes out at intervals.
+    pub(crate) fn is_urgent(&self) -> bool {
+        let wake = self.downlink.as_ref().and_then(Downlink::wake);
+        !self.connected || wake.is_some()
     }
 
     /// One input, then everything that comes of it.
@@ -352,31 +302,4 @@ fn is_rtcp(datagram: &[u8]) -> bool {
         && datagram
             .get(1)
             .is_some_and(|byte| (192..=223).contains(byte))
-}
-
-/// Where to look up which track and layer an m-line and rid are.
-pub(crate) struct Tracks<'a>(pub(crate) &'a [Option<crate::peer::Track>; 3]);
-
-impl Tracks<'_> {
-    fn find(&self, mid: str0m::media::Mid, rid: Option<Rid>) -> Option<(TrackKind, usize)> {
-        for kind in TrackKind::ALL {
-            let Some(track) = self.0[kind as usize].as_ref().filter(|t| t.mid == mid) else {
-                continue;
-            };
-            let layer = track.layers.iter().position(|layer| layer.rid == rid)?;
-            return Some((kind, layer));
-        }
-        None
-    }
-}
-
-impl Layout {
-    /// Lines in the order of [`TrackKind`].
-    pub(crate) fn published(&self) -> [Option<&offer::Line>; 3] {
-        [
-            self.microphone.as_ref(),
-            self.camera.as_ref(),
-            self.screen.as_ref(),
-        ]
-    }
 }

@@ -4,6 +4,7 @@
 use std::{
     cmp::Reverse,
     panic::{AssertUnwindSafe, catch_unwind},
+    time::{Duration, Instant},
 };
 
 use crate::{
@@ -14,6 +15,11 @@ use crate::{
     peer::Key,
     sfu::Sfu,
 };
+
+/// Reports, checks and ticks may be late by so much.
+const SLACK: Duration = Duration::from_millis(5);
+/// Without peers.
+const IDLE: Duration = Duration::from_secs(60);
 
 impl Sfu {
     /// Does something for one peer. `None` if that panicked, which is counted and never ends others.
@@ -50,7 +56,7 @@ impl Sfu {
             let answer = connection.accept(sdp);
             if answer.is_ok() {
                 self.disconnect(key);
-                self.peer_mut(key).connection = Some(connection);
+                self.peer_mut(key).connection = Some(Box::new(connection));
             }
             answer
         };
@@ -173,6 +179,24 @@ impl Sfu {
         }
     }
 
+    /// When to wake at the latest. What is not urgent may be late by [`SLACK`]: where media flows
+    /// something comes before, and what is due is done on the way.
+    pub(crate) fn next_wake(&mut self) -> Instant {
+        let (peers, mut soonest) = (&self.peers, None);
+        self.urgent.retain(|&key| {
+            let peer = peers[key].as_ref();
+            let urgent = peer.and_then(|peer| {
+                let connection = peer.connection.as_ref().filter(|c| c.is_urgent())?;
+                Some(connection.timeout().min(peer.next_tick))
+            });
+            soonest = urgent.into_iter().chain(soonest).min();
+            urgent.is_some()
+        });
+        let next = self.timers.peek().map(|Reverse((at, _))| *at + SLACK);
+        let idle = self.now + IDLE;
+        next.into_iter().chain(soonest).min().unwrap_or(idle)
+    }
+
     /// Puts a peer into the timer heap, unless it is there early enough. So each peer has few
     /// entries, however often its timeout changes.
     pub(crate) fn schedule(&mut self, key: Key) {
@@ -182,6 +206,9 @@ impl Sfu {
         let Some(connection) = &peer.connection else {
             return;
         };
+        if connection.is_urgent() && !self.urgent.contains(&key) {
+            self.urgent.push(key);
+        }
         let at = connection.timeout().min(peer.next_tick);
         if peer.scheduled.is_none_or(|scheduled| at < scheduled) {
             peer.scheduled = Some(at);

@@ -4,12 +4,12 @@ use str0m::{media::KeyframeRequestKind, rtp::RtpPacket};
 
 use crate::{
     ceiling::Ceiling,
-    connection::Tracks,
     downlink::Waiting,
     packet::Arrived,
     peer::{Key, Subscriber, TrackKind},
     rewrite::Incoming,
     sfu::Sfu,
+    streams::Tracks,
     vp8::Vp8Packet,
 };
 
@@ -46,11 +46,15 @@ impl Sfu {
         };
         let place = self.batch.len();
         self.batch.push(arrived);
+        let mut is_wanted = false;
         for &subscriber in &subscribers {
-            self.deliver(subscriber, kind, place);
+            is_wanted |= self.deliver(subscriber, kind, place);
         }
-        if let Some(track) = self.peer_mut(from).track_mut(kind) {
+        if let Some(track) = self.peers[from].as_mut().and_then(|p| p.track_mut(kind)) {
             track.subscribers = subscribers;
+            if is_wanted && kind != TrackKind::Microphone {
+                track.layers[layer].store.keep(&self.batch[place]);
+            }
         }
     }
 
@@ -96,9 +100,6 @@ impl Sfu {
             epoch: state.epoch,
             in_order,
         };
-        if kind != TrackKind::Microphone && !track.subscribers.is_empty() {
-            state.store.keep(&arrived);
-        }
         if kind != TrackKind::Microphone && !was_live {
             // A layer appeared: choose now, so that this very packet can be the first.
             let subscribers = track.subscribers.clone();
@@ -109,10 +110,10 @@ impl Sfu {
         Some(arrived)
     }
 
-    /// Lets a packet of the batch wait for a receiver, if it is to get it.
-    fn deliver(&mut self, to: Subscriber, kind: TrackKind, place: usize) {
+    /// Lets a packet of the batch wait for a receiver, if it is to get it. False if it is not.
+    fn deliver(&mut self, to: Subscriber, kind: TrackKind, place: usize) -> bool {
         let Some(peer) = self.peers[to.peer].as_mut() else {
-            return;
+            return false;
         };
         let audio = kind == TrackKind::Microphone;
         let slots = if audio {
@@ -121,25 +122,27 @@ impl Sfu {
             &mut peer.video
         };
         let Some(slot) = slots.get_mut(to.slot) else {
-            return;
+            return false;
         };
         if !peer.connection.as_ref().is_some_and(|c| c.connected) {
-            return;
+            return false;
         }
         let arrived = &self.batch[place];
         if slot.current != Some(arrived.epoch) {
             let is_target = audio || slot.target == Some(arrived.layer);
             if !is_target || !arrived.can_begin() {
-                return;
+                return false;
             }
             slot.egress.switch(&arrived.incoming);
             slot.current = Some(arrived.epoch);
         }
         #[cfg(feature = "evil")]
         let place = {
-            let Some((from, _)) = slot.source else { return };
+            let Some((from, _)) = slot.source else {
+                return false;
+            };
             let Some(passed) = self.tapped.pass(from, peer.id, kind, arrived) else {
-                return;
+                return false;
             };
             self.batch.push(passed);
             self.batch.len() - 1
@@ -151,6 +154,7 @@ impl Sfu {
             again: false,
         };
         self.wait(to.peer, waiting);
+        true
     }
 
     /// A receiver lost the picture of a stream.

@@ -46,6 +46,7 @@ mod rewrite;
 mod rtcp;
 mod send;
 mod sfu;
+mod streams;
 mod vp8;
 
 pub use demux::unit_of;

@@ -103,6 +103,15 @@ impl Layout {
         }
         Ok(())
     }
+
+    /// Lines in the order of [`TrackKind`].
+    pub(crate) fn published(&self) -> [Option<&Line>; 3] {
+        [
+            self.microphone.as_ref(),
+            self.camera.as_ref(),
+            self.screen.as_ref(),
+        ]
+    }
 }
 
 /// Layers a picture may be sent in.

@@ -1,6 +1,10 @@
 //! A publisher's packet on its way through, and those of a layer that may be asked for again.
 
-use std::{sync::Arc, time::Duration, time::Instant};
+use std::{
+    collections::VecDeque,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crate::{rewrite::Incoming, vp8::Vp8Packet};
 
@@ -19,6 +23,11 @@ pub(crate) struct Arrived {
 }
 
 impl Arrived {
+    /// Its place among those of its layer.
+    fn place(&self) -> (u64, u64) {
+        (self.epoch, self.incoming.seq)
+    }
+
     /// A receiver may be given this layer from this packet on.
     pub(crate) fn can_begin(&self) -> bool {
         match &self.vp8 {
@@ -29,42 +38,45 @@ impl Arrived {
     }
 }
 
-/// Packets kept of a layer, a power of two: about two seconds of 720p.
+/// Packets kept of a layer: about a second of 720p.
 const KEPT: usize = 256;
 /// Nobody asks for an older one: his picture went on.
-const KEPT_FOR: Duration = Duration::from_millis(1500);
+const KEPT_FOR: Duration = Duration::from_millis(1000);
 
 /// The latest packets of one layer, for all its receivers: one that lost some asks again (RFC 4585).
 #[derive(Default)]
 pub(crate) struct Store {
-    /// By sequence number, modulo [`KEPT`]; empty until there is a packet to keep.
-    packets: Vec<Option<Arrived>>,
+    /// By epoch and sequence number.
+    packets: VecDeque<Arrived>,
 }
 
 impl Store {
     pub(crate) fn keep(&mut self, packet: &Arrived) {
-        if self.packets.is_empty() {
-            self.packets.resize_with(KEPT, || None);
+        let place = self
+            .packets
+            .partition_point(|kept| kept.place() < packet.place());
+        self.packets.insert(place, packet.clone());
+        if self.packets.len() > KEPT {
+            self.packets.pop_front();
         }
-        self.packets[packet.incoming.seq as usize % KEPT] = Some(packet.clone());
     }
 
     pub(crate) fn get(&self, epoch: u64, seq: u64) -> Option<&Arrived> {
-        let packet = self.packets.get(seq as usize % KEPT)?.as_ref()?;
-        (packet.incoming.seq == seq && packet.epoch == epoch).then_some(packet)
+        let found = self
+            .packets
+            .binary_search_by_key(&(epoch, seq), Arrived::place);
+        self.packets.get(found.ok()?)
     }
 
     /// Lets go of what is too old.
     pub(crate) fn forget(&mut self, now: Instant) {
         let is_old =
             |packet: &Arrived| now.saturating_duration_since(packet.incoming.arrival) > KEPT_FOR;
-        for place in &mut self.packets {
-            if place.as_ref().is_some_and(is_old) {
-                *place = None;
-            }
+        while self.packets.front().is_some_and(is_old) {
+            self.packets.pop_front();
         }
-        if self.packets.iter().all(Option::is_none) {
-            self.packets = Vec::new();
+        if self.packets.is_empty() {
+            self.packets = VecDeque::new();
         }
     }
 }

@@ -78,7 +78,8 @@ pub(crate) struct Peer {
     pub(crate) can_publish: bool,
     pub(crate) publishing: Publishing,
     pub(crate) view: Vec<Tile>,
-    pub(crate) connection: Option<Connection>,
+    /// In a box: it is large, and the table of peers grows by doubling.
+    pub(crate) connection: Option<Box<Connection>>,
     /// By [`TrackKind`].
     pub(crate) tracks: [Option<Track>; 3],
     pub(crate) audio: Vec<Slot>,

@@ -35,6 +35,8 @@ pub struct Sfu {
     pub(crate) calls: HashMap<CallId, Vec<Key>>,
     pub(crate) demux: Demux,
     pub(crate) timers: BinaryHeap<Reverse<(Instant, Key)>>,
+    /// Those whose timers must not be late.
+    pub(crate) urgent: Vec<Key>,
     dirty: Vec<Key>,
     pub(crate) out: VecDeque<Output>,
     pub(crate) epochs: u64,
@@ -61,6 +63,7 @@ impl Sfu {
             calls: HashMap::new(),
             demux: Demux::new(),
             timers: BinaryHeap::new(),
+            urgent: Vec::new(),
             dirty: Vec::new(),
             out: VecDeque::new(),
             epochs: 0,
@@ -259,8 +262,7 @@ impl Sfu {
             }
         }
         self.batch.clear();
-        let next = self.timers.peek().map(|Reverse((at, _))| *at);
-        Output::Timeout(next.unwrap_or(self.now + Duration::from_secs(60)))
+        Output::Timeout(self.next_wake())
     }
 
     /// Takes back what [`Output::Transmit`] had, to be written to again.
