@@ -1,50 +1,29 @@
 //! One PeerConnection of the load. str0m negotiates, does ICE and DTLS and keeps answering STUN; media
 //! and RTCP go past it, so that a thousand packets a second cost the load little.
 
+mod negotiation;
+
 use std::{
     net::{IpAddr, SocketAddr, UdpSocket},
-    sync::Arc,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow};
 use srtp::{KeySlot, Protect, Unprotect};
 use str0m::{
     Candidate, Event, Input, Output, Rtc,
-    change::{SdpAnswer, SdpOffer, SdpPendingOffer},
-    config::DtlsVersion,
-    media::{Direction, MediaKind, Mid, Rid, Simulcast, SimulcastLayer},
     net::{Protocol, Receive},
-    rtp::{Extension, ExtensionMap},
 };
 
 use crate::{
-    outbound::{Content, Outbound, Way},
+    outbound::{Outbound, Way},
     receiver::Receiver,
     rtcp::{self, Asked},
     sdp::Numbers,
-    shape::Picture,
     socket,
 };
-
-/// Media lines of a PeerConnection, in this order, and what is sent on them.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Spec {
-    pub(crate) microphone: bool,
-    pub(crate) camera: bool,
-    pub(crate) screen: bool,
-    /// Lines that receive.
-    pub(crate) audio: u16,
-    pub(crate) video: u16,
-    /// What is really sent.
-    pub(crate) voice: bool,
-    pub(crate) picture: Option<Picture>,
-    /// Simulcast layers are listed from the highest on, as some servers want it.
-    pub(crate) highest_first: bool,
-}
-
-/// The smaller and the counted layer of a simulcast picture.
-const RIDS: [&str; 2] = ["q", "h"];
+use negotiation::Pending;
+pub(crate) use negotiation::Spec;
 
 /// One PeerConnection.
 pub(crate) struct Pc {
@@ -54,7 +33,7 @@ pub(crate) struct Pc {
     local: SocketAddr,
     remote: Option<SocketAddr>,
     spec: Spec,
-    pending: Option<(SdpPendingOffer, Option<Mid>, Option<Mid>)>,
+    pending: Option<Pending>,
     numbers: Numbers,
     secure: Option<(Protect, Unprotect)>,
     pub(crate) timeout: Instant,
@@ -76,7 +55,7 @@ impl Pc {
         let socket = socket::bind(address)?;
         let local = socket.local_addr()?;
         let now = Instant::now();
-        let (mut rtc, keys) = srtp::tap(|| configure().build(now));
+        let (mut rtc, keys) = srtp::tap(|| negotiation::configure().build(now));
         rtc.add_local_candidate(Candidate::host(local, Protocol::Udp)?);
         let mut ssrc = [0; 4];
         getrandom::fill(&mut ssrc).map_err(|_| anyhow!("no random numbers"))?;
@@ -101,86 +80,6 @@ impl Pc {
             asked_again: 0,
             next_report: now,
         })
-    }
-
-    pub(crate) fn offer(&mut self) -> Result<String> {
-        let spec = self.spec.clone();
-        let mut sdp = self.rtc.sdp_api();
-        let mut send = |kind, layers| sdp.add_media(kind, Direction::SendOnly, None, None, layers);
-        let microphone = spec.microphone.then(|| send(MediaKind::Audio, None));
-        let simulcast = spec
-            .picture
-            .is_some_and(|picture| picture.simulcast)
-            .then(|| {
-                let mut layers = Simulcast::new();
-                let mut rids = RIDS;
-                if spec.highest_first {
-                    rids.reverse();
-                }
-                for rid in rids {
-                    layers.add_send_layer(SimulcastLayer::new(rid));
-                }
-                layers
-            });
-        let camera = spec.camera.then(|| send(MediaKind::Video, simulcast));
-        if spec.screen {
-            send(MediaKind::Video, None);
-        }
-        for (kind, lines) in [
-            (MediaKind::Audio, spec.audio),
-            (MediaKind::Video, spec.video),
-        ] {
-            for _ in 0..lines {
-                sdp.add_media(kind, Direction::RecvOnly, None, None, None);
-            }
-        }
-        let (offer, pending) = sdp.apply().context("an offer without media")?;
-        self.pending = Some((pending, microphone, camera));
-        Ok(offer.to_sdp_string())
-    }
-
-    /// The server's answer; from then on the path is looked for.
-    pub(crate) fn accept(&mut self, sdp: &str) -> Result<()> {
-        let (pending, microphone, camera) = self.pending.take().context("no offer is open")?;
-        let answer = SdpAnswer::from_sdp_string(sdp)?;
-        self.rtc.sdp_api().accept_answer(pending, answer)?;
-        self.numbers = Numbers::read(sdp);
-        if let Some(mid) = microphone.filter(|_| self.spec.voice) {
-            self.will_send(mid, None, Content::Voice)?;
-        }
-        if let Some((mid, picture)) = camera.zip(self.spec.picture) {
-            let content = Content::Picture(picture.packets);
-            if picture.simulcast {
-                self.will_send(mid, Some(RIDS[0]), Content::Small)?;
-                self.will_send(mid, Some(RIDS[1]), content)?;
-            } else {
-                self.will_send(mid, None, content)?;
-            }
-        }
-        self.pump();
-        Ok(())
-    }
-
-    /// Answers a server's offer.
-    pub(crate) fn answer(&mut self, sdp: &str) -> Result<String> {
-        let offer = SdpOffer::from_sdp_string(sdp)?;
-        let answer = self.rtc.sdp_api().accept_offer(offer)?;
-        self.numbers = Numbers::read(sdp);
-        self.pump();
-        Ok(answer.to_sdp_string())
-    }
-
-    fn will_send(&mut self, mid: Mid, rid: Option<&str>, content: Content) -> Result<()> {
-        let mut direct = self.rtc.direct_api();
-        let stream = direct.stream_tx_by_mid(mid, rid.map(Rid::from));
-        let ssrc = *stream.context("the server took no such stream")?.ssrc();
-        let line = self.numbers.line(&mid).context("the answer lacks a line")?;
-        // All streams of all seats, spread over a frame's time: not all cameras tick together.
-        let spread = Duration::from_micros(u64::from(ssrc % 33_333));
-        let stream = Outbound::new(ssrc, content, line, rid, Instant::now() + spread);
-        self.outbound
-            .push(stream.context("the server did not take the codec")?);
-        Ok(())
     }
 
     /// A datagram that arrived at `at_ns`.
@@ -312,23 +211,6 @@ impl Pc {
     pub(crate) fn profile(&self) -> Option<srtp::Profile> {
         self.keys.get().map(srtp::Keys::profile)
     }
-}
-
-fn configure() -> str0m::RtcConfig {
-    let mut extensions = ExtensionMap::empty();
-    extensions.set(3, Extension::TransportSequenceNumber);
-    extensions.set(4, Extension::RtpMid);
-    extensions.set(10, Extension::RtpStreamId);
-    extensions.set(11, Extension::RepairedRtpStreamId);
-    Rtc::builder()
-        .set_rtp_mode(true)
-        .set_crypto_provider(Arc::new(srtp::provider()))
-        // As browsers do with these servers; it is also where AES-GCM is chosen first.
-        .set_dtls_version(DtlsVersion::Dtls12)
-        .clear_codecs()
-        .enable_opus(true, false)
-        .enable_vp8(true)
-        .set_extension_map(extensions)
 }
 
 /// Seconds since 1900 in 32.32 bits (RFC 3550, 4).
