@@ -18,6 +18,9 @@ const SMALL_BYTES: usize = 600;
 /// A key frame at least this often, as some encoders do; else only when asked.
 const KEY_FRAMES_EVERY: u32 = 30 * FRAMES_PER_SECOND;
 
+/// Picture ids begin here: one below 128 may come out a byte shorter, and what is behind it elsewhere.
+const FIRST_PICTURE: u16 = 0x100;
+
 /// What a stream consists of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Content {
@@ -164,13 +167,8 @@ impl Outbound {
         if voice {
             self.payload[0] = 0x78; // SILK or CELT, 20 ms, one frame (RFC 6716, 3.1)
         } else {
-            packet::describe(
-                &mut self.payload,
-                first,
-                key,
-                self.frame as u16,
-                self.frame as u8,
-            );
+            let picture = FIRST_PICTURE.wrapping_add(self.frame as u16);
+            packet::describe(&mut self.payload, first, key, picture, self.frame as u8);
         }
         packet::stamp(&mut self.payload, packet::clock_ns());
         way.buffer.clear();
