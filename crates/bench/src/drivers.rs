@@ -2,6 +2,7 @@
 
 mod incamera;
 mod janus;
+mod livekit;
 mod plain;
 
 use std::{net::IpAddr, path::PathBuf};
@@ -30,6 +31,7 @@ pub(crate) enum Kind {
     Incamera,
     Plain,
     Janus,
+    LiveKit,
 }
 
 /// What this machine has of them.
@@ -37,18 +39,20 @@ pub(crate) struct Installed {
     /// A release build.
     pub(crate) incamera: PathBuf,
     pub(crate) janus: Option<PathBuf>,
+    pub(crate) livekit: Option<PathBuf>,
     /// There is a network of our own, with an address Janus takes.
     pub(crate) own_network: bool,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 3] = [Self::Incamera, Self::Plain, Self::Janus];
+    pub(crate) const ALL: [Self; 4] = [Self::Incamera, Self::Plain, Self::Janus, Self::LiveKit];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Incamera => "incamera",
             Self::Plain => "plain",
             Self::Janus => "janus",
+            Self::LiveKit => "livekit",
         }
     }
 
@@ -70,6 +74,9 @@ impl Kind {
             Self::Janus if !installed.own_network => {
                 Some("no network namespace of its own can be made here".to_owned())
             }
+            Self::LiveKit if installed.livekit.is_none() => Some(
+                "no `livekit-server` in PATH; docs/performance.md says how to build it".to_owned(),
+            ),
             _ => None,
         }
     }
@@ -82,6 +89,11 @@ impl Kind {
             Self::Janus => {
                 let program = installed.janus.as_deref();
                 Box::new(janus::Janus::start(program.unwrap_or("janus".as_ref()))?)
+            }
+            Self::LiveKit => {
+                let program = installed.livekit.as_deref();
+                let program = program.unwrap_or("livekit-server".as_ref());
+                Box::new(livekit::LiveKit::start(program)?)
             }
         })
     }

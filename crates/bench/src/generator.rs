@@ -36,6 +36,7 @@ const WAKE: u64 = u64::MAX;
 /// What signalling asks for.
 enum Request {
     Offer(Spec, Instant, Sender<Result<(usize, String)>>),
+    OfferMore(usize, [u16; 2], Instant, Sender<Result<String>>),
     Accept(usize, String, Sender<Result<()>>),
     Answer(String, Instant, Sender<Result<(usize, String)>>),
     Connected(usize, Sender<Result<()>>),
@@ -52,6 +53,17 @@ impl Pcs {
     /// A new PeerConnection's offer. `since`: when its joining began.
     pub(crate) fn offer(&self, spec: Spec, since: Instant) -> Result<(usize, String)> {
         self.ask(|reply| Request::Offer(spec, since, reply))
+    }
+
+    /// Another offer of the same, with so many more lines that receive.
+    pub(crate) fn offer_more(
+        &self,
+        pc: usize,
+        audio: u16,
+        video: u16,
+        since: Instant,
+    ) -> Result<String> {
+        self.ask(|reply| Request::OfferMore(pc, [audio, video], since, reply))
     }
 
     /// The server's answer to it.
@@ -219,6 +231,9 @@ impl Generator {
                 Request::Offer(spec, since, reply) => {
                     let offered = self.add(spec, since, Pc::offer)?;
                     let _ = reply.send(offered);
+                }
+                Request::OfferMore(pc, lines, since, reply) => {
+                    let _ = reply.send(self.pcs[pc].offer_more(lines, since));
                 }
                 Request::Answer(sdp, since, reply) => {
                     let answered = self.add(Spec::default(), since, |pc| pc.answer(&sdp))?;

@@ -73,7 +73,7 @@ struct Options {
     /// Two shapes, three runs of 5 s: under 4 minutes, not for publication
     #[arg(long)]
     quick: bool,
-    /// Other servers, e.g. `janus,plain`; all that are here if not named
+    /// Other servers, e.g. `janus,livekit`; all that are here if not named
     #[arg(long, value_delimiter = ',')]
     peers: Vec<String>,
     /// Only these shapes, e.g. `nine,eight-to-eighty` (an unknown name lists them)
@@ -130,6 +130,7 @@ fn bench(options: &Options) -> Result<()> {
     let installed = Installed {
         incamera,
         janus: process::find("janus"),
+        livekit: process::find("livekit-server"),
         own_network,
     };
     let (servers, skipped) = options.servers(&installed)?;

@@ -25,7 +25,7 @@ const BLOCKS_MAX: usize = 31;
 
 /// What was received on one PeerConnection.
 pub(crate) struct Receiver {
-    since: Instant,
+    pub(crate) since: Instant,
     pub(crate) streams: Vec<Inbound>,
     last: usize,
     resends: HashMap<u32, u64>,

@@ -76,7 +76,7 @@ enum Task {
     /// Measures what calls cost Incamera and, side by side, other servers (docs/performance.md)
     #[command(disable_help_flag = true)]
     Bench {
-        /// Passed on, e.g. `--quick`, `--peers janus,plain`, `--json FILE`, `--html FILE`, `--help`
+        /// Passed on, e.g. `--quick`, `--peers janus,livekit`, `--json FILE`, `--html FILE`, `--help`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result};
 use str0m::{
     Rtc,
-    change::{SdpAnswer, SdpOffer, SdpPendingOffer},
+    change::{SdpAnswer, SdpApi, SdpOffer, SdpPendingOffer},
     config::DtlsVersion,
     media::{Direction, MediaKind, Mid, Rid, Simulcast, SimulcastLayer},
     rtp::{Extension, ExtensionMap},
@@ -72,20 +72,28 @@ impl Pc {
         if spec.screen {
             send(MediaKind::Video, None);
         }
-        for (kind, lines) in [
-            (MediaKind::Audio, spec.audio),
-            (MediaKind::Video, spec.video),
-        ] {
-            for _ in 0..lines {
-                sdp.add_media(kind, Direction::RecvOnly, None, None, None);
-            }
-        }
+        lines_to_receive(&mut sdp, [spec.audio, spec.video]);
         let (offer, pending) = sdp.apply().context("an offer without media")?;
         self.pending = Some(Pending {
             offer: pending,
             microphone,
             camera,
         });
+        Ok(offer.to_sdp_string())
+    }
+
+    /// Another offer, with more lines that receive audio and video. What is received on them began to be
+    /// joined at `since`.
+    pub(crate) fn offer_more(&mut self, lines: [u16; 2], since: Instant) -> Result<String> {
+        let mut sdp = self.rtc.sdp_api();
+        lines_to_receive(&mut sdp, lines);
+        let (offer, pending) = sdp.apply().context("an offer of nothing new")?;
+        self.pending = Some(Pending {
+            offer: pending,
+            microphone: None,
+            camera: None,
+        });
+        self.receiver.since = since;
         Ok(offer.to_sdp_string())
     }
 
@@ -131,6 +139,14 @@ impl Pc {
         self.outbound
             .push(stream.context("the server did not take the codec")?);
         Ok(())
+    }
+}
+
+fn lines_to_receive(sdp: &mut SdpApi<'_>, [audio, video]: [u16; 2]) {
+    for (kind, lines) in [(MediaKind::Audio, audio), (MediaKind::Video, video)] {
+        for _ in 0..lines {
+            sdp.add_media(kind, Direction::RecvOnly, None, None, None);
+        }
     }
 }
 
