@@ -70,7 +70,7 @@ struct Options {
     /// The server, a release build
     #[arg(long, value_name = "FILE")]
     incamera: Option<PathBuf>,
-    /// Two shapes, three runs of 5 s: under 4 minutes, not for publication
+    /// Two shapes, three runs of 5 s: some 5 minutes, not for publication
     #[arg(long)]
     quick: bool,
     /// Other servers, e.g. `janus,livekit`; all that are here if not named
