@@ -5,10 +5,13 @@ use std::{os::unix::process::CommandExt, path::Path, process::Command};
 
 use anyhow::{Context, Result};
 
-use crate::sh;
+use crate::{peers, sh};
 
 /// Builds, then hands over. Returns only if something is wrong.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
+    if arguments.iter().any(|argument| argument == "--install") {
+        peers::install(root)?;
+    }
     let packages = ["build", "--release", "-p", "incamera", "-p", "bench"];
     let mut build = sh::cargo(root, &packages);
     build.arg("--locked");
@@ -21,6 +24,7 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
         .arg("--incamera")
         .arg(built.join("incamera"))
         .args(arguments)
+        .env("PATH", peers::path(root)?)
         .exec();
     Err(error).context("the bench could not be started")
 }

@@ -10,6 +10,7 @@ mod figures;
 mod licences;
 mod nine;
 mod path;
+mod peers;
 mod sabotage;
 mod sh;
 mod soak;

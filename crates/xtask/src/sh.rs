@@ -79,6 +79,17 @@ pub(crate) fn find(program: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
+/// With `sudo` unless this is root already.
+pub(crate) fn privileged(words: &[&str]) -> Command {
+    let is_root = std::fs::metadata("/proc/self").is_ok_and(|m| {
+        use std::os::unix::fs::MetadataExt;
+        m.uid() == 0
+    });
+    let mut command = Command::new(if is_root { words[0] } else { "sudo" });
+    command.args(if is_root { &words[1..] } else { words });
+    command
+}
+
 fn shown(command: &Command) -> String {
     let mut text = command.get_program().to_string_lossy().into_owned();
     for argument in command.get_args().take(6) {

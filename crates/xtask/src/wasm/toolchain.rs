@@ -100,7 +100,7 @@ fn unpack(root: &Path, folder: &Path) -> Result<()> {
         Ok(packages) => packages,
         Err(_) => {
             // A new machine has no package lists yet.
-            sh::run(&mut privileged(&["apt-get", "update", "-qq"]))?;
+            sh::run(&mut sh::privileged(&["apt-get", "update", "-qq"]))?;
             packages()?
         }
     };
@@ -255,17 +255,6 @@ fn find_below(place: &Path, prefix: &str, rest: &str) -> Result<PathBuf> {
         .map(|entry| entry.path().join(rest))
         .find(|path| path.exists())
         .with_context(|| format!("{} has no {prefix}…/{rest}", place.display()))
-}
-
-/// With `sudo` unless this is root already.
-fn privileged(words: &[&str]) -> Command {
-    let is_root = fs::metadata("/proc/self").is_ok_and(|m| {
-        use std::os::unix::fs::MetadataExt;
-        m.uid() == 0
-    });
-    let mut command = Command::new(if is_root { words[0] } else { "sudo" });
-    command.args(if is_root { &words[1..] } else { words });
-    command
 }
 
 #[cfg(test)]
