@@ -5,6 +5,8 @@
 //! 1 heartbeat = number (4) || doors' act (4) || doors (1): 0 unknown, 1 open, 2 closed || code (16)
 //!               || echoes <2>( leaf (2) || number of its last heartbeat read (4) )*
 //!               || sent <2>( key id (8) || first counter (8) || digests <2>( first 8 bytes of SHA-256 )* )*
+//!               || asked <2>( key id (8) || first counter (8) || how many (2) )*
+//!               || again: as sent
 //! 2 text      = UTF-8 <2>
 //! 3 leaving
 //! 4 check     = epoch (8) || language <2>
@@ -37,6 +39,10 @@ pub(crate) struct Heartbeat {
     pub(crate) code: [u8; 16],
     pub(crate) echoes: Vec<(u16, u32)>,
     pub(crate) sent: Vec<SentFrames>,
+    /// Frames that opened, and that no heartbeat read here has told of.
+    pub(crate) asked: Vec<AskedFrames>,
+    /// Frames told of before, again for those who asked.
+    pub(crate) again: Vec<SentFrames>,
 }
 
 /// What a host last did with the doors; the highest number counts.
@@ -52,6 +58,14 @@ pub(crate) struct SentFrames {
     pub(crate) kid: u64,
     pub(crate) first: u64,
     pub(crate) digests: Vec<Digest>,
+}
+
+/// Frames somebody lacks the proof of: so many from counter `first` on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AskedFrames {
+    pub(crate) kid: u64,
+    pub(crate) first: u64,
+    pub(crate) count: u16,
 }
 
 impl Said {
@@ -108,11 +122,11 @@ impl Heartbeat {
             .u8(doors)
             .fixed(&self.code)
             .list(&self.echoes, |w, (leaf, number)| w.u16(*leaf).u32(*number))
-            .list(&self.sent, |w, sent| {
-                w.u64(sent.kid)
-                    .u64(sent.first)
-                    .list(&sent.digests, |w, digest| w.fixed(digest))
+            .list(&self.sent, write_frames)
+            .list(&self.asked, |w, asked| {
+                w.u64(asked.kid).u64(asked.first).u16(asked.count)
             })
+            .list(&self.again, write_frames)
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Malformed> {
@@ -126,15 +140,15 @@ impl Heartbeat {
         };
         let code = r.array()?;
         let echoes = r.list(|r| Ok((r.u16()?, r.u32()?)))?;
-        let sent = r.list(|r| {
-            let (kid, first) = (r.u64()?, r.u64()?);
-            let digests = r.list(Reader::array)?;
-            Ok(SentFrames {
-                kid,
-                first,
-                digests,
+        let sent = r.list(read_frames)?;
+        let asked = r.list(|r| {
+            Ok(AskedFrames {
+                kid: r.u64()?,
+                first: r.u64()?,
+                count: r.u16()?,
             })
         })?;
+        let again = r.list(read_frames)?;
         let doors = DoorsAct {
             number: act,
             closed,
@@ -145,8 +159,24 @@ impl Heartbeat {
             code,
             echoes,
             sent,
+            asked,
+            again,
         })
     }
+}
+
+fn write_frames(w: Writer, sent: &SentFrames) -> Writer {
+    w.u64(sent.kid)
+        .u64(sent.first)
+        .list(&sent.digests, |w, digest| w.fixed(digest))
+}
+
+fn read_frames(r: &mut Reader<'_>) -> Result<SentFrames, Malformed> {
+    Ok(SentFrames {
+        kid: r.u64()?,
+        first: r.u64()?,
+        digests: r.list(Reader::array)?,
+    })
 }
 
 #[cfg(test)]
@@ -167,6 +197,16 @@ mod tests {
                 kid: 1 << 33,
                 first: 40,
                 digests: vec![[1; 8], [2; 8]],
+            }],
+            asked: vec![AskedFrames {
+                kid: 5,
+                first: 1 << 40,
+                count: 300,
+            }],
+            again: vec![SentFrames {
+                kid: 6,
+                first: 0,
+                digests: vec![[3; 8]],
             }],
         }
     }

@@ -71,6 +71,9 @@ faults! {
     ManifestUnchecked caught by
         "session::tests::hostile::frames_of_another_member_under_a_victims_name_mute_at_once",
         "session::tests::hostile::frames_nobody_owns_up_to_mark_and_mute";
+    /// What is told again is taken for the proof of whatever was shown.
+    ToldAgainUnchecked caught by
+        "session::tests::outages::a_forged_frame_whose_proof_was_lost_mutes_when_it_is_told_again";
     /// Any member may commit anything.
     CommitPolicyUnchecked caught by
         "session::tests::hostile::a_member_who_is_no_host_cannot_add_anybody",

@@ -4,7 +4,7 @@
 //!
 //! - `identity`: the own leaf, key packages. `membership`: the MLS group, all of OpenMLS's API.
 //! - `committing`: when this client commits, and what. `knocks`: who asks in.
-//! - `pulses`: heartbeats. `manifest`: whose frames are whose. `frames`: media keys by epoch; `counts`:
+//! - `pulses`: heartbeats. `manifest`: whose frames are whose. `told`: the own ones. `frames`: media keys by epoch; `counts`:
 //!   how many opened, and why others did not.
 //! - `acting`: what the person does. `exchange`: messages of the server. `placing`: getting a place in the group and losing it.
 //!   `epochs`: from commit to commit. `check`: the words. `view`: what a screen shows.
@@ -28,6 +28,7 @@ mod membership;
 mod placing;
 mod pulses;
 mod terms;
+mod told;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -70,6 +71,8 @@ const TICK_MS: u64 = 100;
 const BEAT_MS: u64 = 500;
 /// In large calls those who send no frames beat this often.
 const QUIET_BEAT_MS: u64 = 2_000;
+/// A heartbeat that asks, or answers, does not wait for its turn; but for this.
+const HURRY_MS: u64 = 200;
 /// Messages of earlier epochs are read for this long.
 const PAST_MS: u64 = 5_000;
 
@@ -121,6 +124,7 @@ pub struct Session {
     unsaid: VecDeque<Said>,
     saying: Option<(Sealed, Said, u64)>,
     next_beat: u64,
+    beaten_at: u64,
     sealed_at: u64,
     joined_at: u64,
     seen_problems: BTreeMap<(ProblemKind, Option<SeatId>), u64>,
@@ -187,6 +191,7 @@ impl Session {
             unsaid: VecDeque::new(),
             saying: None,
             next_beat: now,
+            beaten_at: 0,
             sealed_at: 0,
             joined_at: now,
             seen_problems: BTreeMap::new(),
@@ -250,6 +255,11 @@ impl Session {
             self.ask_again(now);
             self.commit_if_due(now);
             self.say_next(now);
+            if now >= self.beaten_at + HURRY_MS
+                && (self.frames.told.is_asked() || self.pulses.lacks(now))
+            {
+                self.next_beat = now;
+            }
             self.beat_if_due(now);
         }
         self.look(now);
@@ -367,7 +377,9 @@ impl Session {
         };
         let quiet = member.is_large() && now > self.sealed_at + QUIET_BEAT_MS;
         self.next_beat = now + if quiet { QUIET_BEAT_MS } else { BEAT_MS };
+        self.beaten_at = now;
         let (number, echoes) = self.pulses.beat(now);
+        let (sent, again) = self.frames.told.take(now);
         let said = Said::Heartbeat(Heartbeat {
             number,
             doors: if self.me.is_host() {
@@ -377,7 +389,9 @@ impl Session {
             },
             code: self.code,
             echoes,
-            sent: self.frames.take_manifest(),
+            sent,
+            asked: self.pulses.ask(now),
+            again,
         });
         let group = member.number();
         match member.say(&self.me, &said) {

@@ -11,6 +11,7 @@ use protocol::{
 use super::{
     Output, People, Session,
     membership::{Membership, Unread},
+    pulses,
 };
 use crate::{convene::open_plan_with, message::Said};
 
@@ -182,6 +183,9 @@ impl Session {
                 if self.pulses.heard(now, heard.leaf, heard.epoch, own, &beat) {
                     // Somebody new: the sooner it is echoed, the sooner it may send.
                     self.next_beat = now;
+                }
+                for asked in beat.asked.iter().take(pulses::ASKED_MAX) {
+                    self.frames.told.be_asked(now, asked);
                 }
                 if from_host && beat.doors > self.doors {
                     self.doors = beat.doors;

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use protocol::{CallId, SeatId, types::SeatKind};
 
-use super::{FrameCounts, FrameRefused, NotSent, OpenedFrame};
+use super::{FrameCounts, FrameRefused, NotSent, OpenedFrame, told::Told};
 use crate::{
     keys::PublicKey,
     media::{
@@ -21,7 +21,6 @@ use crate::{
         seal::Sealer,
         sframe::BaseKey,
     },
-    message::SentFrames,
     policy::Roster,
     sabotage::{self, Fault},
 };
@@ -31,10 +30,6 @@ const DIES_AFTER_REMOVE_MS: u64 = 2_000;
 const DIES_MS: u64 = 5_000;
 /// A frame of an epoch this far ahead belongs to a commit that is on its way.
 const AHEAD_MAX: u16 = 16;
-/// Digests told in one heartbeat; what is left goes into the next.
-const DIGESTS_MAX: usize = 600;
-/// Digests kept while no heartbeat can be sent. A minute of voice and three layers of video.
-const UNSENT_MAX: usize = 8_000;
 
 #[derive(Default)]
 pub(super) struct Frames {
@@ -43,7 +38,8 @@ pub(super) struct Frames {
     sealer: Option<Sealer>,
     /// Of epochs this client has reached and does not seal in yet; the newest last.
     coming: VecDeque<Coming>,
-    unsent: Vec<SentFrames>,
+    /// What of the sealed ones is told.
+    pub(super) told: Told,
     pub(super) counts: FrameCounts,
 }
 
@@ -125,7 +121,7 @@ impl Frames {
         self.epochs.clear();
         self.sealer = None;
         self.coming.clear();
-        self.unsent.clear();
+        self.told.forget();
     }
 
     /// Keys die, and the sealer moves on: to the newest epoch that everybody has reached (`reached`), or
@@ -153,45 +149,9 @@ impl Frames {
             .seal(stream, layer, key, frame)
             .map_err(|_| NotSent::Frame)?;
         self.counts.sealed += 1;
-        self.note(sealed.kid.to_u64(), sealed.ctr, sealed.digest);
+        self.told
+            .note(sealed.kid.to_u64(), sealed.ctr, sealed.digest);
         Ok(sealed.bytes)
-    }
-
-    fn note(&mut self, kid: u64, ctr: u64, digest: Digest) {
-        let follows = |sent: &&mut SentFrames| {
-            sent.kid == kid && sent.first + sent.digests.len() as u64 == ctr
-        };
-        match self.unsent.iter_mut().find(follows) {
-            Some(sent) if sent.digests.len() < UNSENT_MAX => sent.digests.push(digest),
-            _ => self.unsent.push(SentFrames {
-                kid,
-                first: ctr,
-                digests: vec![digest],
-            }),
-        }
-    }
-
-    /// What was sealed and not told yet, as far as it fits into one heartbeat.
-    pub(super) fn take_manifest(&mut self) -> Vec<SentFrames> {
-        let mut room = DIGESTS_MAX;
-        let mut told = Vec::new();
-        for sent in &mut self.unsent {
-            let count = sent.digests.len().min(room);
-            room -= count;
-            if count == 0 {
-                continue;
-            }
-            let rest = sent.digests.split_off(count);
-            let digests = std::mem::replace(&mut sent.digests, rest);
-            told.push(SentFrames {
-                kid: sent.kid,
-                first: sent.first,
-                digests,
-            });
-            sent.first += count as u64;
-        }
-        self.unsent.retain(|sent| !sent.digests.is_empty());
-        told
     }
 
     /// Opens a frame with the keys of its epoch, if its leaf is one that may send and is still there.

@@ -2,12 +2,16 @@
 //! is some member's; whose, the sender's signed manifests say (heartbeats list the digests of all
 //! frames sealed since the last one). A frame whose digest differs from its manifest mutes the sender
 //! at once; one that no manifest speaks of marks it after 1 s and mutes it after 5 s, until they come.
+//!
+//! A manifest is lost with the connection it was on, its sender's or this client's. So proofs are asked
+//! for ([`Manifests::lacking`]), and told again ([`Manifests::told_again`]): nothing is forgiven, since a
+//! service that breaks connections at will would have a forger's frames forgiven too.
 
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use crate::{
     media::{Digest, kid::KeyId},
-    message::SentFrames,
+    message::{AskedFrames, SentFrames},
     sabotage::{self, Fault},
 };
 
@@ -15,6 +19,9 @@ const MARK_MS: u64 = 1_000;
 const MUTE_MS: u64 = 5_000;
 /// For this long at least a sender is muted for frames that no manifest speaks of.
 const MUTED_MS: u64 = 10_000;
+/// A heartbeat tells of all frames sealed before it. One that came so long after a frame and did not is
+/// proof that another one is missing.
+const LACKING_MS: u64 = 1_000;
 /// Frames that come this long after their manifest are too late to be shown.
 const LATE_MS: u64 = 5_000;
 /// Digests kept for one key id, on either side.
@@ -101,6 +108,46 @@ impl Manifests {
         self.forged |= forged;
     }
 
+    /// The sender says again what it sent. That proves what was shown without proof, and makes no frame
+    /// good that comes only now: it was held back.
+    pub(super) fn told_again(&mut self, again: &SentFrames) {
+        let Some(told) = self.streams.get_mut(&again.kid) else {
+            return;
+        };
+        for (digest, at) in again.digests.iter().zip(0u64..) {
+            let Some(ctr) = again.first.checked_add(at) else {
+                break;
+            };
+            let shown = told.unproven.remove(&ctr);
+            if shown.is_some_and(|(shown, _)| shown != *digest)
+                && !sabotage::on(Fault::ToldAgainUnchecked)
+            {
+                self.forged = true;
+            }
+        }
+    }
+
+    /// Frames whose proof is missing although a later one was read, of this sender, last at `heard_at`.
+    pub(super) fn lacking(&self, heard_at: u64) -> Vec<AskedFrames> {
+        let mut lacking: Vec<AskedFrames> = Vec::new();
+        for (&kid, told) in &self.streams {
+            let overdue = |(ctr, (_, at)): &(&u64, &(Digest, u64))| {
+                **ctr < told.told_to || heard_at >= *at + LACKING_MS
+            };
+            for (&ctr, _) in told.unproven.iter().filter(overdue) {
+                match lacking.last_mut() {
+                    Some(last) if last.is_followed_by(kid, ctr) => last.count += 1,
+                    _ => lacking.push(AskedFrames {
+                        kid,
+                        first: ctr,
+                        count: 1,
+                    }),
+                }
+            }
+        }
+        lacking
+    }
+
     /// Since when frames were shown that no manifest speaks of.
     fn unproven_since(&self) -> Option<u64> {
         let times = self
@@ -118,16 +165,8 @@ impl Manifests {
         self.forged || self.unproven_since().is_some_and(|at| now >= at + MUTE_MS)
     }
 
-    /// What can no longer be told: after the own connection broke, manifests are missing for no
-    /// fault of the sender's.
-    pub(super) fn forgive(&mut self) {
-        for told in self.streams.values_mut() {
-            told.unproven.clear();
-        }
-    }
-
     /// Forgets what is long settled, and what its sender will never own up to: it was muted for that
-    /// for ten seconds. Else one lost manifest would mute it for good.
+    /// for ten seconds. Else one frame of a forger would mute it for good.
     pub(super) fn tick(&mut self, now: u64) {
         for told in self.streams.values_mut() {
             told.unproven
@@ -144,6 +183,13 @@ impl Manifests {
         }
         let room = self.streams.len() < KEYS_MAX || self.streams.contains_key(&kid);
         room.then(|| self.streams.entry(kid).or_default())
+    }
+}
+
+impl AskedFrames {
+    fn is_followed_by(&self, kid: u64, ctr: u64) -> bool {
+        let next = self.first.checked_add(u64::from(self.count));
+        self.kid == kid && next == Some(ctr) && self.count < u16::MAX
     }
 }
 
@@ -199,6 +245,49 @@ mod tests {
         assert!(!manifests.is_muted(4_999) && manifests.is_muted(5_000));
         manifests.told(6_000, &sent(0, &[1]));
         assert!(!manifests.is_muted(6_000));
+    }
+
+    #[test]
+    fn proofs_that_were_skipped_or_are_overdue_are_asked_for() {
+        let mut manifests = Manifests::default();
+        for ctr in [3, 4, 5, 9] {
+            manifests.frame(100, kid(), ctr, [1; 8]);
+        }
+        assert_eq!(manifests.lacking(1_099), [], "they may be on their way");
+        manifests.told(500, &sent(5, &[1]));
+        let asked = |first, count| AskedFrames {
+            kid: kid().to_u64(),
+            first,
+            count,
+        };
+        assert_eq!(
+            manifests.lacking(500),
+            [asked(3, 2)],
+            "the next one is here"
+        );
+        assert_eq!(manifests.lacking(1_100), [asked(3, 2), asked(9, 1)]);
+        manifests.told_again(&sent(0, &[7, 7, 7, 1, 1, 7]));
+        assert_eq!(manifests.lacking(1_100), [asked(9, 1)]);
+        assert!(!manifests.is_muted(5_000) && manifests.is_muted(5_100));
+    }
+
+    #[test]
+    fn what_is_told_again_settles_frames_and_brings_none() {
+        let mut manifests = Manifests::default();
+        manifests.told(0, &sent(4, &[4]));
+        manifests.told_again(&sent(0, &[1, 2, 3, 3]));
+        assert_eq!(manifests.frame(100, kid(), 1, [2; 8]), Judgement::Late);
+        manifests.told_again(&sent(4, &[4]));
+        assert_eq!(manifests.frame(5_001, kid(), 4, [4; 8]), Judgement::Late);
+        manifests.frame(5_001, kid(), 5, [5; 8]);
+        manifests.told_again(&sent(5, &[6]));
+        assert!(manifests.is_muted(5_001), "another frame than was sent");
+        let other = SentFrames {
+            kid: 1,
+            ..sent(u64::MAX, &[1, 2])
+        };
+        manifests.told_again(&other);
+        assert_eq!(manifests.streams.len(), 1);
     }
 
     #[test]

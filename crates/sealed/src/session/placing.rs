@@ -26,7 +26,6 @@ impl Session {
     pub(super) fn sit(&mut self, now: u64, log: LogState) {
         self.seated = true;
         self.log = log;
-        self.pulses.forgive();
         match self.member.as_ref().map(Membership::number) {
             Some(number) if number == log.group => self.catch_up(now),
             Some(_) => self.knock(now),

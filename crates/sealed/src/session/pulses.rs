@@ -12,7 +12,7 @@ use super::manifest::Manifests;
 use crate::{
     keys::PublicKey,
     media::kid::{KeyId, Stream},
-    message::{DoorsAct, Heartbeat},
+    message::{AskedFrames, DoorsAct, Heartbeat},
     policy::Roster,
     sabotage::{self, Fault},
 };
@@ -27,6 +27,10 @@ pub(super) const ABSENT_MS: u64 = 5_000;
 pub(super) const FRESH_MS: u64 = 15_000;
 /// Own heartbeats whose times are remembered: more than [`FRESH_MS`] of them.
 const SENT_MAX: usize = 64;
+/// A sender is asked for its proofs again after this long.
+const ASK_AGAIN_MS: u64 = 1_000;
+/// Ranges of frames asked for in one heartbeat.
+pub(super) const ASKED_MAX: usize = 64;
 /// Voice is compared with what its sender says it sent over this long.
 const VOICE_WINDOW_MS: u64 = 5_000;
 /// Least number of voice frames in a window from which starvation is judged: 2 s of speech.
@@ -47,6 +51,7 @@ pub(super) struct Pulse {
     pub(super) doors: DoorsAct,
     pub(super) code: Option<[u8; 16]>,
     pub(super) manifests: Manifests,
+    asked_at: Option<u64>,
     voice: Voice,
     voice_before: Voice,
 }
@@ -95,6 +100,7 @@ impl Pulses {
                 doors: DoorsAct::default(),
                 code: None,
                 manifests: Manifests::default(),
+                asked_at: None,
                 voice: Voice::default(),
                 voice_before: Voice::default(),
             });
@@ -149,6 +155,9 @@ impl Pulses {
                 pulse.voice.told += sent.digests.len() as u64;
             }
         }
+        for again in &beat.again {
+            pulse.manifests.told_again(again);
+        }
         first
     }
 
@@ -178,11 +187,24 @@ impl Pulses {
         2 * fresh > all
     }
 
-    /// The own connection was away.
-    pub(super) fn forgive(&mut self) {
+    /// Whether somebody is to be asked for proofs now.
+    pub(super) fn lacks(&self, now: u64) -> bool {
+        self.leaves.values().any(|pulse| pulse.lacks(now).is_some())
+    }
+
+    /// What to ask for in the next heartbeat.
+    pub(super) fn ask(&mut self, now: u64) -> Vec<AskedFrames> {
+        let mut asked = Vec::new();
         for pulse in self.leaves.values_mut() {
-            pulse.manifests.forgive();
+            if let Some(lacking) = pulse.lacks(now)
+                && asked.len() < ASKED_MAX
+            {
+                pulse.asked_at = Some(now);
+                asked.extend(lacking);
+            }
         }
+        asked.truncate(ASKED_MAX);
+        asked
     }
 
     pub(super) fn tick(&mut self, now: u64) {
@@ -222,6 +244,15 @@ impl Pulse {
 
     fn silence(&self, now: u64) -> u64 {
         now.saturating_sub(self.last_at.unwrap_or(self.since))
+    }
+
+    /// Frames of it to ask the proof of, unless it was asked just now.
+    fn lacks(&self, now: u64) -> Option<Vec<AskedFrames>> {
+        if self.asked_at.is_some_and(|at| now < at + ASK_AGAIN_MS) {
+            return None;
+        }
+        let lacking = self.manifests.lacking(self.last_at?);
+        (!lacking.is_empty()).then_some(lacking)
     }
 
     /// Heard at least once.

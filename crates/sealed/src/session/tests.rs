@@ -10,6 +10,7 @@ mod honest;
 mod hostile;
 mod interop;
 mod mended;
+mod outages;
 mod providers;
 mod raw;
 mod world;

@@ -74,9 +74,20 @@ pub(super) struct World {
     pub(super) told: Vec<String>,
     /// Seed and most milliseconds that a message may be late; the order to each client stays.
     pub(super) delays: Option<(u64, u64)>,
+    /// Clients whose connection is dead, which neither end has noticed: all messages on it are lost.
+    pub(super) dead: BTreeSet<usize>,
+    /// Clients whose messages, both ways, are held up for now.
+    stalled: BTreeMap<usize, Stalled>,
     queue: VecDeque<(u64, usize, ServerMessage)>,
     links: BTreeMap<SeatId, u32>,
     removed: BTreeSet<SeatId>,
+}
+
+/// What waits on a connection until packets pass again.
+#[derive(Default)]
+struct Stalled {
+    up: Vec<ClientMessage>,
+    down: Vec<ServerMessage>,
 }
 
 /// A fresh key package of this client.
@@ -114,6 +125,8 @@ impl World {
             tamper: None,
             told: Vec::new(),
             delays: None,
+            dead: BTreeSet::new(),
+            stalled: BTreeMap::new(),
             queue: VecDeque::new(),
             links,
             removed: BTreeSet::new(),
@@ -198,9 +211,28 @@ impl World {
 
     /// The page connects again.
     pub(super) fn reconnect(&mut self, at: usize) {
+        self.dead.remove(&at);
         self.clients[at].connected = true;
         let enter = self.clients[at].session.enter(self.now);
         self.serve_enter(at, enter);
+    }
+
+    /// Nothing passes on a client's connection for now; nothing is lost.
+    pub(super) fn stall(&mut self, at: usize) {
+        self.stalled.insert(at, Stalled::default());
+    }
+
+    /// All that was held up passes, in order.
+    pub(super) fn resume(&mut self, at: usize) {
+        let Stalled { up, down } = self.stalled.remove(&at).unwrap();
+        for message in up {
+            self.serve(at, message);
+        }
+        for message in down {
+            let now = self.now;
+            self.clients[at].session.handle_message(now, &message);
+        }
+        self.pump();
     }
 
     /// Lets time pass.
@@ -320,6 +352,13 @@ impl World {
             !now
         });
         for (to, message) in due {
+            if self.dead.contains(&to) {
+                continue;
+            }
+            if let Some(stalled) = self.stalled.get_mut(&to) {
+                stalled.down.push(message);
+                continue;
+            }
             if self.clients[to].place != Place::Gone && self.clients[to].connected {
                 self.clients[to].session.handle_message(self.now, &message);
             }
@@ -359,7 +398,11 @@ impl World {
                     Output::Send(message)
                         if self.clients[at].connected && self.clients[at].place != Place::Gone =>
                     {
-                        self.serve(at, message);
+                        match self.stalled.get_mut(&at) {
+                            _ if self.dead.contains(&at) => {}
+                            Some(stalled) => stalled.up.push(message),
+                            None => self.serve(at, message),
+                        }
                     }
                     Output::Text(text) => self.clients[at].texts.push(text),
                     _ => {}
