@@ -15,9 +15,14 @@ use protocol::{
     AccessToken, Blame, ClientMessage, ErrorCode, Holder, ServerMessage,
     limits::{CLOCK_INTERVAL_MS, MESSAGE_BURST, MESSAGE_BYTES_MAX, MESSAGES_PER_SECOND},
 };
-use tokio::{net::lookup_host, sync::mpsc, time};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::lookup_host,
+    sync::mpsc,
+    time,
+};
 use tokio_tungstenite::{
-    Connector, client_async_tls_with_config,
+    Connector, WebSocketStream, client_async_tls_with_config,
     tungstenite::{self, Message, client::IntoClientRequest, protocol::WebSocketConfig},
 };
 
@@ -127,14 +132,29 @@ impl Signal {
         events: &mpsc::Sender<SignalEvent>,
         commands: &mut mpsc::Receiver<ClientMessage>,
     ) -> Break {
+        match time::timeout(WELCOME_TIMEOUT, self.open()).await {
+            Ok(Ok(socket)) => self.exchange(socket, events, commands).await,
+            Ok(Err(_)) | Err(_) => Break::Retry {
+                after: None,
+                worked: false,
+            },
+        }
+    }
+
+    /// Messages both ways, until either end ends it.
+    async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        mut socket: WebSocketStream<S>,
+        events: &mpsc::Sender<SignalEvent>,
+        commands: &mut mpsc::Receiver<ClientMessage>,
+    ) -> Break {
         let mut again = Break::Retry {
             after: None,
             worked: false,
         };
-        let Ok(Ok(mut socket)) = time::timeout(WELCOME_TIMEOUT, self.open()).await else {
-            return again;
-        };
         let mut pace = Pace::new(Instant::now());
+        // What is said does not count: it goes into a dead connection as well.
+        let mut heard = time::Instant::now();
         loop {
             let next = time::Instant::from_std(pace.next_at(Instant::now()));
             let command = async {
@@ -142,13 +162,16 @@ impl Signal {
                 commands.recv().await
             };
             let message = tokio::select! {
-                received = time::timeout(SILENCE_MAX, socket.next()) => match received {
-                    Ok(Some(Ok(Message::Text(text)))) => {
-                        self.traffic.received(text.len());
-                        serde_json::from_str(text.as_str())
+                received = time::timeout_at(heard + SILENCE_MAX, socket.next()) => {
+                    heard = time::Instant::now();
+                    match received {
+                        Ok(Some(Ok(Message::Text(text)))) => {
+                            self.traffic.received(text.len());
+                            serde_json::from_str(text.as_str())
+                        }
+                        Ok(Some(Ok(Message::Close(_)) | Err(_)) | None) | Err(_) => return again,
+                        Ok(Some(Ok(_))) => continue,
                     }
-                    Ok(Some(Ok(Message::Close(_)) | Err(_)) | None) | Err(_) => return again,
-                    Ok(Some(Ok(_))) => continue,
                 },
                 command = command => {
                     pace.take(Instant::now());
@@ -222,9 +245,9 @@ impl Signal {
         Ok(socket)
     }
 
-    async fn send(
+    async fn send<S: AsyncRead + AsyncWrite + Unpin>(
         &self,
-        socket: &mut Socket,
+        socket: &mut WebSocketStream<S>,
         message: &ClientMessage,
     ) -> Result<(), tungstenite::Error> {
         let text = serde_json::to_string(message).expect("messages have no map with odd keys");
@@ -244,7 +267,7 @@ impl Signal {
     }
 }
 
-type Socket = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<Stream>>;
+type Socket = WebSocketStream<tokio_tungstenite::MaybeTlsStream<Stream>>;
 
 /// Whether `message` says that there is nothing to come back to.
 fn ending(message: &ServerMessage) -> Option<Ending> {
@@ -324,6 +347,7 @@ fn jitter() -> f64 {
 mod tests {
     use super::*;
     use protocol::ErrorMessage;
+    use tungstenite::protocol::Role;
 
     #[test]
     fn backoff_doubles_up_to_its_limit() {
@@ -365,5 +389,39 @@ mod tests {
             assert_eq!(ending(&error(code)), None);
         }
         assert_eq!(ending(&ServerMessage::Removed {}), Some(Ending::Removed));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_says_nothing_is_given_up_however_much_is_said_to_it() {
+        let signal = Signal {
+            url: String::new(),
+            token: AccessToken::from_bytes([1; 32]),
+            holder: Holder::from_bytes([2; 32]),
+            authority: String::new(),
+            traffic: Arc::default(),
+            network: Network::direct(),
+            trust: tls::Trust::default(),
+        };
+        let (near, mut far) = tokio::io::duplex(1024);
+        let reads =
+            tokio::spawn(async move { tokio::io::copy(&mut far, &mut tokio::io::sink()).await });
+        let (say, mut commands) = mpsc::channel(1);
+        let says = tokio::spawn(async move {
+            while say
+                .send(ClientMessage::CatchUp { group: 1, after: 0 })
+                .await
+                .is_ok()
+            {
+                time::sleep(Duration::from_millis(500)).await;
+            }
+        });
+        let (events, _events) = mpsc::channel(1);
+        let socket = WebSocketStream::from_raw_socket(near, Role::Client, None).await;
+        let start = time::Instant::now();
+        let ended = signal.exchange(socket, &events, &mut commands).await;
+        assert!(matches!(ended, Break::Retry { worked: false, .. }));
+        assert_eq!(start.elapsed(), SILENCE_MAX);
+        reads.abort();
+        says.abort();
     }
 }
