@@ -8,10 +8,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use participant::{Break, RemoteReport, Report};
 use serde::Serialize;
 
-/// What is lost so long after a planned incident still belongs to it.
+/// What is lost or refused so long after a planned incident still belongs to it: proofs of frames may
+/// wait for a pause of TCP to end.
 const SETTLE_MS: u64 = 6_000;
-/// A sender whose manifests were held up is muted for 10 s at least by those who got its frames.
-const MUTED_MS: u64 = 12_000;
 /// A pair counts as having flowed before an incident if its last frame was not longer ago.
 const FLOWING_MS: u64 = 1_500;
 
@@ -235,7 +234,7 @@ impl Watch {
     /// Whether somebody's manifests may be late at this time.
     fn disturbed(&self, from_ms: u64, to_ms: u64) -> bool {
         self.incidents.iter().any(|incident| {
-            let until = incident.back_ms.map_or(u64::MAX, |back| back + MUTED_MS);
+            let until = incident.back_ms.map_or(u64::MAX, |back| back + SETTLE_MS);
             from_ms <= until && to_ms >= incident.from_ms
         })
     }
@@ -246,7 +245,7 @@ impl Watch {
             .incidents
             .iter()
             .filter(|incident| incident.seat == seat);
-        own.map(|incident| incident.back_ms.map_or(u64::MAX, |back| back + MUTED_MS))
+        own.map(|incident| incident.back_ms.map_or(u64::MAX, |back| back + SETTLE_MS))
             .any(|until| now_ms <= until)
     }
 
