@@ -10,6 +10,7 @@ mod limits;
 mod outcome;
 mod page;
 mod plot;
+mod tempo;
 mod verdict;
 mod watch;
 
@@ -26,11 +27,7 @@ use server::{
     logs,
 };
 
-use self::{
-    director::{Director, Tempo},
-    hall::Hall,
-    outcome::Outcome,
-};
+use self::{director::Director, hall::Hall, outcome::Outcome, tempo::Tempo};
 use crate::{
     exit::{Code, Failure},
     reach, scenario,
@@ -169,6 +166,15 @@ fn play(
 ) -> anyhow::Result<Outcome> {
     let minutes = options.minutes.unwrap_or_else(|| hall.length());
     let tempo = Tempo::new(hall.length(), minutes, options.speed);
+    for place in hall.places() {
+        if let Some(least) = tempo.too_short_for(place.network.incident) {
+            anyhow::bail!(
+                "{} needs a call that is played for {} seconds or more: give more --minutes, or less --speed",
+                place.network.name,
+                least.as_secs()
+            );
+        }
+    }
     let (title, seats) = (hall.title(), hall.places().len());
     screen.say(format!(
         "\n{title} (rehearsal), {seats} seats, {:.1} minutes at {}\n",

@@ -19,6 +19,7 @@ use self::cast::{Players, Style};
 use super::{
     hall::{Hall, Place},
     outcome::{Outcome, Played},
+    tempo::Tempo,
     watch::Watch,
 };
 use crate::{
@@ -40,31 +41,6 @@ const TURN_MIN: Duration = Duration::from_millis(1_500);
 const SMALL: usize = 12;
 /// Cameras a seat looks at, unless the script says.
 const VISIBLE: usize = 25;
-
-/// From the script's time to wall time.
-#[derive(Clone, Copy)]
-pub(super) struct Tempo {
-    factor: f64,
-    length: Duration,
-}
-
-impl Tempo {
-    /// A call of `whole`, played as if it took `minutes`, `speed` times faster.
-    pub(super) fn new(whole: Duration, minutes: Duration, speed: f64) -> Self {
-        let length = minutes.div_f64(speed);
-        let factor = length.as_secs_f64() / whole.as_secs_f64().max(1.0);
-        Self { factor, length }
-    }
-
-    /// How long it is played.
-    pub(super) fn length(&self) -> Duration {
-        self.length
-    }
-
-    fn wall(&self, script: Duration) -> Duration {
-        script.mul_f64(self.factor)
-    }
-}
 
 /// Something that is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -229,7 +205,8 @@ impl<'a> Director<'a> {
         }
         for place in self.hall.places() {
             if place.network.incident != Incident::None {
-                self.put(length / 2, Due::NetworkIncident(place.seat));
+                let at = self.tempo.incident(place.network.incident);
+                self.put(at, Due::NetworkIncident(place.seat));
             }
         }
         self.put(arrivals, Due::Turn(0));
@@ -444,19 +421,4 @@ fn process_memory() -> Option<u64> {
     let lines: BTreeMap<_, _> = status.lines().filter_map(|l| l.split_once(':')).collect();
     let kibibytes = lines.get("VmRSS")?.trim().strip_suffix(" kB")?;
     Some(kibibytes.parse::<u64>().ok()? * 1024)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_script_is_scaled_to_its_minutes_and_then_played_faster() {
-        let minutes = |n: u64| Duration::from_secs(60 * n);
-        let tempo = Tempo::new(minutes(80), minutes(8), 2.0);
-        assert_eq!(tempo.length(), minutes(4));
-        assert_eq!(tempo.wall(minutes(40)), minutes(2));
-        let real = Tempo::new(minutes(80), minutes(80), 1.0);
-        assert_eq!(real.wall(minutes(40)), minutes(40));
-    }
 }

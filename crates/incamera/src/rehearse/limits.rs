@@ -40,7 +40,8 @@ impl Limits {
         match profile.name {
             "moderate" => Self {
                 first_frame_ms: 5_000,
-                voice_lost: 3.0,
+                // Voices are not sent again: what the line loses is lost.
+                voice_lost: 6.0,
                 missed: 15.0,
                 late: 5.0,
                 freeze_ms: 3_000,
@@ -51,7 +52,8 @@ impl Limits {
                 first_frame_ms: 10_000,
                 voice_lost: 15.0,
                 missed: 40.0,
-                late: 35.0,
+                // A picture found again is half a second late, and so are those behind it.
+                late: 45.0,
                 freeze_ms: 15_000,
                 recovery_ms: 8_000,
                 ..CLEAN
@@ -87,7 +89,7 @@ impl Limits {
                 first_frame_ms: 10_000,
                 voice_lost: 35.0,
                 missed: 90.0,
-                late: 20.0,
+                late: 45.0,
                 freeze_ms: 15_000,
                 recovery_ms: 15_000,
                 ..CLEAN
