@@ -122,7 +122,7 @@ const QUARTER_BITS: (u64, u64) = (60_000, 100_000);
 /// Kilobits a second of the layers and of the screen.
 const QUARTER_KILOBITS: u32 = 60;
 const HALF_KILOBITS: u32 = 150;
-const SCREEN_KILOBITS: u32 = 200;
+const SCREEN_KILOBITS: u32 = 120;
 
 impl Publisher {
     /// A publisher for the seat with this number, starting now.

@@ -1,8 +1,9 @@
 //! Which layer of each shown picture a receiver gets, within its bandwidth.
 //!
-//! Pictures come in order of importance. First each in turn gets its smallest layer; from the first
-//! that does not fit, pictures are paused. Then each in turn is raised towards the layer that suits
-//! its size on screen. A rise needs room to spare, staying does not, so that an estimate that
+//! Pictures come in order of importance. First each in turn gets its smallest layer; one that does not
+//! fit is paused, and those behind it have the room: a shared screen too large for a line must not take
+//! the faces with it. If none is paused, each in turn is raised towards the layer that suits its size on
+//! screen. A rise needs room to spare, staying does not, so that an estimate that
 //! wavers does not make pictures flicker between layers.
 
 /// A rise must fit with this much more than it costs.
@@ -51,15 +52,15 @@ pub(crate) fn allocate(budget: u64, wishes: &[Wish]) -> Allocation {
         let cost = wish.layers[0].bitrate;
         let needed = spent + with_margin(cost, wish.current.is_none());
         if needed > budget {
-            next_step = Some(needed);
-            break;
+            next_step = Some(next_step.map_or(needed, |step: u64| step.min(needed)));
+            continue;
         }
         *place = Some(0);
         spent += cost;
     }
     let all_shown = next_step.is_none();
     for (place, wish) in chosen.iter_mut().zip(wishes) {
-        let Some(from) = *place else { break };
+        let Some(from) = *place else { continue };
         for to in from + 1..=suitable(wish) {
             let extra = wish.layers[to]
                 .bitrate
@@ -159,6 +160,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_too_large_does_not_take_smaller_ones_with_it() {
+        let mut screen = wish(720, None);
+        screen.layers.drain(..2);
+        let allocation = allocate(350_000, &[screen, wish(180, Some(0))]);
+        assert_eq!(allocation.layers, [None, Some(0)]);
+        assert_eq!(allocation.next_step, Some(1_800_000));
+    }
+
+    #[test]
     fn staying_needs_less_than_rising() {
         assert_eq!(layers(1_550_000, &[wish(720, Some(2))]), [Some(2)]);
         assert_eq!(layers(1_550_000, &[wish(720, Some(1))]), [Some(1)]);
@@ -167,7 +177,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn never_more_than_the_budget_and_pauses_only_at_the_end(
+        fn never_more_than_the_budget_and_only_what_does_not_fit_is_paused(
             budget in 0_u64..6_000_000,
             tiles in proptest::collection::vec((1_u16..2000, proptest::option::of(0_usize..3)), 0..12),
         ) {
@@ -177,7 +187,12 @@ mod tests {
                 .filter_map(|(l, w)| l.map(|l| w.layers[l].bitrate)).sum();
             prop_assert_eq!(cost, allocation.spent);
             prop_assert!(cost <= budget);
-            prop_assert!(!allocation.layers.windows(2).any(|w| w[0].is_none() && w[1].is_some()));
+            let mut room = budget;
+            for (layer, wish) in allocation.layers.iter().zip(&wishes) {
+                let smallest = wish.layers[0].bitrate;
+                prop_assert!(layer.is_some() || with_margin(smallest, wish.current.is_none()) > room);
+                room -= if layer.is_some() { smallest } else { 0 };
+            }
         }
 
         #[test]

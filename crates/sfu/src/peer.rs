@@ -172,12 +172,13 @@ impl Layer {
     }
 
     /// What it costs to forward this layer, in bits per second: measured, or by rule of thumb at
-    /// first. A still picture may grow any moment, hence the floor.
+    /// first. A still picture may grow any moment, hence the floor; it is low enough that a narrow line
+    /// (300 kbit/s) shows a still screen.
     pub(crate) fn cost(&mut self, now: Instant) -> u64 {
         let height = u64::from(self.height);
         let typical = (height * height * 3).clamp(100_000, 4_000_000);
         match self.meter.bitrate(now) {
-            Some(measured) => measured.max(typical / 8),
+            Some(measured) => measured.max(typical / 32),
             None => typical,
         }
     }
