@@ -47,6 +47,12 @@ impl Shape {
             table("two-party", "two seats, voice and picture", 2, 2, 2),
             Self::nine(),
             Self::eight_to_eighty(),
+            audience(
+                "eight-to-forty",
+                "eight pictures to 40 receivers",
+                (8, 40),
+                false,
+            ),
             table(
                 "council-31",
                 "31 seats, one speaks, nine are seen",
@@ -185,6 +191,7 @@ mod tests {
             shape.packets_per_second()
         };
         assert_eq!(rate("eight-to-eighty"), 153_600.0);
+        assert_eq!(rate("eight-to-forty"), 76_800.0);
         assert_eq!(rate("nine"), 72.0 * (120.0 + 50.0));
         assert_eq!(rate("voice-57"), (41.0 * 16.0 + 16.0 * 15.0) * 50.0);
     }

@@ -5,6 +5,7 @@
 //! `docs/rehearsals.md` is for those who use it.
 
 mod director;
+mod figures;
 mod hall;
 mod limits;
 mod outcome;

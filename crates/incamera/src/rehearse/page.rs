@@ -4,7 +4,8 @@
 use std::fmt::Write as _;
 
 use super::{
-    outcome::{Outcome, SeatFigures, maybe, recovery, share},
+    figures::{SeatFigures, recovery, share},
+    outcome::{Outcome, maybe},
     plot::{Plot, clock, round_up},
     watch::Second,
 };

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use participant::Stage;
 
 use super::{
+    figures::{SeatFigures, recovery},
     hall::Place,
     limits::Limits,
-    outcome::{Played, SeatFigures, recovery},
+    outcome::Played,
     watch::{Incident, Pair},
 };
 
