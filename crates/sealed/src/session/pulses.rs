@@ -175,7 +175,7 @@ impl Pulses {
     }
 
     /// More than half of the others echoed a recent heartbeat of mine. Those just added do not count
-    /// until they are heard: they would interrupt all who speak, for as long as their road is.
+    /// until they have answered: they would interrupt all who speak, for as long as their road is.
     pub(super) fn most_are_fresh(&self, now: u64) -> bool {
         let others = self
             .leaves
@@ -264,9 +264,9 @@ impl Pulse {
         self.silence(now) > ABSENT_MS
     }
 
-    /// Added a moment ago, and not heard yet.
+    /// Added a moment ago, and has not answered yet.
     fn is_on_its_way(&self, now: u64) -> bool {
-        self.is_newcomer && !self.is_known() && !self.is_absent(now)
+        self.is_newcomer && self.echoed_at.is_none() && now <= self.since + ABSENT_MS
     }
 
     pub(super) fn is_silent(&self, now: u64, large: bool) -> bool {

@@ -69,8 +69,9 @@ fn who_speaks_is_not_interrupted_by_newcomers() {
         world.arrive(machine, false);
     }
     world.run(500);
+    world.delays = Some((1, 300));
     world.act(0, Act::AdmitAllVerified {});
-    for _ in 0..200 {
+    for _ in 0..600 {
         world.run(5);
         assert_eq!(world.view(0).sending, Sending::Allowed);
     }
