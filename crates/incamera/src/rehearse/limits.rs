@@ -182,7 +182,7 @@ mod tests {
         let limits = clean.but(&thresholds);
         assert_eq!((limits.voice_lost, limits.missed), (0.0, clean.missed));
         let moderate = Limits::of(&Profile::named("moderate").unwrap());
-        assert_eq!(moderate.between(clean).voice_lost, 3.0);
-        assert_eq!(moderate.between(moderate).voice_lost, 6.0);
+        assert_eq!(moderate.between(clean).voice_lost, 6.0);
+        assert_eq!(moderate.between(moderate).voice_lost, 12.0);
     }
 }

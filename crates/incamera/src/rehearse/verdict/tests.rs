@@ -147,8 +147,8 @@ fn what_a_poor_line_may_lose_is_allowed_to_both_ends() {
         Outcome::new(played).ok()
     };
     assert!(!lossy(["clean", "clean"], 25));
-    assert!(lossy(["moderate", "clean"], 25) && lossy(["clean", "moderate"], 25));
-    assert!(!lossy(["moderate", "clean"], 60) && lossy(["moderate", "moderate"], 60));
+    assert!(lossy(["moderate", "clean"], 50) && lossy(["clean", "moderate"], 50));
+    assert!(!lossy(["moderate", "clean"], 110) && lossy(["moderate", "moderate"], 110));
 }
 
 #[test]
