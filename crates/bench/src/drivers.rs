@@ -4,6 +4,7 @@ mod incamera;
 mod janus;
 mod livekit;
 mod plain;
+mod websocket;
 
 use std::{net::IpAddr, path::PathBuf};
 

@@ -5,10 +5,11 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::Duration,
+    thread,
+    time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use nix::{
     sched::{CpuSet, sched_setaffinity},
     sys::signal::{Signal, kill},
@@ -65,6 +66,24 @@ impl Server {
         Ok(Self { child, log })
     }
 
+    /// Waits until it is `ready`, or for `patience`.
+    pub(crate) fn wait_until(
+        &self,
+        patience: Duration,
+        mut ready: impl FnMut() -> bool,
+    ) -> Result<()> {
+        let limit = Instant::now() + patience;
+        while !ready() {
+            ensure!(
+                Instant::now() < limit,
+                "the server did not start: {}",
+                self.last_words()
+            );
+            thread::sleep(Duration::from_millis(25));
+        }
+        Ok(())
+    }
+
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
@@ -86,7 +105,7 @@ impl Drop for Server {
             if matches!(self.child.try_wait(), Ok(Some(_))) {
                 return;
             }
-            std::thread::sleep(Duration::from_millis(50));
+            thread::sleep(Duration::from_millis(50));
         }
         let _ = self.child.kill();
         let _ = self.child.wait();

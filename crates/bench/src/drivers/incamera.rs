@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use protocol::{
     AccessToken, CallId, ClientMessage, DelegationId, Sealed, SeatId, SecretHash, ServerMessage,
     http::{NewCall, SeatToken},
@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use super::Driver;
+use super::{Driver, websocket};
 use crate::{
     generator::Pcs,
     pc::Spec,
@@ -66,14 +66,11 @@ impl Incamera {
             .context("the temporary folder has an odd name")?;
         let key = convener_key(program, file)?;
         let server = Server::start(program, &["serve", "--config", file], folder.path())?;
-        wait_for(&origin)?;
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()?;
+        let page = format!("http://{origin}/readyz");
+        server.wait_until(Duration::from_secs(5), || ureq::get(&page).call().is_ok())?;
         Ok(Self {
             server,
-            runtime,
+            runtime: websocket::runtime()?,
             origin,
             key,
             seats: Vec::new(),
@@ -230,14 +227,4 @@ fn convener_key(program: &Path, file: &str) -> Result<String> {
         .with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())?;
     let key = said["key"].as_str().context("no convener key")?;
     Ok(key.to_owned())
-}
-
-fn wait_for(origin: &str) -> Result<()> {
-    for _ in 0..200 {
-        if ureq::get(format!("http://{origin}/readyz")).call().is_ok() {
-            return Ok(());
-        }
-        sleep(Duration::from_millis(25));
-    }
-    bail!("the server did not start")
 }

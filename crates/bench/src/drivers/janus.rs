@@ -4,7 +4,6 @@ use std::{
     collections::{HashMap, VecDeque},
     fs,
     path::Path,
-    thread::sleep,
     time::{Duration, Instant},
 };
 
@@ -54,15 +53,15 @@ impl Janus {
             feeds: HashMap::new(),
             _folder: folder,
         };
-        for _ in 0..200 {
-            let create = json!({ "janus": "create", "transaction": "0" });
-            if let Ok(session) = post(&janus.base, &create) {
-                janus.session = session["data"]["id"].as_u64().context("no session")?;
-                return Ok(janus);
-            }
-            sleep(Duration::from_millis(25));
-        }
-        bail!("Janus did not start: {}", janus.server.last_words())
+        let create = json!({ "janus": "create", "transaction": "0" });
+        let mut created = None;
+        janus.server.wait_until(Duration::from_secs(5), || {
+            created = post(&janus.base, &create).ok();
+            created.is_some()
+        })?;
+        let session = created.and_then(|session| session["data"]["id"].as_u64());
+        janus.session = session.context("no session")?;
+        Ok(janus)
     }
 
     fn session_url(&self) -> String {

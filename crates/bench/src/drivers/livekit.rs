@@ -9,16 +9,15 @@ use std::{
     collections::HashMap,
     fs,
     path::Path,
-    thread::sleep,
     time::{Duration, Instant, SystemTime},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use data_encoding::{BASE64URL, HEXLOWER};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use super::Driver;
+use super::{Driver, websocket};
 use crate::{
     generator::Pcs,
     pc::Spec,
@@ -68,14 +67,11 @@ impl LiveKit {
         let file = file.to_str().context("an odd temporary folder")?;
         let server = Server::start(program, &["--config", file], folder.path())?;
         let origin = format!("127.0.0.1:{web}");
-        wait_for(&origin).with_context(|| server.last_words())?;
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()?;
+        let page = format!("http://{origin}/");
+        server.wait_until(Duration::from_secs(10), || ureq::get(&page).call().is_ok())?;
         Ok(Self {
             server,
-            runtime,
+            runtime: websocket::runtime()?,
             origin,
             key,
             publishers: HashMap::new(),
@@ -234,16 +230,6 @@ fn settings(key: &Key, web: u16, udp: u16, tcp: u16) -> String {
          keys: {{ {name}: {secret} }}\n\
          logging: {{ level: error, pion_level: error }}\n"
     )
-}
-
-fn wait_for(origin: &str) -> Result<()> {
-    for _ in 0..400 {
-        if ureq::get(format!("http://{origin}/")).call().is_ok() {
-            return Ok(());
-        }
-        sleep(Duration::from_millis(25));
-    }
-    bail!("LiveKit did not start")
 }
 
 #[cfg(test)]

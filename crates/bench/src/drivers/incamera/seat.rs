@@ -1,22 +1,14 @@
-//! One seat's signalling connection: a task that reads all that comes and keeps what is waited for.
+//! One seat's signalling.
 
-use std::{
-    sync::mpsc::{self, Receiver},
-    time::{Duration, Instant},
-};
-
-use anyhow::{Context, Result, bail};
-use futures_util::{SinkExt, StreamExt};
+use anyhow::{Result, bail};
 use protocol::{AccessToken, ClientMessage, Holder, ServerMessage};
-use tokio::{runtime::Runtime, sync::mpsc::UnboundedSender};
-use tokio_tungstenite::{connect_async, tungstenite::Message};
+use tokio::runtime::Runtime;
+use tokio_tungstenite::tungstenite::Message;
 
-/// Longest wait for an answer.
-const PATIENCE: Duration = Duration::from_secs(15);
+use super::super::websocket::WebSocket;
 
 pub(super) struct Connection {
-    say: UnboundedSender<ClientMessage>,
-    heard: Receiver<ServerMessage>,
+    socket: WebSocket<ServerMessage>,
     /// Lines the server told this client to have.
     lines: Option<(u16, u16)>,
 }
@@ -29,36 +21,12 @@ impl Connection {
         token: AccessToken,
         holder: [u8; 32],
     ) -> Result<Self> {
-        let (socket, _) = runtime.block_on(connect_async(url))?;
-        let (mut sink, mut stream) = socket.split();
-        let (say, mut saying) = tokio::sync::mpsc::unbounded_channel::<ClientMessage>();
-        let (hear, heard) = mpsc::channel();
-        // Both end with the connection; the driver notices by its channels.
-        runtime.spawn(async move {
-            while let Some(message) = saying.recv().await {
-                let text = serde_json::to_string(&message).expect("messages have no odd keys");
-                if sink.send(Message::text(text)).await.is_err() {
-                    return;
-                }
-            }
-        });
-        runtime.spawn(async move {
-            // Reading also answers pings.
-            while let Some(Ok(message)) = stream.next().await {
-                let Message::Text(text) = message else {
-                    continue;
-                };
-                let message = serde_json::from_str(text.as_str());
-                if let Some(message) = message.ok().filter(is_waited_for)
-                    && hear.send(message).is_err()
-                {
-                    return;
-                }
-            }
-        });
+        let socket = WebSocket::open(runtime, url, |message| {
+            let message = serde_json::from_str(message.to_text().ok()?).ok();
+            message.filter(is_waited_for)
+        })?;
         let mut connection = Self {
-            say,
-            heard,
+            socket,
             lines: None,
         };
         connection.say(ClientMessage::Hello {
@@ -71,45 +39,36 @@ impl Connection {
     }
 
     pub(super) fn say(&self, message: ClientMessage) -> Result<()> {
-        self.say
-            .send(message)
-            .ok()
-            .context("the server closed the connection")
+        let text = serde_json::to_string(&message).expect("messages have no odd keys");
+        self.socket.say(Message::text(text))
     }
 
     /// The first message that `wanted` takes.
     pub(super) fn wait<T>(&mut self, wanted: impl Fn(ServerMessage) -> Option<T>) -> Result<T> {
-        let limit = Instant::now() + PATIENCE;
-        loop {
-            let left = limit.saturating_duration_since(Instant::now());
-            let message = self
-                .heard
-                .recv_timeout(left)
-                .context("the server says nothing")?;
-            match message {
-                ServerMessage::Error(error) => bail!("the server refused: {}", error.text),
-                ServerMessage::Negotiate { audio, video } => self.lines = Some((audio, video)),
-                other => {
-                    if let Some(found) = wanted(other) {
-                        return Ok(found);
-                    }
-                }
+        let lines = &mut self.lines;
+        self.socket.wait(|message| match message {
+            ServerMessage::Error(error) => bail!("the server refused: {}", error.text),
+            ServerMessage::Negotiate { audio, video } => {
+                *lines = Some((audio, video));
+                Ok(None)
             }
-        }
+            other => Ok(wanted(other)),
+        })
     }
 
     /// Audio and video lines to have.
     pub(super) fn lines(&mut self) -> Result<(u16, u16)> {
-        while self.lines.is_none() {
-            let message = self
-                .heard
-                .recv_timeout(PATIENCE)
-                .context("nothing to negotiate")?;
-            if let ServerMessage::Negotiate { audio, video } = message {
-                self.lines = Some((audio, video));
-            }
-        }
-        self.lines.context("nothing to negotiate")
+        let lines = match self.lines {
+            Some(lines) => lines,
+            None => self.socket.wait(|message| {
+                Ok(match message {
+                    ServerMessage::Negotiate { audio, video } => Some((audio, video)),
+                    _ => None,
+                })
+            })?,
+        };
+        self.lines = Some(lines);
+        Ok(lines)
     }
 }
 
