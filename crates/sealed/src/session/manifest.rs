@@ -127,25 +127,34 @@ impl Manifests {
         }
     }
 
+    /// Whether [`Self::lacking`] has something.
+    pub(super) fn lacks(&self, heard_at: u64) -> bool {
+        self.overdue(heard_at).next().is_some()
+    }
+
     /// Frames whose proof is missing although a later one was read, of this sender, last at `heard_at`.
     pub(super) fn lacking(&self, heard_at: u64) -> Vec<AskedFrames> {
         let mut lacking: Vec<AskedFrames> = Vec::new();
-        for (&kid, told) in &self.streams {
-            let overdue = |(ctr, (_, at)): &(&u64, &(Digest, u64))| {
-                **ctr < told.told_to || heard_at >= *at + LACKING_MS
-            };
-            for (&ctr, _) in told.unproven.iter().filter(overdue) {
-                match lacking.last_mut() {
-                    Some(last) if last.is_followed_by(kid, ctr) => last.count += 1,
-                    _ => lacking.push(AskedFrames {
-                        kid,
-                        first: ctr,
-                        count: 1,
-                    }),
-                }
+        for (kid, ctr) in self.overdue(heard_at) {
+            match lacking.last_mut() {
+                Some(last) if last.is_followed_by(kid, ctr) => last.count += 1,
+                _ => lacking.push(AskedFrames {
+                    kid,
+                    first: ctr,
+                    count: 1,
+                }),
             }
         }
         lacking
+    }
+
+    fn overdue(&self, heard_at: u64) -> impl Iterator<Item = (u64, u64)> + '_ {
+        self.streams.iter().flat_map(move |(&kid, told)| {
+            let unproven = told.unproven.iter();
+            let overdue = unproven
+                .filter(move |&(&ctr, &(_, at))| ctr < told.told_to || heard_at >= at + LACKING_MS);
+            overdue.map(move |(&ctr, _)| (kid, ctr))
+        })
     }
 
     /// Since when frames were shown that no manifest speaks of.

@@ -189,18 +189,21 @@ impl Pulses {
 
     /// Whether somebody is to be asked for proofs now.
     pub(super) fn lacks(&self, now: u64) -> bool {
-        self.leaves.values().any(|pulse| pulse.lacks(now).is_some())
+        self.leaves.values().any(|pulse| pulse.lacks(now))
     }
 
     /// What to ask for in the next heartbeat.
     pub(super) fn ask(&mut self, now: u64) -> Vec<AskedFrames> {
         let mut asked = Vec::new();
         for pulse in self.leaves.values_mut() {
-            if let Some(lacking) = pulse.lacks(now)
-                && asked.len() < ASKED_MAX
+            if asked.len() >= ASKED_MAX {
+                break;
+            }
+            if let Some(heard_at) = pulse.last_at
+                && pulse.lacks(now)
             {
                 pulse.asked_at = Some(now);
-                asked.extend(lacking);
+                asked.extend(pulse.manifests.lacking(heard_at));
             }
         }
         asked.truncate(ASKED_MAX);
@@ -246,13 +249,11 @@ impl Pulse {
         now.saturating_sub(self.last_at.unwrap_or(self.since))
     }
 
-    /// Frames of it to ask the proof of, unless it was asked just now.
-    fn lacks(&self, now: u64) -> Option<Vec<AskedFrames>> {
-        if self.asked_at.is_some_and(|at| now < at + ASK_AGAIN_MS) {
-            return None;
-        }
-        let lacking = self.manifests.lacking(self.last_at?);
-        (!lacking.is_empty()).then_some(lacking)
+    /// It is to be asked for proofs, and was not just now.
+    fn lacks(&self, now: u64) -> bool {
+        let asked = self.asked_at.is_some_and(|at| now < at + ASK_AGAIN_MS);
+        let lacks = |heard_at| self.manifests.lacks(heard_at);
+        !asked && self.last_at.is_some_and(lacks)
     }
 
     /// Heard at least once.
