@@ -52,7 +52,7 @@ pub(crate) fn allocate(budget: u64, wishes: &[Wish]) -> Allocation {
         let cost = wish.layers[0].bitrate;
         let needed = spent + with_margin(cost, wish.current.is_none());
         if needed > budget {
-            next_step = Some(next_step.map_or(needed, |step: u64| step.min(needed)));
+            next_step = nearer(next_step, needed);
             continue;
         }
         *place = Some(0);
@@ -70,7 +70,7 @@ pub(crate) fn allocate(budget: u64, wishes: &[Wish]) -> Allocation {
             if all_shown && needed <= budget {
                 *place = Some(to);
             } else {
-                next_step = Some(next_step.map_or(needed, |step: u64| step.min(needed)));
+                next_step = nearer(next_step, needed);
             }
         }
         if let Some(to) = *place {
@@ -97,6 +97,10 @@ fn suitable(wish: &Wish) -> usize {
     let tall_enough = |offered: &Offered| u32::from(offered.height) >= enough;
     let found = wish.layers.iter().position(tall_enough);
     found.unwrap_or(wish.layers.len() - 1)
+}
+
+fn nearer(step: Option<u64>, other: u64) -> Option<u64> {
+    Some(step.map_or(other, |step| step.min(other)))
 }
 
 fn with_margin(cost: u64, rises: bool) -> u64 {

@@ -156,14 +156,17 @@ impl Connection {
 
     /// When this connection wants to be looked at again.
     pub(crate) fn timeout(&self) -> Instant {
-        let wake = self.downlink.as_ref().and_then(Downlink::wake);
-        wake.map_or(self.rtc_timeout, |wake| wake.min(self.rtc_timeout))
+        let padding = self.padding_at().unwrap_or(self.rtc_timeout);
+        padding.min(self.rtc_timeout)
     }
 
     /// It cannot wait: it is being made, or padding goes out at intervals.
     pub(crate) fn is_urgent(&self) -> bool {
-        let wake = self.downlink.as_ref().and_then(Downlink::wake);
-        !self.connected || wake.is_some()
+        !self.connected || self.padding_at().is_some()
+    }
+
+    fn padding_at(&self) -> Option<Instant> {
+        self.downlink.as_ref().and_then(Downlink::wake)
     }
 
     /// One input, then everything that comes of it.

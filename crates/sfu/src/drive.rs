@@ -12,7 +12,7 @@ use crate::{
     demux::{self, Tuple},
     offer::Layout,
     output::{Event, Output},
-    peer::Key,
+    peer::{Key, Peer},
     sfu::Sfu,
 };
 
@@ -184,13 +184,10 @@ impl Sfu {
     pub(crate) fn next_wake(&mut self) -> Instant {
         let (peers, mut soonest) = (&self.peers, None);
         self.urgent.retain(|&key| {
-            let peer = peers[key].as_ref();
-            let urgent = peer.and_then(|peer| {
-                let connection = peer.connection.as_ref().filter(|c| c.is_urgent())?;
-                Some(connection.timeout().min(peer.next_tick))
-            });
-            soonest = urgent.into_iter().chain(soonest).min();
-            urgent.is_some()
+            let peer = peers[key].as_ref().filter(|peer| peer.is_urgent());
+            let due = peer.and_then(Peer::due);
+            soonest = due.into_iter().chain(soonest).min();
+            due.is_some()
         });
         let next = self.timers.peek().map(|Reverse((at, _))| *at + SLACK);
         let idle = self.now + IDLE;
@@ -203,13 +200,12 @@ impl Sfu {
         let Some(peer) = self.peers[key].as_mut() else {
             return;
         };
-        let Some(connection) = &peer.connection else {
+        let Some(at) = peer.due() else {
             return;
         };
-        if connection.is_urgent() && !self.urgent.contains(&key) {
+        if peer.is_urgent() && !self.urgent.contains(&key) {
             self.urgent.push(key);
         }
-        let at = connection.timeout().min(peer.next_tick);
         if peer.scheduled.is_none_or(|scheduled| at < scheduled) {
             peer.scheduled = Some(at);
             self.timers.push(Reverse((at, key)));

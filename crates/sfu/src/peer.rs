@@ -116,6 +116,17 @@ impl Peer {
         }
     }
 
+    /// When it wants to be looked at; `None` without a connection.
+    pub(crate) fn due(&self) -> Option<Instant> {
+        let connection = self.connection.as_ref()?;
+        Some(connection.timeout().min(self.next_tick))
+    }
+
+    /// See [`Connection::is_urgent`].
+    pub(crate) fn is_urgent(&self) -> bool {
+        self.connection.as_ref().is_some_and(|c| c.is_urgent())
+    }
+
     pub(crate) fn track(&self, kind: TrackKind) -> Option<&Track> {
         self.tracks[kind as usize].as_ref()
     }

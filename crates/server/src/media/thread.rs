@@ -20,7 +20,7 @@ use super::{
     neighbours::{Handed, Inbox, Neighbours},
     sockets::{FIRST_LISTENER, FIRST_UDP, Sockets},
     tcp::{Connections, FIRST_TOKEN},
-    udp::{ReadBuffers, Udp},
+    udp::ReadBuffers,
 };
 
 pub(super) const WAKER: Token = Token(0);
@@ -200,7 +200,9 @@ impl MediaThread {
             self.last_sweep = now;
             self.neighbours.sweep(now);
             // Should the kernel have said nothing of something.
-            self.sockets.udp.iter_mut().for_each(Udp::look_again);
+            for udp in &mut self.sockets.udp {
+                udp.readable = true;
+            }
             for index in self.tcp.overdue(now) {
                 self.close(index);
             }

@@ -67,11 +67,6 @@ impl Udp {
         self.local
     }
 
-    /// There may be something to read even if the poll did not say so.
-    pub(super) fn look_again(&mut self) {
-        self.readable = true;
-    }
-
     /// Reads what one system call gives: `each(from, to, datagram)`.
     pub(super) fn read(
         &mut self,
