@@ -36,12 +36,37 @@ pub(crate) fn cpu(pid: u32) -> Result<Duration> {
     Ok(clock_gettime(clock)?.into())
 }
 
-/// Resident memory of a process.
-pub(crate) fn resident_kib(pid: u32) -> Result<f64> {
-    let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
-    number.context("no VmRSS in /proc/PID/status")
+/// Memory of a process, in KiB.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Memory {
+    /// All that is resident.
+    pub(crate) resident: f64,
+    /// Of it, what is no page of a file: the program's own pages come in once, whoever calls.
+    pub(crate) own: f64,
+}
+
+impl Memory {
+    /// What it has now.
+    pub(crate) fn of(pid: u32) -> Result<Self> {
+        let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
+        let number = |name: &str| -> Result<f64> {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            let number = line.and_then(|line| line.split_whitespace().next()?.parse().ok());
+            number.with_context(|| format!("no {name} in /proc/PID/status"))
+        };
+        Ok(Self {
+            resident: number("VmRSS:")?,
+            own: number("RssAnon:")?,
+        })
+    }
+
+    /// What came since.
+    pub(crate) fn since(self, before: Self) -> Self {
+        Self {
+            resident: self.resident - before.resident,
+            own: self.own - before.own,
+        }
+    }
 }
 
 /// A server on its core. Ends with this value.

@@ -15,7 +15,7 @@ const OURS: &str = Kind::Incamera.name();
 const COST: &str = "cpu_us_per_packet";
 
 /// The figures of the tables: name in JSON, for people, decimals.
-pub(crate) const SHOWN: [(&str, &str, usize); 14] = [
+pub(crate) const SHOWN: [(&str, &str, usize); 15] = [
     (COST, "server CPU per forwarded packet, us", 2),
     ("packets_per_second", "packets a second", 0),
     (
@@ -28,6 +28,7 @@ pub(crate) const SHOWN: [(&str, &str, usize); 14] = [
     ("delay_us_p50", "delay p50, us", 0),
     ("delay_us_p99", "delay p99, us", 0),
     ("memory_kib_per_seat", "memory per seat, KiB", 0),
+    ("own_memory_kib_per_seat", "of it no page of a file, KiB", 0),
     (
         "memory_kib_per_stream",
         "memory per forwarded stream, KiB",

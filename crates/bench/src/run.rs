@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::{
     drivers::{Driver, Installed, Kind},
     generator::{Generator, Pcs},
-    process,
+    process::{self, Memory},
     shape::Shape,
     stats,
     verdict::{Load, invalid},
@@ -51,8 +51,10 @@ pub(crate) struct Run {
     /// From the publisher's send call to the receiver's socket.
     pub(crate) delay_us_p50: f64,
     pub(crate) delay_us_p99: f64,
-    /// Memory gained since before the call.
+    /// Resident memory gained since before the call.
     pub(crate) memory_kib_per_seat: f64,
+    /// Of it, what is no page of the program's files.
+    pub(crate) own_memory_kib_per_seat: f64,
     pub(crate) memory_kib_per_stream: f64,
     /// From the first word of signalling for it to a connected PeerConnection, the middle one.
     pub(crate) connected_ms: f64,
@@ -79,7 +81,7 @@ pub(crate) fn run(
 ) -> Result<Run> {
     let driver = kind.start(installed)?;
     let pid = driver.server().pid();
-    let memory_before = process::resident_kib(pid)?;
+    let memory_before = Memory::of(pid)?;
     let mut load = Generator::new(kind.address())?;
     let driver = arrive(&mut load, driver, shape)?;
     load.thin = false;
@@ -91,7 +93,7 @@ pub(crate) fn run(
     let elapsed = began.elapsed().as_secs_f64();
     let server = (process::cpu(pid)? - server).as_secs_f64();
     let own = (own_cpu()? - own).as_secs_f64();
-    let memory = process::resident_kib(pid)? - memory_before;
+    let memory = Memory::of(pid)?.since(memory_before);
     let usage = Usage {
         elapsed,
         server,
@@ -109,7 +111,7 @@ struct Usage {
     elapsed: f64,
     server: f64,
     own: f64,
-    memory: f64,
+    memory: Memory,
     warm_up: f64,
 }
 
@@ -208,8 +210,9 @@ fn measure(load: &Generator, shape: &Shape, usage: &Usage) -> Result<Run> {
         probes_per_second: sum(|receiver| receiver.probes) as f64 / usage.elapsed,
         delay_us_p50: stats::quantile(&mut delays, 0.5),
         delay_us_p99: stats::quantile(&mut delays, 0.99),
-        memory_kib_per_seat: usage.memory / shape.seats.len() as f64,
-        memory_kib_per_stream: usage.memory / shape.streams() as f64,
+        memory_kib_per_seat: usage.memory.resident / shape.seats.len() as f64,
+        own_memory_kib_per_seat: usage.memory.own / shape.seats.len() as f64,
+        memory_kib_per_stream: usage.memory.resident / shape.streams() as f64,
         connected_ms: stats::quantile(&mut connected.collect::<Vec<_>>(), 0.5),
         first_packet_ms: stats::quantile(&mut first.collect::<Vec<_>>(), 0.5),
         server_cores: usage.server / usage.elapsed,

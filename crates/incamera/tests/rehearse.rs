@@ -1,10 +1,10 @@
 //! `incamera rehearse` as a script sees it: real calls of some seconds, exit codes, the last line.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+mod common;
 
+use std::path::{Path, PathBuf};
+
+use common::{configure, incamera, run, serve};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -59,20 +59,10 @@ struct Run {
 }
 
 fn rehearse(arguments: &[&str]) -> Run {
-    let output = Command::new(env!("CARGO_BIN_EXE_incamera"))
-        .arg("rehearse")
-        .args(arguments)
-        .env_remove("INCAMERA_SERVER")
-        .env_remove("INCAMERA_KEY")
-        .output()
-        .unwrap();
-    let out = String::from_utf8(output.stdout).unwrap();
+    let (code, out, err) = run(incamera(&["rehearse"]).args(arguments));
     let last = out.lines().last().unwrap_or_default();
-    Run {
-        code: output.status.code().unwrap_or(-1),
-        last: serde_json::from_str(last).unwrap_or(Value::Null),
-        err: String::from_utf8(output.stderr).unwrap(),
-    }
+    let last = serde_json::from_str(last).unwrap_or(Value::Null);
+    Run { code, last, err }
 }
 
 fn written(folder: &TempDir, text: &str) -> PathBuf {
@@ -88,11 +78,7 @@ fn path(file: &Path) -> &str {
 #[test]
 fn a_call_with_a_lossy_seat_and_one_that_drops_and_returns_passes() {
     let folder = tempfile::tempdir().unwrap();
-    // A machine that builds and tests at the same time is slow: only what is lost counts here.
-    let lenient = "\n[thresholds]\nlongest_freeze_ms = 6000\npictures_late_percent = 30\n\
-        pictures_missed_percent = 25\nvoice_lost_percent = 5\nfirst_frame_ms = 8000\n\
-        recovery_ms = 9000\n";
-    let file = written(&folder, &format!("{CALL}{lenient}"));
+    let file = written(&folder, &format!("{CALL}{LENIENT}recovery_ms = 9000\n"));
     let page = folder.path().join("page.html");
     let run = rehearse(&[
         path(&file),
@@ -131,6 +117,85 @@ fn a_call_with_a_lossy_seat_and_one_that_drops_and_returns_passes() {
         assert!(!page.contains(foreign), "the page has {foreign}");
     }
     assert!(page.contains("<svg") && page.contains("Works council"));
+}
+
+/// What has to hold on a machine that builds and tests at the same time.
+const LENIENT: &str = "\n[thresholds]\nlongest_freeze_ms = 6000\npictures_late_percent = 30\n\
+    pictures_missed_percent = 25\nvoice_lost_percent = 5\nfirst_frame_ms = 8000\n";
+
+#[test]
+fn a_call_on_somebodys_server_is_convened_played_and_deleted() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = configure(folder.path());
+    let server = serve(&config);
+    let add = ["convener", "add", "Protocol office", "--config", &config];
+    let (_, key, err) = run(&mut incamera(&add));
+    let text = CALL.split("[script]").next().unwrap();
+    let file = written(&folder, &format!("{text}{LENIENT}"));
+    let certificate = folder.path().join("data/self-signed.pem");
+    let played = rehearse(&[
+        path(&file),
+        "--server",
+        &server.url,
+        "--key",
+        key.trim(),
+        "--certificate",
+        path(&certificate),
+        "--minutes",
+        "0.2",
+        "--json",
+    ]);
+    let faults = &played.last["faults"];
+    assert_eq!(played.code, 0, "{err}{} {faults:#}", played.err);
+    assert_eq!(played.last["seats"].as_array().unwrap().len(), 3);
+    assert_eq!(calls(&config), Vec::<Value>::new());
+}
+
+#[test]
+fn the_seats_of_a_convened_call_are_played_by_their_links_and_the_call_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = configure(folder.path());
+    let _server = serve(&config);
+    let plan = CALL.split("[script]").next().unwrap();
+    let plan = written(&folder, &plan.replace("network = \"moderate\"\n", ""));
+    let new = ["call", "new", path(&plan), "--config", &config, "--json"];
+    let (code, made, err) = run(&mut incamera(&new));
+    assert_eq!(code, 0, "{err}");
+    let links = folder.path().join("links.json");
+    std::fs::write(&links, made).unwrap();
+    // Beside the links a scenario says how it goes: here, what must hold.
+    let script = folder.path().join("script.toml");
+    std::fs::write(&script, format!("{CALL}{LENIENT}")).unwrap();
+    let certificate = folder.path().join("data/self-signed.pem");
+    let played = rehearse(&[
+        path(&script),
+        "--links",
+        path(&links),
+        "--certificate",
+        path(&certificate),
+        "--minutes",
+        "0.25",
+        "--json",
+    ]);
+    let (result, err) = (&played.last, &played.err);
+    assert_eq!(played.code, 0, "{err} {:#}", result["faults"]);
+    let verified = result["seats"].as_array().unwrap().iter();
+    assert!(
+        verified
+            .map(|s| s["verified"].as_array().unwrap().len())
+            .eq([3, 3, 3])
+    );
+    assert_eq!(calls(&config).len(), 1);
+}
+
+/// The calls a server has.
+fn calls(config: &str) -> Vec<Value> {
+    let (code, out, err) = run(&mut incamera(&[
+        "call", "list", "--config", config, "--json",
+    ]));
+    assert_eq!(code, 0, "{err}");
+    let list: Value = serde_json::from_str(&out).unwrap();
+    list["calls"].as_array().unwrap().clone()
 }
 
 #[test]

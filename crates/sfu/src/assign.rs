@@ -3,6 +3,8 @@
 //! Assignments are stable: a seat keeps its transceiver as long as it is heard or shown, so a change
 //! elsewhere never makes a picture jump, and nothing is renegotiated.
 
+use std::time::Duration;
+
 use protocol::{
     CallId, SeatId,
     types::{AudioSlot, Source, Tile, VideoSlot},
@@ -16,6 +18,7 @@ use crate::{
     egress::Egress,
     offer::Layout,
     output::{Event, Output},
+    packet::kept_for,
     peer::{Key, Layer, Peer, Slot, Subscriber, Track, TrackKind},
     sfu::Sfu,
 };
@@ -189,17 +192,34 @@ impl Sfu {
     /// Every tenth of a second, for each peer.
     pub(crate) fn tick(&mut self, key: Key) {
         let now = self.now;
-        if let Some(peer) = self.peers[key].as_mut() {
-            let layers = peer.tracks.iter_mut().flatten().flat_map(|t| &mut t.layers);
-            layers.for_each(|layer| layer.store.forget(now));
-            if let Some(downlink) = Connection::downlink_of(&mut peer.connection) {
-                downlink.tick(now);
-            }
+        self.forget_packets(key);
+        let peer = self.peers[key].as_mut();
+        if let Some(downlink) = peer.and_then(|p| Connection::downlink_of(&mut p.connection)) {
+            downlink.tick(now);
         }
         self.reallocate(key);
         self.tell_slots(key);
         self.retry_keyframe_requests(key);
         self.report(key);
+    }
+
+    /// Lets go of what nobody will ask a publisher's tracks for any more.
+    fn forget_packets(&mut self, publisher: Key) {
+        let now = self.now;
+        for kind in [TrackKind::Camera, TrackKind::Screen] {
+            let track = self.peer(publisher).track(kind);
+            let receivers = track.into_iter().flat_map(|track| &track.subscribers);
+            let kept_for = kept_for(receivers.map(|receiver| self.round_trip(receiver.peer)));
+            let track = self.peer_mut(publisher).track_mut(kind);
+            for layer in track.into_iter().flat_map(|track| &mut track.layers) {
+                layer.store.forget(now, kept_for);
+            }
+        }
+    }
+
+    fn round_trip(&self, receiver: Key) -> Option<Duration> {
+        let connection = self.peers[receiver].as_ref()?.connection.as_ref()?;
+        connection.downlink.as_ref()?.estimator.round_trip()
     }
 
     fn tell_slots(&mut self, key: Key) {

@@ -14,7 +14,7 @@
 //! sent comes in bursts, a frame of each picture at a time. So the rate grows by probes rather than
 //! by waiting, and it falls only for a queue that stands or for losses that are heavy.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 mod delay;
 mod feedback;
@@ -170,6 +170,12 @@ impl Estimator {
     /// [`ESTIMATE_MIN`]..=[`ESTIMATE_MAX`].
     pub(crate) fn estimate(&self) -> u64 {
         self.rate.bps() as u64
+    }
+
+    /// From a packet's leaving to the word of its arrival, smoothed; `None` before the first.
+    pub(crate) fn round_trip(&self) -> Option<Duration> {
+        let micros = self.rtt?.max(0);
+        Some(Duration::from_micros(micros as u64))
     }
 
     /// Share of packets lost over the last second or so: 0.0..=1.0.

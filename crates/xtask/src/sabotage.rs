@@ -147,19 +147,22 @@ fn passes(binary: &Path, test: &str, fault: Option<&str>) -> Result<bool> {
 
 #[cfg(test)]
 mod tests {
-    use std::{fs, os::unix::fs::PermissionsExt};
-
     use super::*;
 
-    /// A test binary that fails as `with` says if a fault is named.
+    /// A test binary that fails as `with` says if a fault is named. A shell writes it: were it open for
+    /// writing here while another test's thread starts a process, that process would hold it open
+    /// until its own `exec`, and running it would fail (`ETXTBSY`).
     fn binary(folder: &Path, with: &str) -> PathBuf {
         let path = folder.join("tests");
         let script = format!(
             "#!/bin/sh\necho running 1 test\n[ \"$2\" = {TABLE} ] && echo test x ... caught A a && echo caught A b && echo caught B c\n\
              [ -n \"${VARIABLE}\" ] && {with}\nexit 0\n"
         );
-        fs::write(&path, script).unwrap();
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        let written = Command::new("sh")
+            .args(["-c", "printf %s \"$1\" > \"$0\" && chmod +x \"$0\""])
+            .args([path.as_os_str(), script.as_ref()])
+            .status();
+        assert!(written.is_ok_and(|status| status.success()));
         path
     }
 

@@ -8,7 +8,6 @@ use openmls::prelude::{
     LeafNodeIndex, MlsGroup, MlsMessageOut, OpenMlsProvider, ProtocolVersion,
     tls_codec::DeserializeBytes as _,
 };
-use openmls_rust_crypto::OpenMlsRustCrypto;
 use openmls_traits::{
     crypto::OpenMlsCrypto,
     types::{
@@ -19,7 +18,7 @@ use openmls_traits::{
 use protocol::{ClientMessage, Sealed, SeatId};
 use zeroize::Zeroizing;
 
-use super::{Session, committing::Pending, identity::Identity};
+use super::{Session, committing::Pending, identity::Identity, provider::Provider};
 use crate::{
     media::{
         envelope::clear_bytes,
@@ -165,7 +164,7 @@ impl Session {
             closed: closed.iter().copied().collect::<BTreeSet<_>>(),
         };
         // Another store: the own group may have the same number.
-        let provider = OpenMlsRustCrypto::default();
+        let provider = Provider::default();
         let (config, id) = (
             create_config(SUITE, &extension),
             group_id(self.me.call, number),
@@ -277,7 +276,7 @@ fn packages(me: &Identity, adds: &[(SeatId, Sealed)]) -> Result<Vec<KeyPackage>,
 fn build(
     mls: &mut MlsGroup,
     me: &Identity,
-    provider: &OpenMlsRustCrypto,
+    provider: &Provider,
     crypto: &impl OpenMlsCrypto,
     adds: Vec<KeyPackage>,
     removes: &[u16],

@@ -6,10 +6,9 @@ use openmls::prelude::{
     OpenMlsProvider as _, ProtocolVersion,
     tls_codec::{DeserializeBytes as _, Serialize as _},
 };
-use openmls_rust_crypto::OpenMlsRustCrypto;
 use protocol::{CallId, Sealed, SeatId};
 
-use super::SessionError;
+use super::{SessionError, provider::Provider};
 use crate::{
     credential::{self, VerifiedLeaf, leaf_binding},
     grant::{Grant, OpenedGrant},
@@ -39,7 +38,7 @@ pub(super) struct Identity {
     pub(super) root: PublicKey,
     pub(super) knock: ParcelKey,
     pub(super) leaf_key: SignKey,
-    pub(super) provider: OpenMlsRustCrypto,
+    pub(super) provider: Provider,
     credential: Credential,
 }
 
@@ -104,7 +103,7 @@ impl Candidate {
             root,
             knock,
             leaf_key: self.leaf_key,
-            provider: OpenMlsRustCrypto::default(),
+            provider: Provider::default(),
             credential,
         })
     }
