@@ -2,9 +2,7 @@
 
 mod common;
 
-use std::net::TcpListener;
-
-use common::{configure, incamera, run, serve};
+use common::{configure, free_address, incamera, run, serve};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -223,7 +221,7 @@ fn a_port_in_use_is_told_with_who_has_it() {
     let server = serve(&config);
     let (code, _, err) = run(&mut incamera(&["serve", "--config", &config]));
     assert_eq!(code, 1);
-    let who = format!("incamera (process {})", server.child.id());
+    let who = format!("incamera (process {})", server.id());
     assert!(
         err.contains("is in use by") && err.contains(&who) && err.contains("--listen"),
         "{err}"

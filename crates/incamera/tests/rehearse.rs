@@ -123,6 +123,12 @@ fn a_call_with_a_lossy_seat_and_one_that_drops_and_returns_passes() {
 const LENIENT: &str = "\n[thresholds]\nlongest_freeze_ms = 6000\npictures_late_percent = 30\n\
     pictures_missed_percent = 25\nvoice_lost_percent = 5\nfirst_frame_ms = 8000\n";
 
+/// The call without its script, all on the machine's own network.
+fn clean_plan() -> String {
+    let plan = CALL.split("[script]").next().unwrap();
+    plan.replace("network = \"moderate\"\n", "")
+}
+
 #[test]
 fn a_call_on_somebodys_server_is_convened_played_and_deleted() {
     let folder = tempfile::tempdir().unwrap();
@@ -130,8 +136,7 @@ fn a_call_on_somebodys_server_is_convened_played_and_deleted() {
     let server = serve(&config);
     let add = ["convener", "add", "Protocol office", "--config", &config];
     let (_, key, err) = run(&mut incamera(&add));
-    let text = CALL.split("[script]").next().unwrap();
-    let file = written(&folder, &format!("{text}{LENIENT}"));
+    let file = written(&folder, &format!("{}{LENIENT}", clean_plan()));
     let certificate = folder.path().join("data/self-signed.pem");
     let played = rehearse(&[
         path(&file),
@@ -156,8 +161,7 @@ fn the_seats_of_a_convened_call_are_played_by_their_links_and_the_call_stays() {
     let folder = tempfile::tempdir().unwrap();
     let config = configure(folder.path());
     let _server = serve(&config);
-    let plan = CALL.split("[script]").next().unwrap();
-    let plan = written(&folder, &plan.replace("network = \"moderate\"\n", ""));
+    let plan = written(&folder, &clean_plan());
     let new = ["call", "new", path(&plan), "--config", &config, "--json"];
     let (code, made, err) = run(&mut incamera(&new));
     assert_eq!(code, 0, "{err}");

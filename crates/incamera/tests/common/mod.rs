@@ -10,14 +10,14 @@ use std::{
 };
 
 /// A running `incamera serve`; killed when dropped.
-pub struct Serve {
+pub(crate) struct Serve {
     child: Child,
     /// Where it is.
-    pub url: String,
+    pub(crate) url: String,
 }
 
 /// The program, without a server or key of this environment.
-pub fn incamera(arguments: &[&str]) -> Command {
+pub(crate) fn incamera(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_incamera"));
     command
         .args(arguments)
@@ -27,7 +27,7 @@ pub fn incamera(arguments: &[&str]) -> Command {
 }
 
 /// Its exit code, and what it printed where.
-pub fn run(command: &mut Command) -> (i32, String, String) {
+pub(crate) fn run(command: &mut Command) -> (i32, String, String) {
     let Output {
         status,
         stdout,
@@ -38,7 +38,7 @@ pub fn run(command: &mut Command) -> (i32, String, String) {
 }
 
 /// An address nobody listens on, a moment ago.
-fn free_address() -> SocketAddr {
+pub(crate) fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -46,7 +46,7 @@ fn free_address() -> SocketAddr {
 }
 
 /// A config file for a server with a self-signed certificate on loopback.
-pub fn configure(folder: &Path) -> String {
+pub(crate) fn configure(folder: &Path) -> String {
     let (listen, media) = (free_address(), free_address());
     let data = folder.join("data");
     let file = folder.join("incamera.toml");
@@ -59,7 +59,7 @@ pub fn configure(folder: &Path) -> String {
 }
 
 /// Serves until dropped.
-pub fn serve(config: &str) -> Serve {
+pub(crate) fn serve(config: &str) -> Serve {
     let mut child = incamera(&["serve", "--config", config])
         .stderr(Stdio::piped())
         .spawn()
@@ -76,9 +76,14 @@ pub fn serve(config: &str) -> Serve {
 }
 
 impl Serve {
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks it to end. Its exit code.
-    pub fn terminate(mut self) -> i32 {
-        let id = self.child.id().to_string();
+    pub(crate) fn terminate(mut self) -> i32 {
+        let id = self.id().to_string();
         assert!(
             Command::new("kill")
                 .args(["-TERM", &id])

@@ -1,6 +1,9 @@
 //! The part of the loop that has to do with media: PeerConnections, frames out, frames in.
 
-use std::time::{Duration, Instant};
+use std::{
+    iter,
+    time::{Duration, Instant},
+};
 
 use protocol::ClientMessage;
 
@@ -15,7 +18,7 @@ use crate::{
 /// After a refused or broken PeerConnection the next one waits for this long.
 pub(super) const REMAKE_DELAY: Duration = Duration::from_secs(1);
 /// Datagrams handled before looking at the other things to do.
-const BATCH: usize = 64;
+const BATCH: usize = 32;
 
 impl Run {
     /// Makes a new PeerConnection and offers it.
@@ -89,17 +92,15 @@ impl Run {
         }
     }
 
+    /// What waits goes in at once: looking for what came of it costs more than a datagram.
     pub(super) fn handle_datagrams(&mut self, first: Option<Datagram>) {
-        let mut next = first;
-        let mut room = BATCH;
-        while let Some(d) = next {
-            self.drive(|media, now| {
+        let more = iter::from_fn(|| self.connection.as_mut()?.try_receive());
+        let batch: Vec<_> = first.into_iter().chain(more.take(BATCH - 1)).collect();
+        self.drive(|media, now| {
+            batch.iter().try_for_each(|d| {
                 media.handle_datagram(now, (d.proto, d.source, d.destination), &d.data)
-            });
-            room -= 1;
-            let more = self.connection.as_mut().filter(|_| room > 0);
-            next = more.and_then(|c| c.try_receive());
-        }
+            })
+        });
     }
 
     /// Makes, seals and sends the frames that are due. What the group does not let out is not made.

@@ -28,12 +28,17 @@ const LATE_MS: u64 = 5_000;
 const KEPT_MAX: usize = 4_000;
 /// Key ids one sender has in use: streams and layers in two epochs.
 const KEYS_MAX: usize = 64;
+/// What is settled is looked for this often: there is much of it in a large call.
+const FORGET_MS: u64 = 1_000;
 
 /// What the manifests of one sender say about its frames.
 #[derive(Default)]
 pub(super) struct Manifests {
     streams: BTreeMap<u64, Told>,
     pub(super) forged: bool,
+    /// Since when frames were shown that no manifest speaks of.
+    unproven_since: Option<u64>,
+    forget_at: u64,
 }
 
 #[derive(Default)]
@@ -76,6 +81,7 @@ impl Manifests {
             None => {
                 bounded(&mut told.unproven);
                 told.unproven.insert(ctr, (digest, now));
+                self.unproven_since.get_or_insert(now);
                 Judgement::Good
             }
         }
@@ -106,6 +112,7 @@ impl Manifests {
             told.told_to = told.told_to.max(ctr.saturating_add(1));
         }
         self.forged |= forged;
+        self.find_unproven();
     }
 
     /// The sender says again what it sent. That proves what was shown without proof, and makes no frame
@@ -125,6 +132,7 @@ impl Manifests {
                 self.forged = true;
             }
         }
+        self.find_unproven();
     }
 
     /// Whether [`Self::lacking`] has something.
@@ -157,31 +165,33 @@ impl Manifests {
         })
     }
 
-    /// Since when frames were shown that no manifest speaks of.
-    fn unproven_since(&self) -> Option<u64> {
-        let times = self
-            .streams
-            .values()
-            .flat_map(|told| told.unproven.values());
-        times.map(|(_, at)| *at).min()
+    fn find_unproven(&mut self) {
+        let streams = self.streams.values();
+        let times = streams.flat_map(|told| told.unproven.values());
+        self.unproven_since = times.map(|(_, at)| *at).min();
     }
 
     pub(super) fn is_marked(&self, now: u64) -> bool {
-        self.unproven_since().is_some_and(|at| now >= at + MARK_MS)
+        self.unproven_since.is_some_and(|at| now >= at + MARK_MS)
     }
 
     pub(super) fn is_muted(&self, now: u64) -> bool {
-        self.forged || self.unproven_since().is_some_and(|at| now >= at + MUTE_MS)
+        self.forged || self.unproven_since.is_some_and(|at| now >= at + MUTE_MS)
     }
 
     /// Forgets what is long settled, and what its sender will never own up to: it was muted for that
     /// for ten seconds. Else one frame of a forger would mute it for good.
     pub(super) fn tick(&mut self, now: u64) {
+        if now < self.forget_at {
+            return;
+        }
+        self.forget_at = now + FORGET_MS;
         for told in self.streams.values_mut() {
             told.unproven
                 .retain(|_, (_, at)| now <= *at + MUTE_MS + MUTED_MS);
             told.awaited.retain(|_, (_, at)| now <= *at + 2 * LATE_MS);
         }
+        self.find_unproven();
     }
 
     fn stream(&mut self, kid: u64) -> Option<&mut Told> {
