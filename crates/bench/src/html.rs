@@ -33,7 +33,7 @@ pub(crate) fn page(report: &Report) -> String {
          <h1>Incamera beside others</h1>"
     );
     if !report.for_publication {
-        out += "<p class=\"note\">A quick run: not for publication.</p>";
+        out += "<p class=\"note\">Few or short runs: not for publication.</p>";
     }
     let machine = &report.machine;
     let _ = write!(

@@ -87,7 +87,12 @@ impl Server {
             .stdout(Stdio::piped())
             .stderr(File::create(&log)?)
             .spawn()
-            .with_context(|| format!("{} does not start", program.display()))?;
+            .with_context(|| {
+                format!(
+                    "taskset (util-linux) and {} do not start",
+                    program.display()
+                )
+            })?;
         Ok(Self { child, log })
     }
 

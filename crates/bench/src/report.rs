@@ -169,7 +169,7 @@ impl Report {
     pub(crate) fn table(&self) -> String {
         let mut out = String::new();
         if !self.for_publication {
-            out += "A quick run: not for publication.\n";
+            out += "Few or short runs: not for publication.\n";
         }
         for shape in &self.shapes {
             let _ = writeln!(

@@ -131,7 +131,9 @@ fn new(server: &Server, plan: &UnverifiedPlan, file: &Path, json: bool) -> Resul
     if json {
         println!(
             "{}",
-            json!({ "call": id, "title": verified.info.title, "links": links })
+            json!({
+                "call": id, "title": verified.info.title, "format": verified.info.format, "links": links
+            })
         );
         return Ok(());
     }

@@ -45,6 +45,11 @@ impl Failure {
         Self { code, ..self }
     }
 
+    /// What to tell a person.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Says it on standard error.
     pub(crate) fn report(&self) -> ExitCode {
         eprintln!("incamera: {}", self.text);

@@ -16,12 +16,14 @@ mod verdict;
 mod watch;
 
 use std::{
+    fs::OpenOptions,
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use clap::Args;
 use participant::network::profile::Profile;
+use protocol::CallId;
 use serde_json::json;
 use server::{
     config::{Log, LogFormat},
@@ -31,7 +33,8 @@ use server::{
 use self::{director::Director, hall::Hall, outcome::Outcome, tempo::Tempo};
 use crate::{
     exit::{Code, Failure},
-    reach, scenario,
+    reach,
+    scenario::{self, Scenario},
     screen::Screen,
 };
 
@@ -41,10 +44,10 @@ use crate::{
 /// turn, share screens; delegations drop out and return; the doors are closed; the host adjourns. Media
 /// and signalling are real and sealed end to end; every frame is counted.
 ///
-/// Without --server it serves itself on this machine. With --server URL (or --config FILE) the call is
+/// Without --server (INCAMERA_SERVER does not count here) it serves itself on this machine. With --server URL (or --config FILE) the call is
 /// convened there, as by `incamera call`, and deleted afterwards. With --links the seats of a call that
-/// was convened already are taken: a file as `incamera call new --json` prints it, or one link a line,
-/// the host's first.
+/// was convened already are taken: a file as `incamera call new --json` prints it, or one link a line, in
+/// the order of the seats.
 ///
 /// A bad network is made in user space, for each seat by itself, from --seed.
 #[derive(Args)]
@@ -122,38 +125,80 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
 }
 
 fn play_all(options: Options) -> Result<bool, Failure> {
-    let wrong = |error: anyhow::Error| Failure::usage(format!("{error:#}"));
     let filter = std::env::var("INCAMERA_LOG").unwrap_or_else(|_| "error".to_owned());
     let format = LogFormat::Text;
     logs::init(&Log { filter, format }).map_err(Failure::usage)?;
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::failed)?;
     let screen = Screen::new(options.json);
-    let mut outcomes = Vec::new();
-    let mut next = options.file.clone();
-    // A scenario may name the call that follows it: both are played, one after the other.
-    loop {
-        let hall = Hall::open(&runtime, &options, next.as_deref())?;
-        let following = hall.scenario().and_then(|scenario| scenario.next.clone());
-        let outcome = play(&runtime, &options, &hall, &screen).map_err(wrong)?;
-        hall.close(&runtime)?;
-        screen.finish();
-        screen.say(outcome.table());
-        let interrupted = outcome.interrupted();
-        outcomes.push(outcome);
-        match following.filter(|_| options.links.is_none() && !interrupted) {
-            Some(file) if outcomes.len() < CHAIN_MAX => next = Some(file),
+    // Before anything is played, whatever would spoil its end: a mistake in a later call's file, a page
+    // that cannot be written.
+    let files = chain(&options)?;
+    if let Some(file) = &options.html {
+        open_page(file)?;
+    }
+    let (mut outcomes, mut trouble) = (Vec::new(), None);
+    for file in files {
+        let played = play_one(&runtime, &options, file.as_deref(), &screen);
+        let (outcome, failure) = match played {
+            Ok((outcome, failure)) => (Some(outcome), failure),
+            Err(failure) => (None, Some(failure)),
+        };
+        let interrupted = outcome.as_ref().is_some_and(Outcome::interrupted);
+        outcomes.extend(outcome);
+        trouble = failure;
+        if interrupted || trouble.is_some() {
+            break;
+        }
+    }
+    // What was played is told, whatever came after it.
+    if !outcomes.is_empty() {
+        if let Some(file) = &options.html {
+            match write_page(file, &outcomes) {
+                Ok(()) => screen.say(format!("The result as a page: {}", file.display())),
+                Err(failure) => trouble = trouble.or(Some(failure)),
+            }
+        }
+        if options.json {
+            println!("{}", outcome::json(&outcomes, trouble.as_ref()));
+        }
+    }
+    match trouble {
+        Some(failure) => Err(failure),
+        None => Ok(outcomes.iter().all(Outcome::ok)),
+    }
+}
+
+/// The scenario and those of the calls that follow it, each found good. With links there is one call.
+fn chain(options: &Options) -> Result<Vec<Option<PathBuf>>, Failure> {
+    let mut files = vec![options.file.clone()];
+    while let Some(Some(file)) = files.last() {
+        let id = CallId::from_bytes([0; 16]);
+        let scenario = Scenario::load(Some(file), id);
+        let scenario = scenario.map_err(|error| Failure::usage(format!("{error:#}")))?;
+        match scenario.next {
+            Some(next) if options.links.is_none() && files.len() < CHAIN_MAX => {
+                files.push(Some(next));
+            }
             _ => break,
         }
     }
-    if let Some(file) = &options.html {
-        write_page(file, &outcomes)?;
-        screen.say(format!("The result as a page: {}", file.display()));
-    }
-    let ok = outcomes.iter().all(Outcome::ok);
-    if options.json {
-        println!("{}", outcome::json(&outcomes));
-    }
-    Ok(ok)
+    Ok(files)
+}
+
+/// Plays one call and leaves nothing behind, however it ends; the failure is that of clearing up.
+fn play_one(
+    runtime: &tokio::runtime::Runtime,
+    options: &Options,
+    file: Option<&Path>,
+    screen: &Screen,
+) -> Result<(Outcome, Option<Failure>), Failure> {
+    let hall = Hall::open(runtime, options, file)?;
+    let played = play(runtime, options, &hall, screen);
+    screen.finish();
+    let closed = hall.close(runtime);
+    let outcome = played.map_err(|error| Failure::usage(format!("{error:#}")))?;
+    screen.say(outcome.table());
+    Ok((outcome, closed.err()))
 }
 
 /// Calls played one after another; more are a circle.
@@ -167,11 +212,19 @@ fn play(
 ) -> anyhow::Result<Outcome> {
     let minutes = options.minutes.unwrap_or_else(|| hall.length());
     let tempo = Tempo::new(hall.length(), minutes, options.speed);
-    for place in hall.places() {
-        if let Some(least) = tempo.too_short_for(place.network.incident) {
+    let script = hall.script();
+    let lines = hall
+        .places()
+        .iter()
+        .map(|p| (p.network.name, p.network.incident));
+    let acts = script
+        .acts
+        .iter()
+        .filter_map(|act| Some(("the script's outage", act.outage()?)));
+    for (what, incident) in lines.chain(acts) {
+        if let Some(least) = tempo.too_short_for(incident) {
             anyhow::bail!(
-                "{} needs a call that is played for {} seconds or more: give more --minutes, or less --speed",
-                place.network.name,
+                "{what} needs a call that is played for {} seconds or more: give more --minutes, or less --speed",
                 least.as_secs()
             );
         }
@@ -190,9 +243,17 @@ fn play(
     runtime.block_on(director.play())
 }
 
+/// Finds out whether the page can be written; what is there already stays until it is.
+fn open_page(file: &Path) -> Result<(), Failure> {
+    let opened = OpenOptions::new().create(true).append(true).open(file);
+    opened.map(drop).map_err(|error| no_page(file, &error))
+}
+
 fn write_page(file: &Path, outcomes: &[Outcome]) -> Result<(), Failure> {
-    std::fs::write(file, page::page(outcomes)).map_err(|error| {
-        let file = file.display();
-        Failure::usage(format!("the page {file} cannot be written: {error}"))
-    })
+    std::fs::write(file, page::page(outcomes)).map_err(|error| no_page(file, &error))
+}
+
+fn no_page(file: &Path, error: &std::io::Error) -> Failure {
+    let file = file.display();
+    Failure::usage(format!("the page {file} cannot be written: {error}"))
 }

@@ -132,6 +132,12 @@ impl Scenario {
         self.networks.get(delegation).copied().flatten()
     }
 
+    /// The same by the seat's number.
+    pub(crate) fn network_of(&self, number: u16) -> Option<Profile> {
+        let mut seats = self.verified.seats.iter();
+        self.network(seats.find(|seat| seat.id.0 == number)?)
+    }
+
     /// The principal's seat of the delegation that an act names.
     pub(crate) fn seat_of(&self, act: &Act) -> Option<SeatId> {
         let name = act.delegation.as_ref()?;
@@ -143,12 +149,23 @@ impl Scenario {
 
     fn check_script(&self) -> anyhow::Result<()> {
         let length = self.length();
+        let minutes = length.as_secs() / 60;
+        if let Some(arrivals) = self.script.arrivals {
+            ensure!(
+                arrivals.0 < length,
+                "the script's `arrivals` end at {arrivals}: the call takes {minutes} minutes"
+            );
+        }
         for (number, act) in (1..).zip(&self.script.acts) {
             let place = format!("act {number} of the script, at {}", act.at);
             ensure!(
                 act.at.0 < length,
-                "{place}: the call takes {} minutes",
-                length.as_secs() / 60
+                "{place}: the call takes {minutes} minutes"
+            );
+            let lasts = act.lasts.map_or(Duration::ZERO, |lasts| lasts.0);
+            ensure!(
+                act.at.0 + lasts < length,
+                "{place}: it is not over when the call is, after {minutes} minutes"
             );
             let (of_one, takes_time) = match act.act {
                 Kind::CloseDoors | Kind::OpenDoors | Kind::CheckWords => (false, false),
@@ -293,6 +310,10 @@ mod tests {
         let act = |rest: &str| format!("{TWO}[[script.acts]]\n{rest}");
         for (wrong, why) in [
             ("at = \"12:00\"\nact = \"close-doors\"", "takes 10 minutes"),
+            (
+                "at = \"9:00\"\nact = \"drop\"\ndelegation = \"B\"\nlasts = \"1:00\"",
+                "not over",
+            ),
             ("at = \"1:00\"\nact = \"drop\"", "needs a `delegation`"),
             (
                 "at = \"1:00\"\nact = \"outage\"\ndelegation = \"B\"",
@@ -314,6 +335,8 @@ mod tests {
             let text = refusal(&act(wrong));
             assert!(text.contains(why), "{text}");
         }
+        let late = refusal(&format!("{TWO}[script]\narrivals = \"10:00\"\n"));
+        assert!(late.contains("`arrivals`"), "{late}");
         let good = "at = \"1:00\"\nact = \"drop\"\ndelegation = \"B\"\nlasts = \"0:05\"";
         let scenario = parse(&act(good)).unwrap();
         let seat = scenario.seat_of(&scenario.script.acts[0]);

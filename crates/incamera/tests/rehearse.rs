@@ -121,7 +121,7 @@ fn a_call_with_a_lossy_seat_and_one_that_drops_and_returns_passes() {
 
 /// What has to hold on a machine that builds and tests at the same time.
 const LENIENT: &str = "\n[thresholds]\nlongest_freeze_ms = 6000\npictures_late_percent = 30\n\
-    pictures_missed_percent = 25\nvoice_lost_percent = 5\nfirst_frame_ms = 8000\n";
+    pictures_missed_percent = 25\nvoice_lost_percent = 10\nfirst_frame_ms = 8000\n";
 
 /// The call without its script, all on the machine's own network.
 fn clean_plan() -> String {
@@ -167,7 +167,7 @@ fn the_seats_of_a_convened_call_are_played_by_their_links_and_the_call_stays() {
     assert_eq!(code, 0, "{err}");
     let links = folder.path().join("links.json");
     std::fs::write(&links, made).unwrap();
-    // Beside the links a scenario says how it goes: here, what must hold.
+    // Beside the links a scenario says how it goes, on which networks, and what must hold.
     let script = folder.path().join("script.toml");
     std::fs::write(&script, format!("{CALL}{LENIENT}")).unwrap();
     let certificate = folder.path().join("data/self-signed.pem");
@@ -189,7 +189,21 @@ fn the_seats_of_a_convened_call_are_played_by_their_links_and_the_call_stays() {
             .map(|s| s["verified"].as_array().unwrap().len())
             .eq([3, 3, 3])
     );
+    assert_eq!(result["seats"][1]["network"], "moderate");
     assert_eq!(calls(&config).len(), 1);
+}
+
+#[test]
+fn a_call_that_cannot_be_played_on_somebodys_server_is_not_left_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = configure(folder.path());
+    let _server = serve(&config);
+    let file = written(&folder, &clean_plan());
+    let short = ["--network", "outage-30", "--minutes", "0.5", "--json"];
+    let played = rehearse(&[&[path(&file), "--config", &config][..], &short].concat());
+    assert_eq!(played.code, 2);
+    assert!(played.err.contains("55 seconds or more"), "{}", played.err);
+    assert_eq!(calls(&config), Vec::<Value>::new());
 }
 
 /// The calls a server has.
@@ -238,6 +252,14 @@ fn what_cannot_be_played_ends_with_2() {
     let run = rehearse(&[&[path(&file)][..], &nobody].concat());
     assert_eq!(run.code, 2);
     assert!(run.err.contains("cannot reach"), "{}", run.err);
+    let nowhere = ["--html", "/nowhere/page.html"];
+    let run = rehearse(&[&[path(&file)][..], &nowhere].concat());
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("cannot be written"), "{}", run.err);
+    let followed = written(&folder, &format!("next = \"gone.toml\"\n{CALL}"));
+    let run = rehearse(&[path(&followed)]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("gone.toml"), "{}", run.err);
     let wrong = written(&folder, &CALL.replace("arrivals", "arivals"));
     let run = rehearse(&[path(&wrong)]);
     assert_eq!(run.code, 2);

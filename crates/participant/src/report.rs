@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use protocol::types::Format;
 use sealed::session::{Sending, View};
 use serde::Serialize;
 
@@ -32,6 +33,9 @@ pub enum Stage {
 pub struct Report {
     /// Its seat, once the server said which.
     pub seat: u16,
+    /// The call's, once the server said so.
+    #[serde(skip)]
+    pub format: Option<Format>,
     /// Where it is.
     pub stage: Stage,
     /// It was at the table at least once.

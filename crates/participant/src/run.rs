@@ -349,6 +349,7 @@ impl Run {
         self.next_report = now + REPORT_PERIOD;
         if let Some(me) = self.conversation.me() {
             self.outlet.report.seat = me.seat.id.0;
+            self.outlet.report.format = Some(me.call.format);
         }
         let report = &mut self.outlet.report;
         (report.media_bytes_up, report.media_bytes_down) = self.route.traffic.bytes();

@@ -88,23 +88,12 @@ pub(crate) fn run_natives(root: &Path) -> Result<()> {
     }
 }
 
-/// Builds the suite. A build of its own: what only this suite may do must be in no other binary.
+/// Builds the suite, apart from all else: what only it may do must be in no other binary. With a test
+/// among the targets, libraries are those of the test suite (see [`binary::build`]).
 pub(crate) fn build(root: &Path) -> Result<()> {
-    let arguments = [
-        "build",
-        "-p",
-        "evil",
-        "--bin",
-        "evil",
-        "--features",
-        "suite",
-    ];
-    let mut build = sh::cargo(root, &arguments);
-    build.arg("--locked");
-    if sh::needs_vpx_bindings() {
-        build.args(["--features", "participant/vpx-bindings"]);
-    }
-    sh::run(&mut build)
+    let suite = ["build", "--bin", "evil", "--features", "evil/suite"];
+    let mut build = sh::cargo_workspace(root, &suite);
+    sh::run(build.args(["--test", "dependencies"]))
 }
 
 fn suite(root: &Path) -> PathBuf {

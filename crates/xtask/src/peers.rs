@@ -15,13 +15,15 @@ use crate::sh;
 /// Newer ones replace modules in their `go.mod`, which `go install` refuses.
 const LIVEKIT: &str = "github.com/livekit/livekit-server/cmd/server@v1.13.5";
 
-/// Installs what is missing. The error says what to do by hand.
-pub(crate) fn install(root: &Path) -> Result<()> {
-    if sh::find("janus").is_none() {
+/// Installs those of `wanted` that are missing. The error says what to do by hand.
+pub(crate) fn install(root: &Path, wanted: &[&str]) -> Result<()> {
+    if wanted.contains(&"janus") && sh::find("janus").is_none() {
         janus()?;
     }
     let folder = folder(root);
-    if sh::find("livekit-server").is_none() && !folder.join("livekit-server").is_file() {
+    let is_here =
+        || sh::find("livekit-server").is_some() || folder.join("livekit-server").is_file();
+    if wanted.contains(&"livekit") && !is_here() {
         livekit(&folder)?;
     }
     Ok(())

@@ -87,6 +87,19 @@ describe('in the green room', () => {
     expect(light(s, 'way')).toBe('caution');
   });
 
+  test('when no way is found any more, the figures of the one before are gone', async () => {
+    const s = await new Stage().arrive();
+    await finish(await mirrored(s), measured);
+    s.greenRoom.checkAgain();
+    for (let attempt = 0; attempt < 3; attempt++) {
+      s.clock.pass(12_000);
+      await finish(await mirrored(s), { ...measured, way: 'nothing' });
+    }
+    expect(['way', 'up', 'down', 'loss', 'delay'].map((name) => light(s, name as CheckView['name']))).toEqual(
+      ['nogo', ...Array<string>(4).fill('unchecked')]);
+    expect(reported(s)).not.toHaveProperty('up_kbps');
+  });
+
   test('an old page is found out', async () => {
     const s = new Stage();
     s.served = 'another';

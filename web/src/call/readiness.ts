@@ -21,6 +21,11 @@ const CLOCK_MS_MAX = 2 ** 31 - 1;
 /** Without a way after so many measurements there is none. */
 const ATTEMPTS_MAX = 3;
 
+/** What is known of a network that leads nowhere; figures of an earlier one say nothing of it. */
+const NO_NETWORK: { [K in keyof Checks]: Checks[K] | undefined } = {
+  way: 'nothing', up_kbps: undefined, down_kbps: undefined, loss_permille: undefined, delay_ms: undefined,
+};
+
 export interface ReadinessOptions {
   readonly own: Own;
   readonly duties: Duties;
@@ -152,7 +157,7 @@ export class Readiness {
     const found = result !== null && result.way !== 'nothing';
     if (!found && this.#attempts < ATTEMPTS_MAX) return this.#retry(this.#untilNext());
     this.#stopMirror();
-    this.#learn(found && result ? network(result) : { way: 'nothing' });
+    this.#learn(found && result ? network(result) : NO_NETWORK);
   }
 
   #refused(later: boolean): void {

@@ -11,7 +11,7 @@ use std::{
 };
 
 use participant::{Act, Control, Stage as Presence, network::profile::Incident};
-use protocol::types::Doors;
+use protocol::types::{Doors, Format};
 use serde_json::json;
 use tokio::time;
 
@@ -156,7 +156,7 @@ impl<'a> Director<'a> {
             }
             if now >= next_sample {
                 next_sample += SAMPLE_PERIOD;
-                self.look();
+                self.look()?;
                 if self.words_wanted {
                     self.check_words().await;
                 }
@@ -197,7 +197,7 @@ impl<'a> Director<'a> {
         }
         for number in 0..self.script.acts.len() {
             let act = &self.script.acts[number];
-            let at = self.tempo.wall(act.at.0);
+            let at = self.tempo.act(act);
             // Another network's own incident is what is looked at then, and must not meet the script's.
             if !(act.act.needs_line() && self.hall.is_on_other_network()) {
                 self.put(at, Due::Act(number));
@@ -271,11 +271,17 @@ impl<'a> Director<'a> {
     }
 
     /// Takes everybody's figures.
-    fn look(&mut self) {
+    fn look(&mut self) -> anyhow::Result<()> {
         let at = self.started.elapsed().as_secs_f32();
         let whole = self.players.samples % 2 == 1;
         self.players.samples += 1;
         for (seat, report) in self.players.reports() {
+            anyhow::ensure!(
+                report.seat == 0 || report.seat == seat,
+                "the link taken for seat {seat}'s is seat {}'s: give the links in the order of the seats, or \
+                 as `incamera call new --json` prints them",
+                report.seat
+            );
             self.watch.sample(now_ms(), seat, &report);
             if whole {
                 self.watch.second(at, seat);
@@ -283,6 +289,14 @@ impl<'a> Director<'a> {
         }
         self.players.tell_arrivals(self.screen);
         self.screen.status(self.line());
+        Ok(())
+    }
+
+    /// Whether the call has cameras: as was written, or as the server told those who came.
+    fn has_video(&self) -> bool {
+        let told = || self.watch.own.values().find_map(|own| own.report.format);
+        let format = self.hall.format().or_else(told);
+        format.is_none_or(|format| format == Format::Video)
     }
 
     /// How far it is, in one line.
@@ -342,7 +356,7 @@ impl<'a> Director<'a> {
     }
 
     async fn finish(mut self, interrupted: bool) -> anyhow::Result<Outcome> {
-        self.look();
+        self.look()?;
         let seconds = self.started.elapsed();
         let memory = process_memory();
         let started_ms = now_ms().saturating_sub(u64::try_from(seconds.as_millis()).unwrap_or(0));
@@ -356,7 +370,7 @@ impl<'a> Director<'a> {
         self.players.leave().await;
         let played = Played {
             title: self.hall.title(),
-            video: self.hall.has_video(),
+            video: self.has_video(),
             light: self.players.style().light,
             floor: self.players.style().floor,
             visible: self.players.style().visible,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{
     hall::Place,
     outcome::Played,
-    watch::{Incident, Own, Tally, Watch},
+    watch::{Incident, Own, Tally},
 };
 
 /// One seat's figures. What an incident explains is not in them, but in `planned`.
@@ -122,7 +122,7 @@ pub(super) fn of_seat(played: &Played, place: &Place) -> SeatFigures {
         planned.pictures_missed += pair.planned.missed;
         planned.voices_lost += pair.planned.voices_lost;
     }
-    let (first, all) = first_frames(watch, place.seat);
+    let (first, all) = first_frames(played, place.seat);
     let incidents = watch.incidents.iter().filter(|i| i.seat == place.seat);
     let carried = played.carried.get(&place.seat);
     SeatFigures {
@@ -186,13 +186,18 @@ pub(super) fn share(lost: u64, came: u64) -> f64 {
 }
 
 /// The first frame since somebody else was there, and the slowest of all others' first ones.
-fn first_frames(watch: &Watch, seat: u16) -> (Option<u64>, Option<u64>) {
+fn first_frames(played: &Played, seat: u16) -> (Option<u64>, Option<u64>) {
+    let watch = &played.watch;
     let seated = |seat: u16| watch.own.get(&seat).and_then(|own| own.first_seated_ms);
     let Some(own) = seated(seat) else {
         return (None, None);
     };
-    let others = watch.own.keys().filter(|&&other| other != seat);
-    let company = others.filter_map(|&other| seated(other)).min();
+    // Observers send nothing.
+    let others = played
+        .places
+        .iter()
+        .filter(|p| p.seat != seat && !p.observer);
+    let company = others.filter_map(|other| seated(other.seat)).min();
     let pairs = watch.pairs.iter().filter(|((r, _), _)| *r == seat);
     let came: Vec<_> = pairs
         .filter_map(|((_, s), pair)| Some((seated(*s)?, pair.first_ms?)))

@@ -33,7 +33,19 @@ pub(super) struct Place {
     pub(super) observer: bool,
     pub(super) link: String,
     pub(super) network: Profile,
-    pub(super) limits: Limits,
+    pub(super) thresholds: Thresholds,
+}
+
+impl Place {
+    /// What must hold for it.
+    pub(super) fn limits(&self) -> Limits {
+        Limits::of(&self.network).but(&self.thresholds)
+    }
+
+    /// What must hold for what it sees and hears of another seat.
+    pub(super) fn limits_towards(&self, sender: &Self) -> Limits {
+        Limits::between(&self.network, &sender.network, &self.thresholds)
+    }
 }
 
 /// Where it is held.
@@ -42,6 +54,8 @@ pub(super) struct Hall {
     url: String,
     scenario: Option<Scenario>,
     places: Vec<Place>,
+    /// What the links' file says, if it does.
+    format: Option<Format>,
     certificates: Vec<Vec<u8>>,
     /// All seats are on a network that the script did not choose.
     other_network: bool,
@@ -56,6 +70,7 @@ enum Held {
 /// `incamera call new --json`.
 #[derive(Deserialize)]
 struct Printed {
+    format: Option<Format>,
     links: Vec<PrintedLink>,
 }
 
@@ -79,6 +94,9 @@ impl Hall {
         let wrong = |error: anyhow::Error| Failure::usage(format!("{error:#}"));
         let scenario = file.map(|file| Scenario::load(Some(file), id).map_err(wrong));
         let scenario = scenario.transpose()?;
+        if scenario.as_ref().is_some_and(|s| s.played().len() < 2) {
+            return Err(too_few());
+        }
         let certificates = options.reach.certificates()?;
         let mut hall = match (&options.links, scenario) {
             (Some(links), scenario) => Self::convened(links, scenario)?,
@@ -93,10 +111,7 @@ impl Hall {
         let thresholds = hall.thresholds();
         for place in &mut hall.places {
             place.network = options.network.unwrap_or(place.network);
-            place.limits = Limits::of(&place.network).but(&thresholds);
-        }
-        if hall.places.len() < 2 {
-            return Err(Failure::usage("a rehearsal needs two seats at least"));
+            place.thresholds = thresholds;
         }
         Ok(hall)
     }
@@ -119,6 +134,7 @@ impl Hall {
             server: Held::Own(Box::new(stage)),
             scenario: Some(scenario),
             places,
+            format: None,
             certificates: Vec::new(),
             other_network: false,
         })
@@ -144,6 +160,7 @@ impl Hall {
             server: Held::Theirs(Box::new(server), id),
             scenario: Some(scenario),
             places,
+            format: None,
             certificates: Vec::new(),
             other_network: false,
         })
@@ -154,11 +171,14 @@ impl Hall {
         let text = std::fs::read_to_string(links)
             .map_err(|error| Failure::usage(format!("cannot read the links {place}: {error}")))?;
         let mut printed = match serde_json::from_str::<Printed>(&text) {
-            Ok(printed) => printed.links,
-            Err(_) => lines(&text),
+            Ok(printed) => printed,
+            Err(_) => Printed {
+                format: None,
+                links: lines(&text),
+            },
         };
-        printed.sort_by_key(|seat| !seat.host);
-        let places: Vec<_> = printed.into_iter().map(Place::from).collect();
+        printed.links.sort_by_key(|seat| !seat.host);
+        let mut places: Vec<_> = printed.links.into_iter().map(Place::from).collect();
         let first = places.first().ok_or_else(|| {
             Failure::usage(format!("{place} has no links: one a line, or as JSON"))
         })?;
@@ -171,11 +191,25 @@ impl Hall {
         for place in &places {
             Link::parse_url(&place.link).map_err(Failure::usage)?;
         }
+        if places.len() < 2 {
+            return Err(too_few());
+        }
+        if places.iter().all(|place| !place.host) {
+            let who = "no link is the host's (its part behind # begins with `host.`)";
+            return Err(Failure::usage(format!(
+                "{place}: {who}, so nobody would be admitted"
+            )));
+        }
+        for place in &mut places {
+            let written = scenario.as_ref().and_then(|s| s.network_of(place.seat));
+            place.network = written.unwrap_or(place.network);
+        }
         Ok(Self {
             server: Held::Convened,
             url,
             scenario,
             places,
+            format: printed.format,
             certificates: Vec::new(),
             other_network: false,
         })
@@ -212,10 +246,10 @@ impl Hall {
         title.unwrap_or_else(|| "A call by its links".to_owned())
     }
 
-    /// Whether cameras are on.
-    pub(super) fn has_video(&self) -> bool {
-        let format = self.scenario().map(|s| s.verified.info.format);
-        format.is_none_or(|format| format == Format::Video)
+    /// Whether the call has cameras, if that is known before it is played.
+    pub(super) fn format(&self) -> Option<Format> {
+        let written = self.scenario().map(|s| s.verified.info.format);
+        written.or(self.format)
     }
 
     /// How long the call takes, unplayed.
@@ -267,22 +301,39 @@ fn seats(scenario: &Scenario, link: impl Fn(protocol::SeatId, bool) -> String) -
         observer: seat.kind == SeatKind::Observer,
         link: link(seat.id, seat.id == scenario.host.id),
         network: scenario.network(seat).unwrap_or(clean),
-        limits: Limits::of(&clean),
+        thresholds: Thresholds::default(),
     };
     scenario.played().iter().map(place).collect()
 }
 
-/// One link a line, the host's first.
+/// One link a line, in the order of the seats. The host's says its seat; the others have those left.
 fn lines(text: &str) -> Vec<PrintedLink> {
     let links = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let seat = |(number, link): (u16, &str)| PrintedLink {
-        seat: number,
-        delegation: format!("Seat {number}"),
-        kind: SeatKind::Principal,
-        host: number == 1,
-        link: link.to_owned(),
+    let links: Vec<_> = links.map(|link| (link, host_seat(link))).collect();
+    let taken: Vec<u16> = links.iter().filter_map(|(_, seat)| *seat).collect();
+    let mut left = (1..).filter(|seat| !taken.contains(seat));
+    let seat = |(link, host): (&str, Option<u16>)| {
+        let seat = host.or_else(|| left.next()).unwrap_or_default();
+        PrintedLink {
+            seat,
+            delegation: format!("Seat {seat}"),
+            kind: SeatKind::Principal,
+            host: host.is_some(),
+            link: link.to_owned(),
+        }
     };
-    (1..).zip(links).map(seat).collect()
+    links.into_iter().map(seat).collect()
+}
+
+fn host_seat(link: &str) -> Option<u16> {
+    match Link::parse_url(link).ok()?.1.key {
+        LinkKey::Host { seat, .. } => Some(seat.0),
+        LinkKey::Seat(_) => None,
+    }
+}
+
+fn too_few() -> Failure {
+    Failure::usage("a rehearsal needs two seats at least")
 }
 
 impl From<PrintedLink> for Place {
@@ -295,7 +346,7 @@ impl From<PrintedLink> for Place {
             observer: printed.kind == SeatKind::Observer,
             link: printed.link,
             network: clean,
-            limits: Limits::of(&clean),
+            thresholds: Thresholds::default(),
         }
     }
 }
@@ -312,11 +363,23 @@ mod tests {
             std::fs::write(&file, text).unwrap();
             assert!(Hall::convened(&file, None).is_err(), "{text}");
         }
-        let call = "a".repeat(26);
-        let link = |secret: &str| format!("https://h.example/c/{call}#seat.{}", secret.repeat(43));
-        std::fs::write(&file, format!("{}\n\n{}\n", link("A"), link("A"))).unwrap();
+    }
+
+    #[test]
+    fn the_host_is_known_by_its_link_and_without_one_nothing_is_played() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("links");
+        let link = |kind: &str| {
+            let (call, secret) = ("a".repeat(26), "A".repeat(43));
+            format!("https://h.example/c/{call}#{kind}.{secret}\n")
+        };
+        let guests = link("seat") + "\n" + &link("seat");
+        std::fs::write(&file, &guests).unwrap();
+        assert!(Hall::convened(&file, None).is_err(), "nobody admits");
+        std::fs::write(&file, guests + &link("host.2")).unwrap();
         let hall = Hall::convened(&file, None).ok().unwrap();
-        assert_eq!((hall.url(), hall.places().len()), ("https://h.example", 2));
-        assert!(hall.places()[0].host && !hall.places()[1].host);
+        assert_eq!(hall.url(), "https://h.example");
+        let seats = hall.places().iter().map(|place| (place.seat, place.host));
+        assert!(seats.eq([(2, true), (1, false), (3, false)]));
     }
 }

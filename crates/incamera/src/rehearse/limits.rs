@@ -111,6 +111,12 @@ impl Limits {
         }
     }
 
+    /// For what a seat on the one network sees and hears of a seat on the other: both lines lose their
+    /// part, unless the scenario says what must hold.
+    pub(super) fn between(own: &Profile, other: &Profile, thresholds: &Thresholds) -> Self {
+        Self::of(own).and(Self::of(other)).but(thresholds)
+    }
+
     /// With what the scenario says in their place.
     pub(super) fn but(self, thresholds: &Thresholds) -> Self {
         let t = thresholds;
@@ -125,8 +131,7 @@ impl Limits {
         }
     }
 
-    /// For frames from one seat to another: both lines lose their part.
-    pub(super) fn between(self, other: Self) -> Self {
+    fn and(self, other: Self) -> Self {
         let both = |a: f64, b: f64, clean: f64| {
             if a <= clean || b <= clean {
                 a.max(b)
@@ -181,8 +186,21 @@ mod tests {
         let clean = Limits::of(&Profile::named("clean").unwrap());
         let limits = clean.but(&thresholds);
         assert_eq!((limits.voice_lost, limits.missed), (0.0, clean.missed));
-        let moderate = Limits::of(&Profile::named("moderate").unwrap());
-        assert_eq!(moderate.between(clean).voice_lost, 6.0);
-        assert_eq!(moderate.between(moderate).voice_lost, 12.0);
+    }
+
+    #[test]
+    fn two_poor_lines_may_lose_what_both_lose_and_a_scenarios_word_is_never_doubled() {
+        let [clean, moderate] = ["clean", "moderate"].map(|name| Profile::named(name).unwrap());
+        let lost = |own, other, percent| {
+            let thresholds = Thresholds {
+                voice_lost_percent: percent,
+                ..Thresholds::default()
+            };
+            Limits::between(own, other, &thresholds).voice_lost
+        };
+        assert_eq!(lost(&moderate, &clean, None), 6.0);
+        assert_eq!(lost(&moderate, &moderate, None), 12.0);
+        assert_eq!(lost(&clean, &clean, Some(1.0)), 1.0);
+        assert_eq!(lost(&moderate, &moderate, Some(9.0)), 9.0);
     }
 }

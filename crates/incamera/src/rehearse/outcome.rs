@@ -11,6 +11,7 @@ use super::{
     verdict,
     watch::Watch,
 };
+use crate::exit::Failure;
 
 /// Later than this with its own work, a machine spoils what it measures.
 const LATE_MS: u64 = 200;
@@ -224,9 +225,13 @@ impl Outcome {
 }
 
 /// The last line of `--json`: of several calls, all seats in a row.
-pub(super) fn json(outcomes: &[Outcome]) -> Value {
-    let ok = outcomes.iter().all(Outcome::ok);
-    let faults: Vec<_> = outcomes.iter().flat_map(|o| &o.faults).collect();
+/// `trouble` kept it from being played to its end.
+pub(super) fn json(outcomes: &[Outcome], trouble: Option<&Failure>) -> Value {
+    let ok = trouble.is_none() && outcomes.iter().all(Outcome::ok);
+    let faults = outcomes.iter().flat_map(|o| o.faults.iter().cloned());
+    let faults: Vec<String> = faults
+        .chain(trouble.map(|failure| failure.text().to_owned()))
+        .collect();
     let seats: Vec<_> = outcomes.iter().flat_map(|o| &o.seats).collect();
     let calls: Vec<_> = outcomes.iter().map(Outcome::json).collect();
     json!({

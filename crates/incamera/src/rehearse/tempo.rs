@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use participant::network::profile::Incident;
 
+use crate::scenario::Act;
+
 /// After an outage all must come back, which is seen only while the call lasts.
 const AFTER_OUTAGE: Duration = Duration::from_secs(15);
 /// Before it, all must be there.
@@ -34,10 +36,23 @@ impl Tempo {
         script.mul_f64(self.factor)
     }
 
+    /// When an act of the script is due; an outage as a network's.
+    pub(super) fn act(&self, act: &Act) -> Duration {
+        let at = self.wall(act.at.0);
+        match act.outage() {
+            Some(outage) => at.min(self.latest(outage)),
+            None => at,
+        }
+    }
+
     /// When a network's incident begins: in the middle, or as much earlier as its end needs.
     pub(super) fn incident(&self, incident: Incident) -> Duration {
-        let latest = self.length.saturating_sub(lasts(incident) + AFTER_OUTAGE);
-        latest.min(self.length / 2)
+        self.latest(incident).min(self.length / 2)
+    }
+
+    /// All must be able to come back.
+    fn latest(&self, incident: Incident) -> Duration {
+        self.length.saturating_sub(lasts(incident) + AFTER_OUTAGE)
     }
 
     /// The least length a call must be played for, so that all can come back from this; `None` if this

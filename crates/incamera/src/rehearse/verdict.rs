@@ -24,8 +24,8 @@ pub(super) fn of_call(played: &Played) -> Vec<String> {
             continue;
         };
         let who = &place.delegation;
-        let networks = played.places.iter().map(|other| other.limits.recovery_ms);
-        let limit = networks.max().unwrap_or(0).max(place.limits.recovery_ms);
+        let networks = played.places.iter().map(|other| other.limits().recovery_ms);
+        let limit = networks.max().unwrap_or(0).max(place.limits().recovery_ms);
         match recovery(incident) {
             Some(ms) if ms <= limit => {}
             Some(ms) => faults.push(format!(
@@ -70,8 +70,10 @@ pub(super) fn of_seat(played: &Played, figures: &SeatFigures) -> Vec<String> {
     }
     let mut faults = Vec::new();
     let first = figures.first_frame_ms;
-    if first.is_none_or(|ms| ms > own.limits.first_frame_ms) {
-        let limit = own.limits.first_frame_ms;
+    // With voices alone and one floor, the first frame comes when somebody gets the floor.
+    let awaited = played.video || !played.floor;
+    if awaited && first.is_none_or(|ms| ms > own.limits().first_frame_ms) {
+        let limit = own.limits().first_frame_ms;
         let took = first.map_or("no first frame".to_owned(), |ms| {
             format!("its first frame after {ms} ms, not {limit}")
         });
@@ -80,15 +82,16 @@ pub(super) fn of_seat(played: &Played, figures: &SeatFigures) -> Vec<String> {
     losses(played, own, &mut faults);
     stillness(played, own, &mut faults);
     others(played, own, figures, &mut faults);
-    let refused = played.watch.own.get(&own.seat);
-    if refused.is_some_and(|own| own.refused_unplanned > 0) {
+    let watched = played.watch.own.get(&own.seat);
+    let count = watched.map_or(0, |own| own.refused_unplanned);
+    if count > 0 {
         let why: Vec<_> = figures
             .refused
             .iter()
             .map(|(why, n)| format!("{n} {why}"))
             .collect();
-        let count = figures.frames_refused;
-        faults.push(format!("refused {count} frames: {}", why.join(", ")));
+        let why = why.join(", ");
+        faults.push(format!("refused {count} frames (in the whole call: {why})"));
     }
     if figures.pictures.wrong > 0 {
         let count = figures.pictures.wrong;
@@ -96,8 +99,8 @@ pub(super) fn of_seat(played: &Played, figures: &SeatFigures) -> Vec<String> {
             "saw {count} pictures that were not whose they should be"
         ));
     }
-    if figures.reconnects > own.limits.reconnects {
-        let (count, limit) = (figures.reconnects, own.limits.reconnects);
+    if figures.reconnects > own.limits().reconnects {
+        let (count, limit) = (figures.reconnects, own.limits().reconnects);
         faults.push(format!("had to connect again {count} times, not {limit}"));
     }
     faults
@@ -138,7 +141,7 @@ fn losses(played: &Played, own: &Place, faults: &mut Vec<String>) {
             let (lost, came) = count(pair);
             bad += lost;
             all += lost + came;
-            let limits = own.limits.between(sender.limits);
+            let limits = own.limits_towards(sender);
             allowed += limit(&limits) / 100.0 * (lost + came) as f64;
         }
         // A threshold of nothing means nothing.
@@ -160,7 +163,7 @@ fn stillness(played: &Played, own: &Place, faults: &mut Vec<String>) {
         let Some(sender) = place(played, *sender) else {
             continue;
         };
-        let limit = own.limits.between(sender.limits).freeze_ms;
+        let limit = own.limits_towards(sender).freeze_ms;
         let who = &sender.delegation;
         if played.video && pair.longest_freeze_ms > limit {
             let ms = pair.longest_freeze_ms;

@@ -4,7 +4,7 @@
 
 use std::{fmt, time::Duration};
 
-use participant::network::profile::{PROFILES, Profile};
+use participant::network::profile::{Incident, PROFILES, Profile};
 use protocol::{
     plan::{PlannedDelegation, PlannedSeat, UnverifiedPlan},
     types::Format,
@@ -85,6 +85,14 @@ pub(crate) struct Act {
     pub(crate) delegation: Option<String>,
     /// For how long.
     pub(crate) lasts: Option<At>,
+}
+
+impl Act {
+    /// What it is for its delegation's network, if it is an outage.
+    pub(crate) fn outage(&self) -> Option<Incident> {
+        let lasts = self.lasts.filter(|_| self.act == Kind::Outage)?;
+        Some(Incident::Outage(lasts.0))
+    }
 }
 
 /// What can happen.

@@ -22,6 +22,16 @@ pub(super) struct Provider {
 #[derive(Default)]
 pub(super) struct Keys(MemoryStorage);
 
+#[cfg(test)]
+impl Provider {
+    /// Under which names something is kept.
+    pub(super) fn kept(&self) -> Vec<String> {
+        let values = self.keys.0.values.read().unwrap();
+        let names = values.keys().map(|name| String::from_utf8_lossy(name));
+        names.map(|name| name.into_owned()).collect()
+    }
+}
+
 impl OpenMlsProvider for Provider {
     type CryptoProvider = RustCrypto;
     type RandProvider = RustCrypto;

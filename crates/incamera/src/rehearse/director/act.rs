@@ -114,7 +114,7 @@ impl Director<'_> {
         // Where one has the floor, a voice may stop for other reasons: then only pictures count, and
         // those only if all see all.
         let style = self.players.style();
-        let all_seen = self.hall.has_video() && self.hall.places().len() <= style.visible;
+        let all_seen = self.has_video() && self.hall.places().len() <= style.visible;
         let all_heard = !style.floor;
         let host = self.players.host();
         self.watch.begin(now_ms(), seat, kind, |receiver, sender| {

@@ -22,7 +22,7 @@ fn place(seat: u16, network: &str) -> Place {
         observer: false,
         link: String::new(),
         network,
-        limits: Limits::of(&network),
+        thresholds: Thresholds::default(),
     }
 }
 
@@ -156,7 +156,7 @@ fn a_threshold_of_nothing_allows_nothing() {
     let lost = |thresholds: Thresholds| {
         let mut played = good(["clean", "clean"]);
         for place in &mut played.places {
-            place.limits = place.limits.but(&thresholds);
+            place.thresholds = thresholds;
         }
         pair(&mut played).unplanned.voices_lost = 1;
         Outcome::new(played).ok()
@@ -167,6 +167,38 @@ fn a_threshold_of_nothing_allows_nothing() {
         ..Thresholds::default()
     };
     assert!(!lost(none));
+}
+
+#[test]
+fn the_first_frame_is_awaited_from_those_who_send_and_when_somebody_may_speak() {
+    let observed = |spoil: fn(&mut Played)| {
+        faults(|played| {
+            // The observer came long before the other delegate.
+            let observer = Place {
+                observer: true,
+                ..place(3, "clean")
+            };
+            let own = Own {
+                first_seated_ms: Some(1_000),
+                ..Own::default()
+            };
+            played.places.push(observer);
+            played.watch.own.insert(3, own);
+            played.watch.own.get_mut(&2).unwrap().first_seated_ms = Some(20_000);
+            pair(played).first_ms = Some(20_200);
+            spoil(played);
+        })
+    };
+    assert!(!observed(|_| ()).contains("first frame"));
+    assert!(observed(|p| p.places[2].observer = false).contains("D1 (seat 1) had its first frame"));
+    let silent = |floor: bool| {
+        faults(|played| {
+            (played.video, played.floor) = (false, floor);
+            pair(played).first_ms = Some(30_000);
+        })
+    };
+    assert!(!silent(true).contains("first frame"));
+    assert!(silent(false).contains("first frame"));
 }
 
 #[test]

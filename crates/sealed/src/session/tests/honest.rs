@@ -62,6 +62,25 @@ fn nine_seats_are_admitted_in_one_commit_and_all_hear_all() {
 }
 
 #[test]
+fn openmls_keeps_the_keys_of_the_present_epoch_and_nothing_else_of_a_group() {
+    let (mut world, _) = World::table(5, 1);
+    for (epoch, seat) in [(2, 5), (3, 4), (4, 3)] {
+        let seat = SeatId(seat);
+        world.act(0, Act::Remove { seat });
+        world.until(2_000, "all are in the next epoch", |w| {
+            (0..2).all(|at| w.view(at).epoch == epoch)
+        });
+    }
+    for client in &world.clients[..2] {
+        let kept = client.session.me.provider.kept();
+        let of = |label: &str| kept.iter().filter(|name| name.starts_with(label)).count();
+        assert_eq!(of("EpochKeyPairs"), 1, "{kept:?}");
+        let keys = of("EpochKeyPairs") + of("KeyPackage") + of("EncryptionKeyPair");
+        assert_eq!(keys, kept.len(), "{kept:?}");
+    }
+}
+
+#[test]
 fn who_speaks_is_not_interrupted_by_newcomers() {
     // The only host, and one other: two more are the greater part of the table.
     let (mut world, machines) = World::partly_seated(4, 1, 2);
