@@ -141,7 +141,10 @@ impl Store {
                 MigrateError::Execute(source) => database(source),
                 other => database(sqlx::Error::Migrate(Box::new(other))),
             })?;
-        Ok(Self { pool })
+        let store = Self { pool };
+        // What a migration deleted is gone from now on, not when the server stops.
+        store.empty_journal().await;
+        Ok(store)
     }
 
     /// Writes what SQLite still holds back and closes the file.

@@ -17,8 +17,9 @@ use tokio::time;
 
 use self::cast::{Players, Style};
 use super::{
-    hall::{Hall, Place},
+    hall::Hall,
     outcome::{Outcome, Played},
+    place::Place,
     tempo::Tempo,
     watch::Watch,
 };

@@ -6,8 +6,8 @@ use participant::Delays;
 use serde::Serialize;
 
 use super::{
-    hall::Place,
     outcome::Played,
+    place::Place,
     watch::{Incident, Own, Tally},
 };
 

@@ -9,11 +9,10 @@ use sealed::{
     convene,
     link::{self, CallSecret, HOST_LINK_NUMBER, Link, LinkKey},
 };
-use serde::Deserialize;
 use server::clock::now_ms;
 use tokio::runtime::Runtime;
 
-use super::{Options, limits::Limits};
+use super::{Options, links::Links, place::Place};
 use crate::{
     exit::Failure,
     reach::Server,
@@ -23,30 +22,6 @@ use crate::{
 
 /// Minutes of a call of which nothing but links is known.
 const MINUTES: u64 = 5;
-
-/// One seat to be played.
-#[derive(Clone)]
-pub(super) struct Place {
-    pub(super) seat: u16,
-    pub(super) delegation: String,
-    pub(super) host: bool,
-    pub(super) observer: bool,
-    pub(super) link: String,
-    pub(super) network: Profile,
-    pub(super) thresholds: Thresholds,
-}
-
-impl Place {
-    /// What must hold for it.
-    pub(super) fn limits(&self) -> Limits {
-        Limits::of(&self.network).but(&self.thresholds)
-    }
-
-    /// What must hold for what it sees and hears of another seat.
-    pub(super) fn limits_towards(&self, sender: &Self) -> Limits {
-        Limits::between(&self.network, &sender.network, &self.thresholds)
-    }
-}
 
 /// Where it is held.
 pub(super) struct Hall {
@@ -65,22 +40,6 @@ enum Held {
     Own(Box<Stage>),
     Theirs(Box<Server>, CallId),
     Convened,
-}
-
-/// `incamera call new --json`.
-#[derive(Deserialize)]
-struct Printed {
-    format: Option<Format>,
-    links: Vec<PrintedLink>,
-}
-
-#[derive(Deserialize)]
-struct PrintedLink {
-    seat: u16,
-    delegation: String,
-    kind: SeatKind,
-    host: bool,
-    link: String,
 }
 
 impl Hall {
@@ -166,40 +125,12 @@ impl Hall {
         })
     }
 
-    fn convened(links: &Path, scenario: Option<Scenario>) -> Result<Self, Failure> {
-        let place = links.display();
-        let text = std::fs::read_to_string(links)
-            .map_err(|error| Failure::usage(format!("cannot read the links {place}: {error}")))?;
-        let mut printed = match serde_json::from_str::<Printed>(&text) {
-            Ok(printed) => printed,
-            Err(_) => Printed {
-                format: None,
-                links: lines(&text),
-            },
-        };
-        printed.links.sort_by_key(|seat| !seat.host);
-        let mut places: Vec<_> = printed.links.into_iter().map(Place::from).collect();
-        let first = places.first().ok_or_else(|| {
-            Failure::usage(format!("{place} has no links: one a line, or as JSON"))
-        })?;
-        let url = first
-            .link
-            .split("/c/")
-            .next()
-            .unwrap_or_default()
-            .to_owned();
-        for place in &places {
-            Link::parse_url(&place.link).map_err(Failure::usage)?;
-        }
-        if places.len() < 2 {
-            return Err(too_few());
-        }
-        if places.iter().all(|place| !place.host) {
-            let who = "no link is the host's (its part behind # begins with `host.`)";
-            return Err(Failure::usage(format!(
-                "{place}: {who}, so nobody would be admitted"
-            )));
-        }
+    fn convened(file: &Path, scenario: Option<Scenario>) -> Result<Self, Failure> {
+        let Links {
+            url,
+            format,
+            mut places,
+        } = Links::read(file)?;
         for place in &mut places {
             let written = scenario.as_ref().and_then(|s| s.network_of(place.seat));
             place.network = written.unwrap_or(place.network);
@@ -209,7 +140,7 @@ impl Hall {
             url,
             scenario,
             places,
-            format: printed.format,
+            format,
             certificates: Vec::new(),
             other_network: false,
         })
@@ -306,80 +237,7 @@ fn seats(scenario: &Scenario, link: impl Fn(protocol::SeatId, bool) -> String) -
     scenario.played().iter().map(place).collect()
 }
 
-/// One link a line, in the order of the seats. The host's says its seat; the others have those left.
-fn lines(text: &str) -> Vec<PrintedLink> {
-    let links = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let links: Vec<_> = links.map(|link| (link, host_seat(link))).collect();
-    let taken: Vec<u16> = links.iter().filter_map(|(_, seat)| *seat).collect();
-    let mut left = (1..).filter(|seat| !taken.contains(seat));
-    let seat = |(link, host): (&str, Option<u16>)| {
-        let seat = host.or_else(|| left.next()).unwrap_or_default();
-        PrintedLink {
-            seat,
-            delegation: format!("Seat {seat}"),
-            kind: SeatKind::Principal,
-            host: host.is_some(),
-            link: link.to_owned(),
-        }
-    };
-    links.into_iter().map(seat).collect()
-}
-
-fn host_seat(link: &str) -> Option<u16> {
-    match Link::parse_url(link).ok()?.1.key {
-        LinkKey::Host { seat, .. } => Some(seat.0),
-        LinkKey::Seat(_) => None,
-    }
-}
-
-fn too_few() -> Failure {
+/// Nobody would be there to be seen and heard.
+pub(super) fn too_few() -> Failure {
     Failure::usage("a rehearsal needs two seats at least")
-}
-
-impl From<PrintedLink> for Place {
-    fn from(printed: PrintedLink) -> Self {
-        let clean = Profile::named("clean").expect("the table has it");
-        Self {
-            seat: printed.seat,
-            delegation: printed.delegation,
-            host: printed.host,
-            observer: printed.kind == SeatKind::Observer,
-            link: printed.link,
-            network: clean,
-            thresholds: Thresholds::default(),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_that_holds_no_link_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("links");
-        for text in ["", "nonsense\n", "{\"links\":[]}"] {
-            std::fs::write(&file, text).unwrap();
-            assert!(Hall::convened(&file, None).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn the_host_is_known_by_its_link_and_without_one_nothing_is_played() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("links");
-        let link = |kind: &str| {
-            let (call, secret) = ("a".repeat(26), "A".repeat(43));
-            format!("https://h.example/c/{call}#{kind}.{secret}\n")
-        };
-        let guests = link("seat") + "\n" + &link("seat");
-        std::fs::write(&file, &guests).unwrap();
-        assert!(Hall::convened(&file, None).is_err(), "nobody admits");
-        std::fs::write(&file, guests + &link("host.2")).unwrap();
-        let hall = Hall::convened(&file, None).ok().unwrap();
-        assert_eq!(hall.url(), "https://h.example");
-        let seats = hall.places().iter().map(|place| (place.seat, place.host));
-        assert!(seats.eq([(2, true), (1, false), (3, false)]));
-    }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     figures::{self, SeatFigures, recovery, share},
-    hall::Place,
+    place::Place,
     verdict,
     watch::Watch,
 };

@@ -7,9 +7,9 @@ use participant::Stage;
 
 use super::{
     figures::{SeatFigures, recovery},
-    hall::Place,
     limits::Limits,
     outcome::Played,
+    place::Place,
     watch::{Incident, Pair},
 };
 

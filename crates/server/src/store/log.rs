@@ -28,9 +28,7 @@ impl Store {
             .await;
         let is_busy = emptied.map(|row| row.get::<i64, _>(0) != 0);
         if is_busy.unwrap_or(true) {
-            tracing::warn!(
-                "what an adjourned call sealed stays in the database's journal for a while"
-            );
+            tracing::warn!("what was deleted stays in the database's journal for a while");
         }
     }
 }

@@ -10,7 +10,7 @@ use participant::{
 use tokio::sync::watch;
 
 use crate::{
-    rehearse::hall::{Hall, Place},
+    rehearse::{hall::Hall, place::Place},
     screen::Screen,
 };
 
