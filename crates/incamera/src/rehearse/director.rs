@@ -24,7 +24,7 @@ use super::{
     watch::Watch,
 };
 use crate::{
-    scenario::{Microphones, Script},
+    scenario::{Kind, Microphones, Script},
     screen::Screen,
 };
 
@@ -200,7 +200,10 @@ impl<'a> Director<'a> {
             let act = &self.script.acts[number];
             let at = self.tempo.act(act);
             // Another network's own incident is what is looked at then, and must not meet the script's.
-            if !(act.act.needs_line() && self.hall.is_on_other_network()) {
+            let places = self.hall.places();
+            let happens = places.iter().any(|p| p.network.incident != Incident::None);
+            let may_meet = act.act.needs_line() || (happens && act.act == Kind::Drop);
+            if !(may_meet && self.hall.is_on_other_network()) {
                 self.put(at, Due::Act(number));
             }
         }
