@@ -25,7 +25,7 @@ use std::{
 
 use clap::Args;
 use participant::network::profile::Profile;
-use protocol::CallId;
+use sealed::link;
 use serde_json::json;
 use server::{
     config::{Log, LogFormat},
@@ -46,10 +46,10 @@ use crate::{
 /// turn, share screens; delegations drop out and return; the doors are closed; the host adjourns. Media
 /// and signalling are real and sealed end to end; every frame is counted.
 ///
-/// Without --server (INCAMERA_SERVER does not count here) it serves itself on this machine. With --server URL (or --config FILE) the call is
-/// convened there, as by `incamera call`, and deleted afterwards. With --links the seats of a call that
-/// was convened already are taken: a file as `incamera call new --json` prints it, or one link a line, in
-/// the order of the seats.
+/// Without --server (INCAMERA_SERVER does not count here) it serves itself on this machine. With
+/// --server URL (or --config FILE) the call is convened there, as by `incamera call`, and deleted
+/// afterwards. With --links the seats of a call that was convened already are taken: a file as
+/// `incamera call new --json` prints it, or one link a line, in the order of the seats.
 ///
 /// A bad network is made in user space, for each seat by itself, from --seed.
 #[derive(Args)]
@@ -134,21 +134,14 @@ fn play_all(options: Options) -> Result<bool, Failure> {
     let screen = Screen::new(options.json);
     // Before anything is played, whatever would spoil its end: a mistake in a later call's file, a page
     // that cannot be written.
-    let files = chain(&options)?;
+    let calls = chain(&options)?;
     if let Some(file) = &options.html {
         open_page(file)?;
     }
     let (mut outcomes, mut trouble) = (Vec::new(), None);
-    for file in files {
-        let played = play_one(&runtime, &options, file.as_deref(), &screen);
-        let (outcome, failure) = match played {
-            Ok((outcome, failure)) => (Some(outcome), failure),
-            Err(failure) => (None, Some(failure)),
-        };
-        let interrupted = outcome.as_ref().is_some_and(Outcome::interrupted);
-        outcomes.extend(outcome);
-        trouble = failure;
-        if interrupted || trouble.is_some() {
+    for scenario in calls {
+        trouble = play_one(&runtime, &options, scenario, &screen, &mut outcomes).err();
+        if trouble.is_some() || outcomes.last().is_some_and(Outcome::interrupted) {
             break;
         }
     }
@@ -170,37 +163,44 @@ fn play_all(options: Options) -> Result<bool, Failure> {
     }
 }
 
-/// The scenario and those of the calls that follow it, each found good. With links there is one call.
-fn chain(options: &Options) -> Result<Vec<Option<PathBuf>>, Failure> {
-    let mut files = vec![options.file.clone()];
-    while let Some(Some(file)) = files.last() {
-        let id = CallId::from_bytes([0; 16]);
-        let scenario = Scenario::load(Some(file), id);
-        let scenario = scenario.map_err(|error| Failure::usage(format!("{error:#}")))?;
-        match scenario.next {
-            Some(next) if options.links.is_none() && files.len() < CHAIN_MAX => {
-                files.push(Some(next));
-            }
-            _ => break,
-        }
+/// The scenario and those of the calls that follow it, each found good. With links there is one call,
+/// which needs none.
+fn chain(options: &Options) -> Result<Vec<Option<Scenario>>, Failure> {
+    let mut calls = Vec::new();
+    let mut next = options.file.clone();
+    while let Some(file) = next {
+        let id = link::new_call_id().map_err(Failure::failed)?;
+        let scenario = Scenario::load(Some(&file), id).map_err(wrong)?;
+        let follows = options.links.is_none() && calls.len() + 1 < CHAIN_MAX;
+        next = scenario.next.clone().filter(|_| follows);
+        calls.push(Some(scenario));
     }
-    Ok(files)
+    if calls.is_empty() {
+        calls.push(None);
+    }
+    Ok(calls)
 }
 
-/// Plays one call and leaves nothing behind, however it ends; the failure is that of clearing up.
+/// Plays one call, tells and keeps its outcome, and leaves nothing behind, however it ends.
 fn play_one(
     runtime: &tokio::runtime::Runtime,
     options: &Options,
-    file: Option<&Path>,
+    scenario: Option<Scenario>,
     screen: &Screen,
-) -> Result<(Outcome, Option<Failure>), Failure> {
-    let hall = Hall::open(runtime, options, file)?;
+    outcomes: &mut Vec<Outcome>,
+) -> Result<(), Failure> {
+    let hall = Hall::open(runtime, options, scenario)?;
     let played = play(runtime, options, &hall, screen);
     screen.finish();
     let closed = hall.close(runtime);
-    let outcome = played.map_err(|error| Failure::usage(format!("{error:#}")))?;
+    let outcome = played.map_err(wrong)?;
     screen.say(outcome.table());
-    Ok((outcome, closed.err()))
+    outcomes.push(outcome);
+    closed
+}
+
+fn wrong(error: anyhow::Error) -> Failure {
+    Failure::usage(format!("{error:#}"))
 }
 
 /// Calls played one after another; more are a circle.

@@ -2,7 +2,8 @@
 //! every message of the server, the time, and what the person does; drain [`Session::poll_output`]
 //! after each. `now` is milliseconds since 1970 and must not run backwards.
 //!
-//! - `identity`: the own leaf, key packages. `provider`: what OpenMLS works with. `membership`: the MLS group, all of OpenMLS's API.
+//! - `identity`: the own leaf, key packages. `provider`: what OpenMLS works with. `membership`: the MLS
+//!   group, all of OpenMLS's API.
 //! - `committing`: when this client commits, and what. `knocks`: who asks in.
 //! - `pulses`: heartbeats. `manifest`: whose frames are whose. `told`: the own ones. `frames`: media keys by epoch; `counts`:
 //!   how many opened, and why others did not.

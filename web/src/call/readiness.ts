@@ -21,8 +21,11 @@ const CLOCK_MS_MAX = 2 ** 31 - 1;
 /** Without a way after so many measurements there is none. */
 const ATTEMPTS_MAX = 3;
 
+/** What was found out; what is undefined is not known any more. */
+type Findings = { [K in keyof Checks]: Checks[K] | undefined };
+
 /** What is known of a network that leads nowhere; figures of an earlier one say nothing of it. */
-const NO_NETWORK: { [K in keyof Checks]: Checks[K] | undefined } = {
+const NO_NETWORK: Findings = {
   way: 'nothing', up_kbps: undefined, down_kbps: undefined, loss_permille: undefined, delay_ms: undefined,
 };
 
@@ -193,7 +196,7 @@ export class Readiness {
     this.#learn({ code: runs, ...(given === null ? {} : { current: runs === given }) });
   }
 
-  #learn(fields: { [K in keyof Checks]: Checks[K] | undefined }): void {
+  #learn(fields: Findings): void {
     const next = Object.fromEntries(Object.entries({ ...this.#checks.value, ...fields }).filter(([, value]) => value !== undefined)) as Checks;
     if (same(next, this.#checks.value)) return;
     this.#checks.set(next);

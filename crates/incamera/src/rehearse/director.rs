@@ -10,7 +10,10 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use participant::{Act, Control, Stage as Presence, network::profile::Incident};
+use participant::{
+    Act, Control, Stage as Presence,
+    network::profile::{Incident, Profile},
+};
 use protocol::types::{Doors, Format};
 use serde_json::json;
 use tokio::time;
@@ -200,10 +203,10 @@ impl<'a> Director<'a> {
             let act = &self.script.acts[number];
             let at = self.tempo.act(act);
             // Another network's own incident is what is looked at then, and must not meet the script's.
-            let places = self.hall.places();
-            let happens = places.iter().any(|p| p.network.incident != Incident::None);
-            let may_meet = act.act.needs_line() || (happens && act.act == Kind::Drop);
-            if !(may_meet && self.hall.is_on_other_network()) {
+            let meets = |other: Profile| {
+                act.act.needs_line() || (act.act == Kind::Drop && other.incident != Incident::None)
+            };
+            if !self.hall.other_network().is_some_and(meets) {
                 self.put(at, Due::Act(number));
             }
         }

@@ -7,12 +7,12 @@ use participant::network::profile::Profile;
 use protocol::{CallId, types::Format, types::SeatKind};
 use sealed::{
     convene,
-    link::{self, CallSecret, HOST_LINK_NUMBER, Link, LinkKey},
+    link::{CallSecret, HOST_LINK_NUMBER, Link, LinkKey},
 };
 use server::clock::now_ms;
 use tokio::runtime::Runtime;
 
-use super::{Options, links::Links, place::Place};
+use super::{Options, links::Links, place::Place, wrong};
 use crate::{
     exit::Failure,
     reach::Server,
@@ -29,11 +29,11 @@ pub(super) struct Hall {
     url: String,
     scenario: Option<Scenario>,
     places: Vec<Place>,
-    /// What the links' file says, if it does.
+    /// The call's, if a file says so.
     format: Option<Format>,
     certificates: Vec<Vec<u8>>,
-    /// All seats are on a network that the script did not choose.
-    other_network: bool,
+    /// The network of all seats, if the script did not choose it.
+    other_network: Option<Profile>,
 }
 
 enum Held {
@@ -47,26 +47,20 @@ impl Hall {
     pub(super) fn open(
         runtime: &Runtime,
         options: &Options,
-        file: Option<&Path>,
+        scenario: Option<Scenario>,
     ) -> Result<Self, Failure> {
-        let id = link::new_call_id().map_err(Failure::failed)?;
-        let wrong = |error: anyhow::Error| Failure::usage(format!("{error:#}"));
-        let scenario = file.map(|file| Scenario::load(Some(file), id).map_err(wrong));
-        let scenario = scenario.transpose()?;
         if scenario.as_ref().is_some_and(|s| s.played().len() < 2) {
             return Err(too_few());
         }
         let certificates = options.reach.certificates()?;
         let mut hall = match (&options.links, scenario) {
             (Some(links), scenario) => Self::convened(links, scenario)?,
-            (None, Some(scenario)) if options.reach.is_given() => {
-                Self::theirs(options, scenario, id)?
-            }
-            (None, Some(scenario)) => Self::own(runtime, scenario, id).map_err(wrong)?,
+            (None, Some(scenario)) if options.reach.is_given() => Self::theirs(options, scenario)?,
+            (None, Some(scenario)) => Self::own(runtime, scenario).map_err(wrong)?,
             (None, None) => return Err(Failure::usage("name a scenario, or --links")),
         };
         hall.certificates = certificates;
-        hall.other_network = options.network.is_some();
+        hall.other_network = options.network;
         let thresholds = hall.thresholds();
         for place in &mut hall.places {
             place.network = options.network.unwrap_or(place.network);
@@ -75,7 +69,20 @@ impl Hall {
         Ok(hall)
     }
 
-    fn own(runtime: &Runtime, scenario: Scenario, id: CallId) -> anyhow::Result<Self> {
+    fn new(server: Held, url: String, scenario: Option<Scenario>, places: Vec<Place>) -> Self {
+        Self {
+            server,
+            url,
+            places,
+            format: scenario.as_ref().map(|s| s.verified.info.format),
+            scenario,
+            certificates: Vec::new(),
+            other_network: None,
+        }
+    }
+
+    fn own(runtime: &Runtime, scenario: Scenario) -> anyhow::Result<Self> {
+        let id = scenario.verified.info.id;
         let stage = runtime.block_on(async {
             let stage = Stage::build(id, Some(stage::any_port()?), false).await?;
             stage.convene(&scenario.plan).await?;
@@ -88,18 +95,13 @@ impl Hall {
                 stage.seat_link(seat)
             }
         });
-        Ok(Self {
-            url: stage.server().url().to_owned(),
-            server: Held::Own(Box::new(stage)),
-            scenario: Some(scenario),
-            places,
-            format: None,
-            certificates: Vec::new(),
-            other_network: false,
-        })
+        let url = stage.server().url().to_owned();
+        let server = Held::Own(Box::new(stage));
+        Ok(Self::new(server, url, Some(scenario), places))
     }
 
-    fn theirs(options: &Options, scenario: Scenario, id: CallId) -> Result<Self, Failure> {
+    fn theirs(options: &Options, scenario: Scenario) -> Result<Self, Failure> {
+        let id = scenario.verified.info.id;
         let server = options.reach.clone().find()?;
         let secret = CallSecret::generate().map_err(Failure::failed)?;
         let call =
@@ -114,15 +116,9 @@ impl Hall {
             };
             Link { call: id, key }.url(&server.origin)
         });
-        Ok(Self {
-            url: server.origin.clone(),
-            server: Held::Theirs(Box::new(server), id),
-            scenario: Some(scenario),
-            places,
-            format: None,
-            certificates: Vec::new(),
-            other_network: false,
-        })
+        let url = server.origin.clone();
+        let server = Held::Theirs(Box::new(server), id);
+        Ok(Self::new(server, url, Some(scenario), places))
     }
 
     fn convened(file: &Path, scenario: Option<Scenario>) -> Result<Self, Failure> {
@@ -135,14 +131,10 @@ impl Hall {
             let written = scenario.as_ref().and_then(|s| s.network_of(place.seat));
             place.network = written.unwrap_or(place.network);
         }
+        let hall = Self::new(Held::Convened, url, scenario, places);
         Ok(Self {
-            server: Held::Convened,
-            url,
-            scenario,
-            places,
-            format,
-            certificates: Vec::new(),
-            other_network: false,
+            format: hall.format.or(format),
+            ..hall
         })
     }
 
@@ -161,8 +153,8 @@ impl Hall {
         &self.certificates
     }
 
-    /// Whether all seats are on a network that the script did not choose.
-    pub(super) fn is_on_other_network(&self) -> bool {
+    /// The network of all seats, if the script did not choose it.
+    pub(super) fn other_network(&self) -> Option<Profile> {
         self.other_network
     }
 
@@ -179,8 +171,7 @@ impl Hall {
 
     /// Whether the call has cameras, if that is known before it is played.
     pub(super) fn format(&self) -> Option<Format> {
-        let written = self.scenario().map(|s| s.verified.info.format);
-        written.or(self.format)
+        self.format
     }
 
     /// How long the call takes, unplayed.

@@ -165,6 +165,7 @@ impl Manifests {
         })
     }
 
+    /// For each word of the sender, not for each question about it.
     fn find_unproven(&mut self) {
         let streams = self.streams.values();
         let times = streams.flat_map(|told| told.unproven.values());
