@@ -10,7 +10,8 @@ use std::{
 };
 
 use futures_util::{SinkExt, Stream, StreamExt};
-use protocol::{AccessToken, ClientMessage, ServerMessage, limits::MESSAGE_BYTES_MAX};
+use participant::websocket;
+use protocol::{AccessToken, ClientMessage, ServerMessage, Wire, limits::MESSAGE_BYTES_MAX};
 use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream},
@@ -51,15 +52,15 @@ pub type Script = Box<dyn FnMut(&mut Post, Conn, Frame) -> Vec<Frame> + Send>;
 /// All connections of a call.
 #[derive(Default)]
 pub struct Post {
-    wires: BTreeMap<u32, Wire>,
+    wires: BTreeMap<u32, Line>,
     /// Every text that passed, as the server and the network see it.
     pub record: Vec<String>,
 }
 
-struct Wire {
+struct Line {
     seat: u16,
-    up: UnboundedSender<String>,
-    down: UnboundedSender<String>,
+    up: UnboundedSender<Wire>,
+    down: UnboundedSender<Wire>,
 }
 
 struct Inner {
@@ -182,9 +183,7 @@ impl Proxy {
         let (to_client, mut from_client) = client.split();
         let (to_server, mut from_server) = server.split();
         let hello = next(&mut from_client).await?;
-        let Ok(message @ ClientMessage::Hello { .. }) = serde_json::from_str(&hello) else {
-            return None;
-        };
+        let message = upward(&hello)?.pop()?;
         let ClientMessage::Hello { token, .. } = &message else {
             return None;
         };
@@ -198,7 +197,7 @@ impl Proxy {
                 id: inner.connections - 1,
                 seat,
             };
-            inner.post.wires.insert(conn.id, Wire { seat, up, down });
+            inner.post.wires.insert(conn.id, Line { seat, up, down });
             conn
         };
         let (up, down) = (
@@ -208,8 +207,8 @@ impl Proxy {
         self.handle(conn, Frame::Up(message));
         loop {
             let alive = tokio::select! {
-                text = next(&mut from_client) => self.read(conn, text, Frame::Up),
-                text = next(&mut from_server) => self.read(conn, text, Frame::Down),
+                said = next(&mut from_client) => self.read(conn, said.as_ref().and_then(upward), Frame::Up),
+                said = next(&mut from_server) => self.read(conn, said.as_ref().and_then(websocket::said_by_server), Frame::Down),
             };
             if alive.is_none() {
                 break;
@@ -222,14 +221,10 @@ impl Proxy {
         None
     }
 
-    fn read<T: serde::de::DeserializeOwned>(
-        &self,
-        conn: Conn,
-        text: Option<String>,
-        frame: fn(T) -> Frame,
-    ) -> Option<()> {
-        let message = serde_json::from_str(&text?).ok()?;
-        self.handle(conn, frame(message));
+    fn read<T>(&self, conn: Conn, messages: Option<Vec<T>>, frame: fn(T) -> Frame) -> Option<()> {
+        for message in messages? {
+            self.handle(conn, frame(message));
+        }
         Some(())
     }
 
@@ -255,14 +250,18 @@ impl Post {
         let Some(wire) = self.wires.get(&conn.id) else {
             return;
         };
-        let (text, queue) = match frame {
-            Frame::Up(message) => (serde_json::to_string(&message), &wire.up),
-            Frame::Down(message) => (serde_json::to_string(&message), &wire.down),
+        let (text, said, queue) = match frame {
+            Frame::Up(message) => (serde_json::to_string(&message), message.to_wire(), &wire.up),
+            Frame::Down(message) => (
+                serde_json::to_string(&message),
+                message.to_wire(),
+                &wire.down,
+            ),
         };
-        let text = text.expect("messages have no map with odd keys");
-        self.record.push(text.clone());
+        self.record
+            .push(text.expect("messages have no map with odd keys"));
         // A closed queue is a connection that ended.
-        let _ = queue.send(text);
+        let _ = queue.send(said);
     }
 
     /// The newest connection of a seat.
@@ -315,26 +314,38 @@ fn bounds() -> WebSocketConfig {
         .max_frame_size(most)
 }
 
-/// The next text; `None` at the end.
+/// What a client says in a WebSocket message.
+fn upward(said: &Wire) -> Option<Vec<ClientMessage>> {
+    let message = match said {
+        Wire::Text(text) => serde_json::from_str(text).ok(),
+        Wire::Binary(bytes) => ClientMessage::parse_binary(bytes).ok(),
+    };
+    message.map(|message| vec![message])
+}
+
+/// The next message; `None` at the end.
 async fn next(
     from: &mut (impl Stream<Item = Result<Message, tungstenite::Error>> + Unpin),
-) -> Option<String> {
+) -> Option<Wire> {
     loop {
         match from.next().await? {
-            Ok(Message::Text(text)) => return Some(text.as_str().to_owned()),
             Ok(Message::Close(_)) | Err(_) => return None,
-            Ok(_) => {}
+            Ok(message) => {
+                if let Some(wire) = websocket::wire(message) {
+                    return Some(wire);
+                }
+            }
         }
     }
 }
 
 /// Writes until the queue ends, then closes.
-async fn write<S>(mut queue: UnboundedReceiver<String>, mut to: S)
+async fn write<S>(mut queue: UnboundedReceiver<Wire>, mut to: S)
 where
     S: SinkExt<Message> + Unpin,
 {
-    while let Some(text) = queue.recv().await {
-        if to.send(Message::text(text)).await.is_err() {
+    while let Some(said) = queue.recv().await {
+        if to.send(websocket::message(said)).await.is_err() {
             return;
         }
     }

@@ -8,6 +8,7 @@ use std::{
 };
 
 use futures_util::{SinkExt, StreamExt};
+use participant::websocket;
 use protocol::{ClientMessage, Holder, Sealed, ServerMessage};
 use sealed::{
     grant::open_grant,
@@ -131,8 +132,8 @@ async fn run(
     let mut tick = tokio::time::interval(TICK);
     loop {
         let said = tokio::select! {
-            message = read(&mut socket) => match message {
-                Some(message) => Some(message),
+            messages = read(&mut socket) => match messages {
+                Some(messages) => messages,
                 None => return,
             },
             message = queue.recv() => {
@@ -142,12 +143,14 @@ async fn run(
                 }
                 continue;
             }
-            _ = tick.tick() => None,
+            _ = tick.tick() => Vec::new(),
         };
         let mut session = session.lock().unwrap_or_else(PoisonError::into_inner);
-        match said {
-            Some(message) => session.handle_message(now_ms(), &message),
-            None => session.handle_timeout(now_ms()),
+        for message in &said {
+            session.handle_message(now_ms(), message);
+        }
+        if said.is_empty() {
+            session.handle_timeout(now_ms());
         }
         drain(&mut session, &up);
     }
@@ -162,20 +165,20 @@ fn drain(session: &mut Session, up: &UnboundedSender<ClientMessage>) {
     }
 }
 
-async fn read(socket: &mut Socket) -> Option<ServerMessage> {
+async fn read(socket: &mut Socket) -> Option<Vec<ServerMessage>> {
     loop {
         match socket.next().await?.ok()? {
-            Message::Text(text) => return serde_json::from_str(text.as_str()).ok(),
             Message::Close(_) => return None,
-            _ => {}
+            message => {
+                if let Some(wire) = websocket::wire(message) {
+                    return websocket::said_by_server(&wire);
+                }
+            }
         }
     }
 }
 
 async fn write(socket: &mut Socket, message: &ClientMessage) -> Result<(), String> {
-    let text = serde_json::to_string(message).map_err(|e| e.to_string())?;
-    socket
-        .send(Message::text(text))
-        .await
-        .map_err(|e| e.to_string())
+    let message = websocket::message(message.to_wire());
+    socket.send(message).await.map_err(|e| e.to_string())
 }

@@ -37,6 +37,7 @@ pub mod tones;
 mod trailer;
 pub mod video;
 pub mod voice;
+pub mod websocket;
 
 use std::{collections::VecDeque, sync::Arc, time::Instant};
 

@@ -29,7 +29,7 @@ use tokio_tungstenite::{
 use crate::{
     io::Traffic,
     network::{Network, Stream},
-    tls,
+    tls, websocket,
 };
 
 /// First wait after a break; it doubles with each failure. Shorter loads a restarting server more.
@@ -161,16 +161,16 @@ impl Signal {
                 time::sleep_until(next).await;
                 commands.recv().await
             };
-            let message = tokio::select! {
+            let messages = tokio::select! {
                 received = time::timeout_at(heard + SILENCE_MAX, socket.next()) => {
                     heard = time::Instant::now();
                     match received {
-                        Ok(Some(Ok(Message::Text(text)))) => {
-                            self.traffic.received(text.len());
-                            serde_json::from_str(text.as_str())
-                        }
                         Ok(Some(Ok(Message::Close(_)) | Err(_)) | None) | Err(_) => return again,
-                        Ok(Some(Ok(_))) => continue,
+                        Ok(Some(Ok(message))) => {
+                            let Some(wire) = websocket::wire(message) else { continue };
+                            self.traffic.received(wire.len());
+                            websocket::said_by_server(&wire)
+                        }
                     }
                 },
                 command = command => {
@@ -188,36 +188,20 @@ impl Signal {
                     continue;
                 }
             };
-            let Ok(message) = message else {
+            let Some(messages) = messages else {
                 // A newer server may say more than this client knows.
                 tracing::debug!("a message that this participant does not know");
                 continue;
             };
-            if let Some(ending) = ending(&message) {
-                return Break::Over(ending);
-            }
-            match &message {
-                ServerMessage::Welcome { .. } => {
-                    again = Break::Retry {
-                        after: None,
-                        worked: true,
-                    }
+            for message in messages {
+                if let Some(ending) = ending(&message) {
+                    return Break::Over(ending);
                 }
-                ServerMessage::GoingAway { retry_after_ms } => {
-                    let after = Duration::from_millis(u64::from(*retry_after_ms)).mul_f64(jitter());
-                    again = Break::Retry {
-                        after: Some(after),
-                        worked: true,
-                    };
+                again = after(&message).unwrap_or(again);
+                let event = SignalEvent::Message(Box::new(message));
+                if events.send(event).await.is_err() {
+                    return Break::Over(Ending::Left);
                 }
-                _ => {}
-            }
-            if events
-                .send(SignalEvent::Message(Box::new(message)))
-                .await
-                .is_err()
-            {
-                return Break::Over(Ending::Left);
             }
         }
     }
@@ -250,9 +234,9 @@ impl Signal {
         socket: &mut WebSocketStream<S>,
         message: &ClientMessage,
     ) -> Result<(), tungstenite::Error> {
-        let text = serde_json::to_string(message).expect("messages have no map with odd keys");
-        self.traffic.sent(text.len());
-        socket.send(Message::text(text)).await
+        let wire = message.to_wire();
+        self.traffic.sent(wire.len());
+        socket.send(websocket::message(wire)).await
     }
 
     async fn connect(&self) -> io::Result<Stream> {
@@ -281,6 +265,22 @@ fn ending(message: &ServerMessage) -> Option<Ending> {
         }
         _ => None,
     }
+}
+
+/// How a connection on which this came is begun anew, if it says so.
+fn after(message: &ServerMessage) -> Option<Break> {
+    let after = match message {
+        ServerMessage::Welcome { .. } => None,
+        ServerMessage::GoingAway { retry_after_ms } => {
+            let after = Duration::from_millis(u64::from(*retry_after_ms));
+            Some(after.mul_f64(jitter()))
+        }
+        _ => return None,
+    };
+    Some(Break::Retry {
+        after,
+        worked: true,
+    })
 }
 
 /// Waits, throwing away commands meant for the broken connection. `false` if told to leave.

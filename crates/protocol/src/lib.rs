@@ -1,6 +1,6 @@
 //! Messages between a client and the server: types, limits, error codes, version. Data only.
 //!
-//! One tagged enum per direction ([`ClientMessage`], [`ServerMessage`]) travels as JSON text over one
+//! One tagged enum per direction ([`ClientMessage`], [`ServerMessage`]) travels as [`wire`] says over one
 //! WebSocket per seat; [`plan`] and [`http`] hold what the convener's HTTP interface takes and gives.
 //! The TypeScript types in `web/src/protocol/generated` are made from these by `cargo xtask types`.
 //! `docs/protocol.md` describes the conversation these messages form.
@@ -20,12 +20,14 @@ pub mod secret;
 pub mod shape;
 pub mod text;
 pub mod types;
+pub mod wire;
 
 pub use error::{Blame, ErrorCode, ErrorMessage};
 pub use id::{CallId, DelegationId, SeatId};
 pub use message::{ClientMessage, ServerMessage};
 pub use sealed::Sealed;
 pub use secret::{AccessToken, Holder, SecretHash};
+pub use wire::Wire;
 
 /// Version of this protocol. A client names it in `hello`; the server refuses any other.
 pub const VERSION: u16 = 2;

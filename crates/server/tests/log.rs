@@ -90,7 +90,7 @@ async fn nothing_that_was_planted_reaches_the_log() {
         .send(Message::binary(b"PlantedBinary".to_vec()))
         .await
         .unwrap();
-    guest.ends_with(ErrorCode::BadMessage).await;
+    guest.error(ErrorCode::BadMessage).await;
     host.send(&ClientMessage::Remove { seat: SeatId(3) }).await;
     host.send(&ClientMessage::Adjourn {}).await;
     host.until("adjourned").await;

@@ -7,10 +7,11 @@ class FakeSocket implements Socket {
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;
   onclose: (() => void) | null = null;
-  sent: string[] = [];
+  binaryType = 'blob';
+  sent: (string | ArrayBuffer)[] = [];
   closed = false;
-  send(text: string): void {
-    this.sent.push(text);
+  send(data: string | ArrayBuffer): void {
+    this.sent.push(data);
   }
   close(): void {
     this.closed = true;
@@ -54,7 +55,7 @@ describe('the signalling connection', () => {
     const c = setup();
     expect(c.connection.send({ type: 'enter' })).toBe(false);
     c.last().onopen?.();
-    expect(JSON.parse(c.last().sent[0]!)).toEqual({ type: 'hello', protocol: 2, token: 'T', holder: 'H' });
+    expect(JSON.parse(String(c.last().sent[0]))).toEqual({ type: 'hello', protocol: 2, token: 'T', holder: 'H' });
     expect(c.state()).toBe('connecting');
     c.last().hear(welcome);
     expect(c.state()).toBe('open');

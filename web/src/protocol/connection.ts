@@ -11,6 +11,7 @@
 import { Cell, type Readable } from '../base/observable';
 import { Timer, type Clock } from '../base/time';
 import { decode, MalformedMessage } from './decode';
+import { readPassing, toWire } from './passing';
 import { CLOCK_INTERVAL_MS, HELLO_TIMEOUT_MS, VERSION, type ClientMessage, type ErrorCode, type ServerMessage } from './generated';
 
 /** As much of a WebSocket as is used. */
@@ -18,7 +19,8 @@ export interface Socket {
   onopen: (() => void) | null;
   onmessage: ((event: { data: unknown }) => void) | null;
   onclose: (() => void) | null;
-  send(text: string): void;
+  binaryType: string;
+  send(data: string | ArrayBuffer): void;
   close(): void;
 }
 
@@ -88,7 +90,7 @@ export class Connection {
   /** False if there is no open connection: then the message is not sent, now or later. */
   send(message: ClientMessage): boolean {
     if (!this.#socket || this.#state.value.state !== 'open') return false;
-    this.#socket.send(JSON.stringify(message));
+    this.#socket.send(toWire(message));
     return true;
   }
 
@@ -108,6 +110,7 @@ export class Connection {
     this.#attempt += 1;
     this.#state.set({ state: 'connecting', attempt: this.#attempt });
     const socket = this.options.open(this.options.url);
+    socket.binaryType = 'arraybuffer';
     this.#socket = socket;
     this.#watchdog.start(HELLO_TIMEOUT_MS, () => this.#broke());
     socket.onopen = () => {
@@ -120,9 +123,9 @@ export class Connection {
   }
 
   #receive(data: unknown): void {
-    let message: ServerMessage | null;
+    let messages: (ServerMessage | null)[];
     try {
-      message = decode(typeof data === 'string' ? data : '');
+      messages = data instanceof ArrayBuffer ? readPassing(data) : [decode(typeof data === 'string' ? data : '')];
     } catch (error) {
       if (!(error instanceof MalformedMessage)) throw error;
       // A peer that talks nonsense: start again rather than guess what it meant.
@@ -130,7 +133,12 @@ export class Connection {
       return;
     }
     this.#watchdog.start(SILENCE_MS, () => this.#broke());
-    if (!message) return;
+    for (const message of messages) {
+      if (message) this.#tell(message);
+    }
+  }
+
+  #tell(message: ServerMessage): void {
     if (message.type === 'welcome') this.#welcomed();
     if (message.type === 'going_away') this.#retryAfterMs = message.retry_after_ms;
     const final = isFinal(message);

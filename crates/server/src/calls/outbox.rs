@@ -7,7 +7,7 @@ use std::sync::{
 };
 
 use protocol::{
-    ErrorCode, ServerMessage,
+    ErrorCode, ServerMessage, Wire,
     limits::{LOG_CHARS_MAX, LOG_ENTRIES_MAX},
 };
 use tokio::sync::{Notify, mpsc};
@@ -50,14 +50,33 @@ pub(crate) enum Outgoing {
         /// The connection ends with this close code if it ends after this message.
         close_code: Option<u16>,
     },
+    /// A message that passes, as binary; several may go in one WebSocket message.
+    Passing(Arc<[u8]>),
     /// Nothing follows: close.
     Close,
+}
+
+impl Outgoing {
+    /// Bytes that wait with it.
+    fn len(&self) -> usize {
+        match self {
+            Self::Message { text, .. } => text.len(),
+            Self::Passing(bytes) => bytes.len(),
+            Self::Close => 0,
+        }
+    }
 }
 
 /// A message in both forms, so that what goes to many is written once.
 pub(crate) struct Written {
     message: ServerMessage,
-    text: Arc<str>,
+    form: Form,
+}
+
+#[derive(Clone)]
+enum Form {
+    Text(Arc<str>),
+    Binary(Arc<[u8]>),
 }
 
 /// A pair of ends.
@@ -76,14 +95,16 @@ pub(crate) fn outbox() -> (Outbox, Queue) {
 impl Outbox {
     /// Queues a message; cuts the client off if too much waits already.
     pub(crate) fn send(&self, written: &Written) {
-        let close_code = close_code(&written.message);
-        let text = written.text.clone();
-        let waiting = self.shared.bytes.fetch_add(text.len(), Ordering::Relaxed) + text.len();
-        if waiting > BYTES_MAX
-            || self
-                .try_send(Outgoing::Message { text, close_code })
-                .is_err()
-        {
+        let outgoing = match written.form.clone() {
+            Form::Text(text) => Outgoing::Message {
+                text,
+                close_code: close_code(&written.message),
+            },
+            Form::Binary(bytes) => Outgoing::Passing(bytes),
+        };
+        let length = outgoing.len();
+        let waiting = self.shared.bytes.fetch_add(length, Ordering::Relaxed) + length;
+        if waiting > BYTES_MAX || self.try_send(outgoing).is_err() {
             self.cut();
         }
     }
@@ -110,9 +131,8 @@ impl Queue {
     /// The next thing to send. `None`: the call's task ended without closing this session.
     pub(crate) async fn next(&mut self) -> Option<Outgoing> {
         let outgoing = self.receiver.recv().await;
-        if let Some(Outgoing::Message { text, .. }) = &outgoing {
-            self.shared.bytes.fetch_sub(text.len(), Ordering::Relaxed);
-        }
+        let length = outgoing.as_ref().map_or(0, Outgoing::len);
+        self.shared.bytes.fetch_sub(length, Ordering::Relaxed);
         outgoing
     }
 
@@ -125,10 +145,11 @@ impl Queue {
 
 impl Written {
     pub(crate) fn new(message: ServerMessage) -> Self {
-        let text = serde_json::to_string(&message)
-            .expect("messages are structs and enums with string keys")
-            .into();
-        Self { message, text }
+        let form = match message.to_wire() {
+            Wire::Text(text) => Form::Text(text.into()),
+            Wire::Binary(bytes) => Form::Binary(bytes.into()),
+        };
+        Self { message, form }
     }
 
     pub(crate) fn is(&self, message: &ServerMessage) -> bool {
@@ -168,7 +189,12 @@ mod tests {
         let (outbox, queue) = outbox();
         let send = |chars: usize| {
             let sealed = Sealed::from_text(&"A".repeat(chars)).unwrap();
-            outbox.send(&Written::new(ServerMessage::Passing { group: 1, sealed }));
+            let (seat, waiting) = (protocol::SeatId(1), true);
+            outbox.send(&Written::new(ServerMessage::Knocked {
+                seat,
+                waiting,
+                knock: sealed,
+            }));
         };
         for _ in 0..LOG_ENTRIES_MAX {
             send(LOG_CHARS_MAX / LOG_ENTRIES_MAX);

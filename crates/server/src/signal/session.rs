@@ -7,13 +7,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use axum::{
+    body::Bytes,
+    extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket},
+};
 use call::SessionId;
 use futures_util::FutureExt as _;
 use protocol::{
     AccessToken, CallId, ClientMessage, ErrorCode, ErrorMessage, Holder, ServerMessage, limits,
 };
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{MissedTickBehavior, interval, sleep_until, timeout};
 
 use super::{budget::Budget, link};
 use crate::{
@@ -32,6 +35,11 @@ const WRITE_MAX: Duration = Duration::from_secs(10);
 const WRITE_BYTES_PER_SECOND: usize = 32 * 1024;
 /// How long the peer has to answer our close.
 const CLOSE_MAX: Duration = Duration::from_secs(2);
+/// Messages that pass wait this long for others to go with: each frame by itself costs its receiver some
+/// 80 bytes of headers.
+const GATHER: Duration = Duration::from_millis(100);
+/// Bytes that go together at most.
+const GATHERED_MAX: usize = 16 * 1024;
 /// RFC 6455, 7.4.1.
 const NORMAL_CLOSURE: u16 = 1000;
 
@@ -131,7 +139,7 @@ impl Session {
             let Some(frame) = self.receive().await? else {
                 continue;
             };
-            return match ClientMessage::parse(&frame) {
+            return match frame.parse() {
                 Ok(ClientMessage::Hello { protocol, .. }) if protocol != protocol::VERSION => {
                     let text =
                         "This server speaks another version of the protocol; load the page again.";
@@ -190,22 +198,39 @@ impl Session {
         let cut = queue.cut();
         tokio::pin!(cut);
         let mut close_code = NORMAL_CLOSURE;
+        let mut gathered = Gathered::default();
         loop {
+            let due = gathered.due.unwrap_or_else(|| Instant::now() + GATHER);
             tokio::select! {
                 () = &mut cut => {
                     figures::cut_off();
                     return Err(End::Gone);
                 }
-                outgoing = queue.next() => match outgoing {
-                    Some(Outgoing::Message { text, close_code: code }) => {
-                        close_code = code.unwrap_or(close_code);
-                        self.write(Message::Text(text.as_ref().into())).await?;
+                () = sleep_until(due.into()), if gathered.due.is_some() => {
+                    self.write(gathered.take()).await?;
+                }
+                outgoing = queue.next() => {
+                    if let Some(Outgoing::Passing(bytes)) = &outgoing
+                        && gathered.add(bytes, Instant::now())
+                    {
+                        continue;
                     }
-                    Some(Outgoing::Close) => return Err(End::Closed(close_code)),
-                    None => {
-                        return Err(restarting().into());
+                    // The order stays as it is.
+                    if gathered.due.is_some() {
+                        self.write(gathered.take()).await?;
                     }
-                },
+                    match outgoing {
+                        Some(Outgoing::Message { text, close_code: code }) => {
+                            close_code = code.unwrap_or(close_code);
+                            self.write(Message::Text(text.as_ref().into())).await?;
+                        }
+                        Some(Outgoing::Passing(bytes)) => {
+                            gathered.add(&bytes, Instant::now());
+                        }
+                        Some(Outgoing::Close) => return Err(End::Closed(close_code)),
+                        None => return Err(restarting().into()),
+                    }
+                }
                 _ = clock.tick() => {
                     if self.heard.elapsed() > SILENCE_MAX {
                         return Err(End::Gone);
@@ -213,8 +238,8 @@ impl Session {
                     self.write_message(&ServerMessage::Clock { now_ms: now_ms() }).await?;
                     self.write(Message::Ping(Default::default())).await?;
                 }
-                frame = self.receive() => if let Some(text) = frame?
-                    && let Some(message) = self.read(&text).await?
+                frame = self.receive() => if let Some(said) = frame?
+                    && let Some(message) = self.read(&said).await?
                 {
                     handle.send(Input::Message { session, message }).await;
                 },
@@ -223,13 +248,13 @@ impl Session {
     }
 
     /// Parses what came after `hello`. What is wrong with it is answered here.
-    async fn read(&mut self, text: &str) -> Result<Option<ClientMessage>, End> {
-        let error = match ClientMessage::parse(text) {
+    async fn read(&mut self, said: &Said) -> Result<Option<ClientMessage>, End> {
+        let error = match said.parse() {
             Ok(ClientMessage::Hello { .. }) => {
                 ErrorMessage::new(ErrorCode::OutOfOrder, "`hello` was said already.")
                     .answering("hello")
             }
-            Ok(message) if self.budget.take_log(&message, text.len(), Instant::now()) => {
+            Ok(message) if self.budget.take_log(&message, said.len(), Instant::now()) => {
                 return Ok(Some(message));
             }
             Ok(message) => {
@@ -247,9 +272,9 @@ impl Session {
         Ok(None)
     }
 
-    /// The next text, counted against the rate. `None`: something without text, e.g. a pong.
+    /// The next message, counted against the rate. `None`: something without content, e.g. a pong.
     /// Cancel safe: what it took from the socket it has returned.
-    async fn receive(&mut self) -> Result<Option<Utf8Bytes>, End> {
+    async fn receive(&mut self) -> Result<Option<Said>, End> {
         let frame = match self.socket.recv().await {
             Some(Ok(frame)) => frame,
             Some(Err(error)) => return Err(unreadable(&error)),
@@ -262,12 +287,8 @@ impl Session {
             return Err(fatal(ErrorCode::TooFast, text).into());
         }
         match frame {
-            Message::Text(text) => Ok(Some(text)),
-            Message::Binary(_) => Err(fatal(
-                ErrorCode::BadMessage,
-                "Messages are text; this one was binary.",
-            )
-            .into()),
+            Message::Text(text) => Ok(Some(Said::Text(text))),
+            Message::Binary(bytes) => Ok(Some(Said::Binary(bytes))),
             Message::Ping(_) | Message::Pong(_) => Ok(None),
             Message::Close(_) => Err(End::Gone),
         }
@@ -282,6 +303,7 @@ impl Session {
     async fn write(&mut self, message: Message) -> Result<(), End> {
         let length = match &message {
             Message::Text(text) => text.len(),
+            Message::Binary(bytes) => bytes.len(),
             _ => 0,
         };
         let patience = WRITE_MAX + Duration::from_secs((length / WRITE_BYTES_PER_SECOND) as u64);
@@ -334,6 +356,53 @@ impl Session {
         };
         // A peer that does not answer is dropped: RFC 6455, 7.1.1.
         let _ = timeout(CLOSE_MAX, answered).await;
+    }
+}
+
+/// What a peer sent.
+enum Said {
+    Text(Utf8Bytes),
+    Binary(Bytes),
+}
+
+impl Said {
+    fn parse(&self) -> Result<ClientMessage, ErrorMessage> {
+        match self {
+            Self::Text(text) => ClientMessage::parse(text),
+            Self::Binary(bytes) => ClientMessage::parse_binary(bytes),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Binary(bytes) => bytes.len(),
+        }
+    }
+}
+
+/// Messages that pass and wait for more to go with them.
+#[derive(Default)]
+struct Gathered {
+    bytes: Vec<u8>,
+    /// When the first of them has waited long enough.
+    due: Option<Instant>,
+}
+
+impl Gathered {
+    /// False if there is no room.
+    fn add(&mut self, bytes: &[u8], now: Instant) -> bool {
+        if !self.bytes.is_empty() && self.bytes.len() + bytes.len() > GATHERED_MAX {
+            return false;
+        }
+        self.bytes.extend_from_slice(bytes);
+        self.due.get_or_insert(now + GATHER);
+        true
+    }
+
+    fn take(&mut self) -> Message {
+        self.due = None;
+        Message::Binary(std::mem::take(&mut self.bytes).into())
     }
 }
 

@@ -84,14 +84,23 @@ async fn a_message_beyond_all_measure_ends_its_session_only() {
 }
 
 #[tokio::test]
-async fn a_binary_message_ends_the_session_with_a_reason() {
+async fn a_binary_message_that_is_not_one_is_answered_with_a_reason() {
     let (_server, _call, mut host, mut guest) = table().await;
-    guest
-        .socket
-        .send(Message::binary(vec![0, 1, 2]))
-        .await
-        .unwrap();
-    guest.ends_with(ErrorCode::BadMessage).await;
+    for wrong in [
+        vec![],
+        vec![0, 1, 2],
+        vec![1, 0, 0, 0, 1, 0, 0],
+        vec![1, 0, 0, 0, 1, 0, 9, 7],
+        vec![1; 64 * 1024],
+    ] {
+        let code = match wrong.len() {
+            65_536 => ErrorCode::TooLarge,
+            _ => ErrorCode::BadMessage,
+        };
+        guest.socket.send(Message::binary(wrong)).await.unwrap();
+        guest.error(code).await;
+    }
+    guest.still_serves().await;
     host.still_serves().await;
 }
 

@@ -322,6 +322,37 @@ async fn what_passes_goes_to_the_table_and_leaves_no_trace() {
 }
 
 #[tokio::test]
+async fn what_passes_keeps_its_place_among_what_is_ordered() {
+    const ROUNDS: usize = 10;
+    let server = Host::start().await;
+    let (call, mut host) = founded(&server).await;
+    let mut guest = server.seat(&call, &mut host, 3).await;
+    host.send(&C::CatchUp { group: 1, after: 0 }).await;
+    host.send(&commit(0, "commit")).await;
+    host.until("ordered").await;
+    for round in 0..ROUNDS {
+        let passing = C::Passing {
+            group: 1,
+            sealed: sealed(&format!("before {round}")),
+        };
+        guest.send(&passing).await;
+        guest.send(&passing).await;
+        guest.send(&kept(1, sealed(&format!("text {round}")))).await;
+    }
+    let (mut passed, mut ordered) = (0, 0);
+    while ordered < ROUNDS {
+        match host.next().await.unwrap() {
+            S::Passing { .. } => passed += 1,
+            S::Ordered(_) => {
+                ordered += 1;
+                assert_eq!(passed, 2 * ordered);
+            }
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
 async fn nothing_sealed_is_left_on_the_disk_of_a_call_that_has_ended() {
     let server = Host::start().await;
     let (call, mut host) = founded(&server).await;

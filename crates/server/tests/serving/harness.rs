@@ -1,11 +1,11 @@
 //! A server with a runtime of its own, so that it can be stopped or killed; a client in JSON.
 
-use std::{net::SocketAddr, path::Path, time::Duration};
+use std::{collections::VecDeque, net::SocketAddr, path::Path, time::Duration};
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use protocol::{
     AccessToken, CallId, ClientMessage, ErrorCode, ErrorMessage, Holder, Sealed, SeatId,
-    SecretHash, ServerMessage,
+    SecretHash, ServerMessage, Wire,
 };
 use serde_json::{Value, json};
 use server::{
@@ -44,6 +44,8 @@ pub(crate) struct Convened {
 
 pub(crate) struct Client {
     pub(crate) socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    /// Came together with what was read last.
+    passed: VecDeque<ServerMessage>,
 }
 
 pub(crate) struct Answer {
@@ -184,7 +186,7 @@ impl Host {
     pub(crate) async fn connect(&self, id: &str) -> Client {
         let url = format!("ws://{}/api/calls/{id}/signal", self.address);
         let (socket, _) = connect_async(url).await.unwrap();
-        Client { socket }
+        Client::on(socket)
     }
 
     /// Connects and says `hello` for a seat, from a machine of the same number.
@@ -235,6 +237,11 @@ impl Drop for Host {
 }
 
 impl Client {
+    pub(crate) fn on(socket: WebSocketStream<MaybeTlsStream<TcpStream>>) -> Self {
+        let passed = VecDeque::new();
+        Self { socket, passed }
+    }
+
     pub(crate) async fn hello(&mut self, token: AccessToken, machine: u8) {
         let holder = Holder::from_bytes([machine; 32]);
         self.send(&ClientMessage::Hello {
@@ -246,8 +253,11 @@ impl Client {
     }
 
     pub(crate) async fn send(&mut self, message: &ClientMessage) {
-        self.send_text(&serde_json::to_string(message).unwrap())
-            .await;
+        let message = match message.to_wire() {
+            Wire::Text(text) => Message::text(text),
+            Wire::Binary(bytes) => Message::binary(bytes),
+        };
+        self.socket.send(message).await.unwrap();
     }
 
     pub(crate) async fn send_text(&mut self, text: &str) {
@@ -257,11 +267,17 @@ impl Client {
     /// The next message; `Err` with the close frame when the connection ends.
     pub(crate) async fn next(&mut self) -> Result<ServerMessage, Option<CloseFrame>> {
         loop {
+            if let Some(message) = self.passed.pop_front() {
+                return Ok(message);
+            }
             let frame = timeout(PATIENCE, self.socket.next())
                 .await
                 .expect("nothing came in time");
             match frame {
                 Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
+                Some(Ok(Message::Binary(bytes))) => {
+                    self.passed = ServerMessage::parse_binary(&bytes).unwrap().into();
+                }
                 Some(Ok(Message::Close(frame))) => return Err(frame),
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => return Err(None),

@@ -102,7 +102,7 @@ async fn one_port_takes_tls_and_advises_plain_http() {
     let (socket, _) = connect_async_tls_with_config(url, None, false, connector)
         .await
         .unwrap();
-    let mut client = Client { socket };
+    let mut client = Client::on(socket);
     client
         .hello(protocol::AccessToken::from_bytes([0; 32]), 1)
         .await;
