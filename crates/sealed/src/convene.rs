@@ -21,8 +21,8 @@ use crate::{
     parcel::ParcelKey,
 };
 
-const PLAN_LABEL: &[u8] = b"incamera plan v1";
-const PLAN_PARCEL: &[u8] = b"incamera plan parcel v1";
+pub(crate) const PLAN_LABEL: &[u8] = b"incamera plan v1";
+pub(crate) const PLAN_PARCEL: &[u8] = b"incamera plan parcel v1";
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 /// A call without a scheduled start seats people for this long after it was convened.
 const UNSCHEDULED_MS: u64 = 30 * DAY_MS;

@@ -23,8 +23,8 @@ use crate::{
     parcel::{NotOurs, ParcelKey},
 };
 
-const LABEL: &[u8] = b"incamera grant v1";
-const PARCEL: &[u8] = b"incamera grant parcel v1";
+pub(crate) const LABEL: &[u8] = b"incamera grant v1";
+pub(crate) const PARCEL: &[u8] = b"incamera grant parcel v1";
 const VERSION: u8 = 1;
 
 /// What a grant says. Only [`SignedGrant::verify`] gives one that somebody else made.

@@ -190,6 +190,32 @@ impl Client {
         }
     }
 
+    /// Sends a packet of a track, as it comes: `seq` and `timestamp` are added to where its layer is.
+    pub fn send_packet(
+        &mut self,
+        now: Instant,
+        track: usize,
+        layer: usize,
+        seq: u64,
+        timestamp: u32,
+        payload: &[u8],
+    ) {
+        let Some(mut sending) = self.sends[track].take() else {
+            return;
+        };
+        let layer = layer % sending.seqs.len();
+        sending.seqs[layer] += seq;
+        let elapsed = now.saturating_duration_since(sending.started).as_millis() as u32;
+        let (codec, rid) = match &sending.script {
+            None => (Codec::Opus, None),
+            Some(script) => (Codec::Vp8, script.layers[layer].rid),
+        };
+        let (number, time) = (sending.seqs[layer], (elapsed * 90).wrapping_add(timestamp));
+        let (mid, marker) = (sending.mid, timestamp % 2 == 1);
+        self.write(now, mid, rid, codec, number, time, marker, payload.to_vec());
+        self.sends[track] = Some(sending);
+    }
+
     /// The script of a picture, to change it.
     pub fn script(&mut self, track: usize) -> &mut VideoScript {
         let sending = self.sends[track].as_mut().expect("the track is offered");

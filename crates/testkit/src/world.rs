@@ -193,6 +193,21 @@ impl World {
         }
     }
 
+    /// A seat sends a packet of one of its tracks, as it comes; see [`Client::send_packet`].
+    pub fn send_packet(
+        &mut self,
+        seat: u16,
+        track: usize,
+        layer: usize,
+        seq: u64,
+        timestamp: u32,
+        payload: &[u8],
+    ) {
+        let now = self.now;
+        self.client(seat)
+            .send_packet(now, track, layer, seq, timestamp, payload);
+    }
+
     /// The client of a seat.
     pub fn client(&mut self, seat: u16) -> &mut Client {
         self.clients.get_mut(&seat).expect("the seat has a client")

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::sh;
 
 /// As in `deny.toml`; a test compares them.
-const ACCEPTED: [&str; 17] = [
+const ACCEPTED: [&str; 18] = [
     "0BSD",
     "Apache-2.0",
     "Apache-2.0 WITH LLVM-exception",
@@ -25,6 +25,7 @@ const ACCEPTED: [&str; 17] = [
     "MIT",
     "MIT-0",
     "MPL-2.0",
+    "NCSA",
     "OFL-1.1",
     "Unicode-3.0",
     "Unlicense",
@@ -47,10 +48,26 @@ pub(crate) fn run(root: &Path) -> Result<()> {
             root,
             &["deny", "--offline", "check", "bans", "licenses", "sources"],
         ))?;
+        advisories(root)?;
     } else {
-        println!("cargo-deny is not installed: deny.toml's bans were not checked");
+        println!(
+            "cargo-deny is not installed: deny.toml's bans were not checked, and advisories about \
+             dependencies were not looked up"
+        );
     }
     Ok(())
+}
+
+/// Known faults of dependencies, where their database can be had.
+fn advisories(root: &Path) -> Result<()> {
+    if sh::read(&mut sh::cargo(root, &["deny", "fetch", "db"])).is_err() {
+        println!("the advisory database cannot be had here: advisories were not looked up");
+        return Ok(());
+    }
+    sh::run(&mut sh::cargo(
+        root,
+        &["deny", "--offline", "check", "advisories"],
+    ))
 }
 
 fn rust(root: &Path) -> Result<Vec<String>> {

@@ -7,6 +7,7 @@ mod bench;
 mod binary;
 mod evil;
 mod figures;
+mod fuzz;
 mod licences;
 mod nine;
 mod path;
@@ -26,7 +27,7 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
 /// Builds, tests and runs Incamera.
@@ -103,11 +104,11 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
-    /// Runs a fuzz target (needs cargo-fuzz and a nightly compiler)
+    /// Runs the fuzz targets over their corpora, on the compiler in use
     Fuzz {
-        /// Name of a target in fuzz/
-        target: String,
-        /// How long
+        /// Only these targets (an unknown name lists them)
+        targets: Vec<String>,
+        /// How long each
         #[arg(long, default_value_t = 60)]
         seconds: u32,
     },
@@ -148,7 +149,7 @@ fn run(task: Task) -> Result<()> {
         Task::Path => path::run(&root),
         Task::Evil { cases, json } => evil::run(&root, json, &cases),
         Task::Sabotage { json } => sabotage::run(&root, json),
-        Task::Fuzz { target, seconds } => fuzz(&root, &target, seconds),
+        Task::Fuzz { targets, seconds } => fuzz::run(&root, seconds, &targets),
     }
 }
 
@@ -167,13 +168,4 @@ fn build(root: &Path) -> Result<()> {
     wasm::run(root)?;
     web::build(root)?;
     binary::build(root)
-}
-
-fn fuzz(root: &Path, target: &str, seconds: u32) -> Result<()> {
-    if sh::find("cargo-fuzz").is_none() {
-        bail!("cargo-fuzz is not installed: `cargo install cargo-fuzz`, and a nightly compiler");
-    }
-    let limit = format!("-max_total_time={seconds}");
-    let arguments = ["+nightly", "fuzz", "run", target, "--", &limit];
-    sh::run(sh::command(root, &["cargo"]).args(arguments))
 }

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{binary, evil, licences, nine, sabotage, sh, soak, types, wasm, web};
+use crate::{binary, evil, fuzz, licences, nine, sabotage, sh, soak, types, wasm, web};
 
 /// One step. Returns what kept it from running, if something did.
 struct Step {
@@ -33,7 +33,10 @@ const PREPARATION: [Step; 3] = [
     step("web-build", "the browser client", |r| done(web::build(r))),
 ];
 
-const STEPS: [Step; 13] = [
+/// For each fuzz target in the gate.
+const FUZZ_SECONDS: u32 = 3;
+
+const STEPS: [Step; 14] = [
     step("fmt", "Rust is formatted", fmt),
     step("types", "generated TypeScript is current", |r| {
         done(types::run(r, true))
@@ -56,6 +59,11 @@ const STEPS: [Step; 13] = [
     step("rust", "unit, property and integration tests", |r| {
         cargo(r, &["test", "--no-fail-fast"])
     }),
+    step(
+        "fuzz",
+        "every parser for some seconds over its corpus",
+        |r| done(fuzz::run(r, FUZZ_SECONDS, &[])),
+    ),
     step(
         "sabotage",
         "every fault put into the sealing is caught",

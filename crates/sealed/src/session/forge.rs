@@ -1,5 +1,8 @@
 //! What a bribed member can do with its own software: nothing here needs a secret that a member does
-//! not have anyway, and nothing here is checked. Only with the cargo feature `forge`, for `crates/evil`.
+//! not have anyway, and nothing here is checked. Only with the cargo feature `forge`, for `crates/evil`
+//! and `fuzz`.
+
+pub mod raw;
 
 use std::collections::BTreeSet;
 

@@ -1,0 +1,13 @@
+#!/bin/sh
+# Cargo's RUSTC_WORKSPACE_WRAPPER for `cargo xtask fuzz`: compiles the workspace's own crates with the
+# coverage counters libFuzzer reads, on the stable compiler. Dependencies stay as they were built.
+rustc=$1
+shift
+case " $* " in
+*" --crate-name build_script_"* | *" proc-macro "* | *" -vV "*) exec "$rustc" "$@" ;;
+esac
+exec "$rustc" "$@" --cfg fuzzing -Cpasses=sancov-module \
+    -Cllvm-args=-sanitizer-coverage-level=4 \
+    -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
+    -Cllvm-args=-sanitizer-coverage-pc-table \
+    -Cllvm-args=-sanitizer-coverage-trace-compares
