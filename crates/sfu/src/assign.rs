@@ -117,6 +117,7 @@ impl Sfu {
         let Some(connection) = peer.connection.as_mut() else {
             return;
         };
+        let connected = connection.connected;
         let budget = connection.estimate() * USABLE_PERCENT / 100;
         let allocation = allocate(budget, &wishes);
         if let Some(downlink) = &mut connection.downlink {
@@ -134,7 +135,11 @@ impl Sfu {
             if layer.is_none() {
                 slot.current = None;
             }
-            needs.extend(layer.zip(slot.source).map(|(l, s)| (l, s, slot.current)));
+            // Before anything can be sent there, a key frame would come in vain, and the next one only
+            // after the gate's long interval.
+            if connected {
+                needs.extend(layer.zip(slot.source).map(|(l, s)| (l, s, slot.current)));
+            }
         }
         let call = peer.id.call;
         for (layer, (seat, kind), current) in needs {

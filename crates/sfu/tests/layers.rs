@@ -129,6 +129,35 @@ fn five_percent_loss_both_ways_is_repaired() {
 }
 
 #[test]
+fn a_newcomer_has_a_picture_as_soon_as_its_connection_stands_however_long_that_took() {
+    for took_ms in [250, 450, 900, 1_700] {
+        let mut world = World::new();
+        world.join(2);
+        world.run(3 * SECOND);
+        let before = world.client(2).key_requests.len();
+        world.join(1);
+        world.view(1, &[(2, 180)]);
+        let nothing = Conditions { loss: 1.0, ..GOOD };
+        world.set_network(1, nothing, nothing);
+        world.run(Duration::from_millis(took_ms));
+        let in_vain = world.client(2).key_requests.len() - before;
+        assert_eq!(in_vain, 0, "key frames nobody can get, in {took_ms} ms");
+        world.set_network(1, GOOD, GOOD);
+        let stands = |world: &World| {
+            let mut events = world.events.iter();
+            events.any(|(seat, event)| *seat == 1 && matches!(event, sfu::Event::Connected))
+        };
+        while !stands(&world) {
+            assert!(world.now - world.start < 20 * SECOND, "never connected");
+            world.run(Duration::from_millis(10));
+        }
+        let connected = world.now;
+        world.run(Duration::from_millis(300));
+        assert!(world.decoded(1, 2, connected) > 0, "after {took_ms} ms");
+    }
+}
+
+#[test]
 fn many_receivers_together_ask_for_few_key_frames() {
     let mut world = World::new();
     (1..=9).for_each(|seat| world.join(seat));
