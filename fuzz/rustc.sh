@@ -3,8 +3,15 @@
 # coverage counters libFuzzer reads, on the stable compiler. Dependencies stay as they were built.
 rustc=$1
 shift
-case " $* " in
-*" --crate-name build_script_"* | *" proc-macro "* | *" -vV "*) exec "$rustc" "$@" ;;
+crate=
+previous=
+for argument; do
+    [ "$previous" != --crate-name ] || crate=$argument
+    previous=$argument
+done
+case $crate in
+fuzz | protocol | sealed | sfu | srtp | testkit) ;;
+*) exec "$rustc" "$@" ;; # build scripts, and what is built beside the targets
 esac
 exec "$rustc" "$@" --cfg fuzzing -Cpasses=sancov-module \
     -Cllvm-args=-sanitizer-coverage-level=4 \
