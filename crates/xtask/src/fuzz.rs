@@ -45,21 +45,13 @@ pub(crate) fn run(root: &Path, seconds: u32, names: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// The targets, by the folders of their seeds: a target without seeds is not one.
+/// The targets, by the folders of their seeds (a test compares them).
 fn targets(root: &Path) -> Result<Vec<String>> {
-    let source = fs::read_to_string(root.join("fuzz/src/lib.rs"))?;
-    let names: Vec<String> = source
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("target(\"")?.split('"').next())
-        .map(str::to_owned)
-        .collect();
-    for name in &names {
-        let seeds = root.join("fuzz/corpus").join(name);
-        let has_some = fs::read_dir(&seeds).is_ok_and(|mut files| files.next().is_some());
-        if !has_some {
-            bail!("{} has no seeds", seeds.display());
-        }
+    let mut names = Vec::new();
+    for folder in fs::read_dir(root.join("fuzz/corpus"))? {
+        names.push(folder?.file_name().to_string_lossy().into_owned());
     }
+    names.sort();
     Ok(names)
 }
 
@@ -67,7 +59,7 @@ fn build(root: &Path) -> Result<PathBuf> {
     let arguments = [
         "build",
         "--bin=fuzz",
-        "--test=dependencies", // for the dependencies' features, as in `binary::build`
+        "--test=seeds", // for the dependencies' features, as in `binary::build`
         "--features=fuzz/targets",
         "--message-format=json-render-diagnostics",
     ];
@@ -136,12 +128,6 @@ fn summary(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_target_has_seeds() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        assert!(targets(&root).unwrap().len() >= 14);
-    }
 
     #[test]
     fn a_run_is_told_in_a_line() {
