@@ -44,6 +44,10 @@ pub struct Checks {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub microphone: Option<Device>,
+    /// The loudspeaker: `on` if its person heard a tone, `failed` if not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub speaker: Option<Device>,
     /// The client's clock, ahead of the server's by so much.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -97,6 +101,10 @@ pub enum Device {
     InUse,
     /// It does not start.
     Failed,
+    /// It is open, and the system or a switch on it gives nothing of it.
+    Muted,
+    /// It is open, and has not given a sound yet.
+    Silent,
 }
 
 /// The checks of one seat, as hosts are told.

@@ -67,6 +67,7 @@ fn checks() -> Checks {
         delay_ms: Some(43),
         camera: Some(Device::NotFound),
         microphone: Some(Device::On),
+        speaker: Some(Device::Failed),
         clock_ms: Some(-1200),
         sealing: Some(true),
         current: Some(true),

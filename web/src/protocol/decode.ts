@@ -5,7 +5,7 @@
  * types give `null` (a newer server may send more), a known type with a wrong shape throws.
  */
 
-import type { ServerMessage } from './generated';
+import { OPEN_MICROPHONES_MAX, TILES_MAX, type ServerMessage } from './generated';
 
 export class MalformedMessage extends Error {
   override readonly name = 'MalformedMessage';
@@ -37,6 +37,7 @@ const seat = fields({
 /** base64url; whether it opens, the session finds out. */
 const sealed: Check = (v) => typeof v === 'string' && /^[\w-]+$/.test(v);
 const isCount: Check = (v) => Number.isInteger(v) && (v as number) >= 0;
+const upTo = (max: number): Check => (v) => isCount(v) && (v as number) <= max;
 const log = fields({ group: isCount, epoch: isCount, seq: isCount });
 const status = fields({
   seat: isSeat, presence: oneOf('absent', 'waiting', 'seated', 'lost', 'removed'), since_ms: isNumber,
@@ -44,10 +45,10 @@ const status = fields({
 });
 
 const optionalCount = optional(isCount);
-const device = oneOf('on', 'off', 'denied', 'not_found', 'in_use', 'failed');
+const device = oneOf('on', 'off', 'denied', 'not_found', 'in_use', 'failed', 'muted', 'silent');
 const checks = fields({
   way: optional(oneOf('udp', 'tcp', 'nothing')), up_kbps: optionalCount, down_kbps: optionalCount, loss_permille: optionalCount,
-  delay_ms: optionalCount, camera: optional(device), microphone: optional(device), clock_ms: optional(isNumber),
+  delay_ms: optionalCount, camera: optional(device), microphone: optional(device), speaker: optional(device), clock_ms: optional(isNumber),
   sealing: optional(isBoolean), current: optional(isBoolean), code: optional(isString),
 });
 
@@ -58,7 +59,8 @@ const SHAPES: Record<ServerMessage['type'], Check> = {
     seats: listOf(seat), plan: sealed, log, statuses: listOf(status), doors, floor: orNull(isSeat),
     opened_at_ms: isNumber,
   }),
-  negotiate: fields({ audio: isNumber, video: isNumber }),
+  // Each is a transceiver: no server asks for more than it can fill.
+  negotiate: fields({ audio: upTo(OPEN_MICROPHONES_MAX), video: upTo(TILES_MAX) }),
   answer: fields({ generation: isNumber, sdp: isString }),
   slots: fields({
     audio: listOf(fields({ mid: isString, seat: isSeat })),

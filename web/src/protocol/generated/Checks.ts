@@ -36,6 +36,10 @@ camera?: Device,
  */
 microphone?: Device,
 /**
+ * The loudspeaker: `on` if its person heard a tone, `failed` if not.
+ */
+speaker?: Device,
+/**
  * The client's clock, ahead of the server's by so much.
  */
 clock_ms?: number,

@@ -3,4 +3,4 @@
 /**
  * What came of asking for a device.
  */
-export type Device = "on" | "off" | "denied" | "not_found" | "in_use" | "failed";
+export type Device = "on" | "off" | "denied" | "not_found" | "in_use" | "failed" | "muted" | "silent";
