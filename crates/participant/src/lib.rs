@@ -15,6 +15,7 @@
 //! Without IO and clock: `conversation`, `sealing`, `media`, `publisher`, `audience` and all below
 //! them. With: `signal`, `io`, `run`. Every encoded frame passes the seam in [`frames`].
 
+pub mod answer;
 pub mod audience;
 pub mod barcode;
 mod connection;

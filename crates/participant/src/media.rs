@@ -25,6 +25,7 @@ use str0m::{
 use thiserror::Error;
 
 use crate::{
+    answer::{self, Fault},
     frames::{Kind, Layer, Stream, UnverifiedFrame},
     sealing::SealedFrame,
 };
@@ -77,6 +78,9 @@ pub enum MediaError {
     /// The server's SDP is not an answer to the offer made.
     #[error("the answer cannot be used")]
     BadAnswer,
+    /// It is none that an honest server gives.
+    #[error("the answer is not an honest server's: {0}")]
+    Refused(#[from] Fault),
     /// str0m refused.
     #[error("the media engine gave up: {0}")]
     Engine(#[from] RtcError),
@@ -107,6 +111,8 @@ pub struct Media {
     camera: Option<Mid>,
     screen: Option<Mid>,
     pending: Option<SdpPendingOffer>,
+    /// What the answer is judged by.
+    offer: String,
     /// Since when there is no path; from the start until the first one is found.
     path_lost_at: Option<Instant>,
     connected: bool,
@@ -174,21 +180,24 @@ impl Media {
             }
         }
         let (offer, pending) = sdp.apply().ok_or(MediaError::BadAnswer)?;
+        let offer = answer::told(&offer.to_sdp_string());
         let media = Self {
             rtc,
             microphone,
             camera,
             screen,
             pending: Some(pending),
+            offer: offer.clone(),
             path_lost_at: Some(now),
             connected: false,
             lost: false,
         };
-        Ok((media, offer.to_sdp_string()))
+        Ok((media, offer))
     }
 
     /// The server's answer to the offer.
     pub fn accept_answer(&mut self, sdp: &str) -> Result<(), MediaError> {
+        answer::judge(&self.offer, sdp)?;
         let answer = SdpAnswer::from_sdp_string(sdp).map_err(|_| MediaError::BadAnswer)?;
         let pending = self.pending.take().ok_or(MediaError::BadAnswer)?;
         Ok(self.rtc.sdp_api().accept_answer(pending, answer)?)
@@ -364,7 +373,7 @@ impl Media {
 }
 
 /// Opus and VP8 alone, and no audio-level extension: it would tell the server who speaks.
-fn configure() -> str0m::RtcConfig {
+pub(crate) fn configure() -> str0m::RtcConfig {
     let mut extensions = ExtensionMap::empty();
     extensions.set(3, Extension::TransportSequenceNumber);
     extensions.set(4, Extension::RtpMid);

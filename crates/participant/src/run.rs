@@ -18,6 +18,7 @@ use tokio::{
 use self::media::REMAKE_DELAY;
 use crate::{
     Options,
+    answer::Fault,
     audience::Audience,
     connection::{Connection, Route},
     conversation::{Act, Control, Conversation},
@@ -54,6 +55,8 @@ pub(crate) struct Run {
     generation: u32,
     shape: Option<Shape>,
     remake_at: Option<Instant>,
+    /// The server gave an answer no honest server gives.
+    refused: Option<Fault>,
     seated_at: Option<Instant>,
     next_report: Instant,
     next_look: Instant,
@@ -103,6 +106,7 @@ impl Run {
             generation: 0,
             shape: None,
             remake_at: None,
+            refused: None,
             seated_at: None,
             next_report: now,
             next_look: now,
@@ -132,6 +136,9 @@ impl Run {
                 }
                 Wake::Command(Command::Control(what)) => self.control(what).await,
                 Wake::Time => {}
+            }
+            if let Some(fault) = self.refused {
+                break fault.word().to_owned();
             }
             if let Err(error) = self.handle_time().await {
                 tracing::error!(participant = self.options.label, %error, "a codec failed");

@@ -16,6 +16,12 @@ struct Pair {
 const HERE: &str = "127.0.0.1:1000";
 const THERE: &str = "127.0.0.1:2000";
 
+/// What our server asks of Opus, in an answer of str0m's.
+fn asked(answer: &str) -> String {
+    let opus = "useinbandfec=1;usedtx=0;cbr=1;maxaveragebitrate=32000";
+    answer.replace("useinbandfec=1", opus)
+}
+
 impl Pair {
     fn new(shape: Shape) -> Self {
         let now = Instant::now();
@@ -24,7 +30,9 @@ impl Pair {
         peer.add_local_candidate(Candidate::host(THERE.parse().unwrap(), Protocol::Udp).unwrap());
         let offer = SdpOffer::from_sdp_string(&offer).unwrap();
         let answer = peer.sdp_api().accept_offer(offer).unwrap();
-        media.accept_answer(&answer.to_sdp_string()).unwrap();
+        media
+            .accept_answer(&asked(&answer.to_sdp_string()))
+            .unwrap();
         Self {
             media,
             peer,

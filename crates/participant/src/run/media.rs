@@ -41,9 +41,19 @@ impl Run {
         let Some(connection) = self.connection.as_mut() else {
             return;
         };
-        if let Err(error) = connection.accept(generation, sdp).await {
-            self.lose(&error);
-            return;
+        match connection.accept(generation, sdp).await {
+            Ok(()) => {}
+            // A server that tries this once is not tried again.
+            Err(MediaError::Refused(fault)) => {
+                tracing::error!(participant = self.options.label, %fault, "the server's answer is not honest");
+                self.connection = None;
+                self.refused = Some(fault);
+                return;
+            }
+            Err(error) => {
+                self.lose(&error);
+                return;
+            }
         }
         self.start_publishing();
         self.drive(|_, _| Ok(()));
