@@ -54,5 +54,5 @@ pub(crate) fn redactor(bytes: &[u8]) {
     );
     let planted = "198.51.100.77 at Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYm0";
     let clean = redact::redact(&format!("{line} {planted}"));
-    assert!(!clean.contains("198.51.100.77") && !clean.contains("Zm9vYmFyYmF6"));
+    assert!(clean.ends_with(" [address] at [secret]"));
 }

@@ -8,7 +8,11 @@ use protocol::SeatId;
 use super::world::{Machine, Place, World};
 use crate::{
     keys::PublicKey,
-    media::{envelope::Kind, kid::Stream, sframe::Header},
+    media::{
+        envelope::{Kind, clear_bytes},
+        kid::Stream,
+        sframe::Header,
+    },
     session::{Act, Stage},
 };
 
@@ -37,8 +41,17 @@ struct Watch {
     used: BTreeSet<((u32, u64), u64, u64)>,
     highest: BTreeMap<usize, (u32, u64)>,
     /// Frames with the group and epoch they were sealed in.
-    frames: Vec<((u32, u64), SeatId, Vec<u8>)>,
+    frames: Vec<((u32, u64), SeatId, Kind, Vec<u8>)>,
 }
+
+/// All that a seat can send: streams, and layers of pictures.
+const SENT: [(Stream, u8); 5] = [
+    (Stream::Microphone, 0),
+    (Stream::Camera, 0),
+    (Stream::Camera, 1),
+    (Stream::Camera, 2),
+    (Stream::Screen, 0),
+];
 
 impl Watch {
     fn look(&mut self, world: &mut World) {
@@ -69,17 +82,24 @@ impl Watch {
     }
 
     fn seal(&mut self, world: &mut World, at: usize) {
-        let Some(sealed) = world.seal(at) else { return };
-        let (header, _) = Header::parse(&sealed).unwrap();
-        let session = &world.clients[at].session;
-        let member = session.member.as_ref().unwrap();
-        // The sealer may still be in the epoch before; the key id says which.
-        let key = (member.number(), u64::from(header.kid as u16));
-        assert!(
-            self.used.insert((key, header.kid, header.ctr)),
-            "a counter used twice"
-        );
-        self.frames.push((key, session.me.seat(), sealed));
+        let now = world.now;
+        for (stream, layer) in SENT {
+            let session = &mut world.clients[at].session;
+            let Ok(sealed) = session.seal(now, stream, layer, false, b"frame") else {
+                continue;
+            };
+            let kind = stream.kind();
+            let clear = clear_bytes(kind, false).len();
+            let (header, _) = Header::parse(&sealed[clear..]).unwrap();
+            let member = session.member.as_ref().unwrap();
+            // The sealer may still be in the epoch before; the key id says which.
+            let key = (member.number(), u64::from(header.kid as u16));
+            assert!(
+                self.used.insert((key, header.kid, header.ctr)),
+                "a counter used twice"
+            );
+            self.frames.push((key, session.me.seat(), kind, sealed));
+        }
     }
 
     /// A frame opens for the members of its epoch, the removed, the gone and those who came later not
@@ -88,10 +108,10 @@ impl Watch {
         let now = world.now;
         for at in 0..world.clients.len() {
             let own = world.clients[at].session.me.leaf_public();
-            for (sealed_in, seat, sealed) in self.frames.iter().rev().take(40) {
+            for (sealed_in, seat, kind, sealed) in self.frames.iter().rev().take(40 * SENT.len()) {
                 let tree = self.epochs.get(sealed_in);
                 if tree.is_some_and(|(_, leaves)| !leaves.contains(&own)) {
-                    let opened = world.clients[at].session.open(now, Kind::Voice, sealed);
+                    let opened = world.clients[at].session.open(now, *kind, sealed);
                     assert!(
                         opened.is_err(),
                         "client {at} opened a frame of {seat} of {sealed_in:?}"

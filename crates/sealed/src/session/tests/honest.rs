@@ -1,7 +1,7 @@
 //! What works when nobody does wrong.
 
 use openmls::prelude::Lifetime;
-use protocol::{SeatId, ServerMessage, types::Doors};
+use protocol::{Sealed, SeatId, ServerMessage, types::Doors};
 
 use super::world::{Place, World};
 use crate::session::{Act, Candidate, ClaimProblem, FrameRefused, MemberState, Sending, Stage};
@@ -327,6 +327,19 @@ fn the_service_is_told_no_names() {
         },
     );
     world.run(2_000);
+    // Sealed fields are base64url: what is in them is looked at as bytes.
+    let words = |text: &String| {
+        let parts = text.split('"').map(str::to_owned);
+        parts.collect::<Vec<_>>()
+    };
+    let sealed: Vec<u8> = world
+        .told
+        .iter()
+        .flat_map(words)
+        .filter_map(|word| Sealed::from_text(&word)?.to_bytes())
+        .flatten()
+        .collect();
+    assert!(sealed.len() > 10_000, "knocks, commits, heartbeats, a text");
     let told = world.told.join("\n");
     for planted in [
         "Person",
@@ -336,6 +349,9 @@ fn the_service_is_told_no_names() {
         "secret text",
     ] {
         assert!(!told.contains(planted), "{planted}");
+        let bytes = planted.as_bytes();
+        let found = sealed.windows(bytes.len()).any(|window| window == bytes);
+        assert!(!found, "{planted} in a sealed field");
     }
 }
 
