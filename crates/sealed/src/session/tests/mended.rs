@@ -1,11 +1,11 @@
 //! Mistakes that were found once, each by a reader or a run of `anything`: they stay mended.
 
-use protocol::{ClientMessage, SeatId, ServerMessage};
+use protocol::{ClientMessage, Sealed, SeatId, ServerMessage};
 
 use super::world::{Machine, Place, World};
 use crate::{
     message::{Heartbeat, Said, SentFrames},
-    session::{Act, MemberState, Stage},
+    session::{Act, MemberState, Stage, identity::BadKnock},
 };
 
 /// A member says something its own software would not.
@@ -209,4 +209,31 @@ fn words_said_before_a_change_are_not_put_down_to_whoever_took_the_place() {
     world.clients[0].session.passing(world.now, 1, &late);
     assert!(world.clients[0].texts.is_empty());
     assert_eq!(world.clients[0].session.counters().unread, before + 1);
+}
+
+/// Found by the fuzzer: the library under OpenMLS panicked on a vector shorter than it says.
+#[test]
+fn a_knock_that_is_cut_short_anywhere_is_refused_by_name() {
+    let (mut world, _) = World::table(2, 1);
+    let me = &world.clients[1].session.me;
+    let label = b"incamera knock v1";
+    let package = me.knock().ok().unwrap().to_bytes().unwrap();
+    let package = me.knock.open(label, &package).ok().unwrap();
+    let cut: Vec<_> = (0..package.len())
+        .map(|length| me.knock.seal(label, &package[..length]).ok().unwrap())
+        .map(|parcel| Sealed::from_bytes(&parcel))
+        .collect();
+    for knock in &cut {
+        let read = world.clients[0].session.me.read_knock(SeatId(2), knock);
+        assert!(matches!(read, Err(BadKnock::Package)));
+    }
+    let (seat, waiting, knock) = (SeatId(2), false, cut[8].clone());
+    let knocked = ServerMessage::Knocked {
+        seat,
+        waiting,
+        knock,
+    };
+    world.send(0, knocked);
+    world.run(500);
+    assert!(world.all_verified());
 }
