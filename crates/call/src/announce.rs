@@ -34,7 +34,7 @@ pub(crate) struct Told {
 pub(crate) struct ToldSession {
     seated: bool,
     claimed: bool,
-    waiting: Option<(Doors, bool)>,
+    waiting: Option<(Doors, bool, Option<u64>)>,
     /// Number of the newest knock there was.
     knocks: u64,
 }
@@ -106,10 +106,16 @@ impl Call {
             };
         } else if self.antechamber.who_waits_for(seat) == Some(session) {
             let (doors, occupied) = (self.record.doors, self.is_held(seat, now));
-            if told.waiting != Some((doors, occupied)) {
-                messages.push(ServerMessage::Waiting { doors, occupied });
+            let free_at = self.handover_at(seat).filter(|_| occupied);
+            if told.waiting != Some((doors, occupied, free_at)) {
+                let free_in_ms = free_at.map(|at| at.saturating_sub(now));
+                messages.push(ServerMessage::Waiting {
+                    doors,
+                    occupied,
+                    free_in_ms,
+                });
             }
-            told.waiting = Some((doors, occupied));
+            told.waiting = Some((doors, occupied, free_at));
         }
         if let Some(state) = self.sessions.get_mut(&session) {
             state.told = told;

@@ -24,7 +24,7 @@ use crate::{
     permission::{self, Denial},
     record::{CallRecord, SeatRecord, Stored},
     relay::Reader,
-    seat::{GRACE_MS, HANDOVER_MS, Place, SeatState},
+    seat::{GRACE_MS, Place, SeatState},
 };
 
 /// One call. `handle_*`, [`Call::end`] and [`Call::relink`] take input; after each, drain
@@ -227,12 +227,9 @@ impl Call {
             let Place::Lost { since } = state.place else {
                 return None;
             };
-            let heir = self.antechamber.who_waits_for(state.record.seat).is_some();
-            let grace = match heir && self.is_sole_host(state.record.seat) {
-                true => HANDOVER_MS,
-                false => GRACE_MS,
-            };
-            Some(since.saturating_add(grace))
+            let heir = self.antechamber.who_waits_for(state.record.seat);
+            let handover = heir.and_then(|_| self.handover_at(state.record.seat));
+            Some(handover.unwrap_or_else(|| since.saturating_add(GRACE_MS)))
         };
         let seats = self.seats.iter().filter_map(due);
         seats.chain(self.mirror_due()).min()

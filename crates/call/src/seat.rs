@@ -10,8 +10,9 @@ use crate::{output::SessionId, record::SeatRecord};
 pub const GRACE_MS: u64 = 10 * 60 * 1000;
 /// How long a lost host seat is kept from another machine with its link when no other host is at the
 /// table to decide, in milliseconds. Shorter: a host's blinking network hands the seat to whoever
-/// waits with a stolen link. Longer: a host whose computer died keeps everybody waiting.
-pub const HANDOVER_MS: u64 = 30 * 1000;
+/// waits with a stolen link (the others' clients refuse its frames until their person accepts it, and
+/// say so). Longer: a host whose computer died keeps everybody waiting.
+pub const HANDOVER_MS: u64 = 10 * 1000;
 /// Machines that may be in the green room with the same link; the oldest gives way. Enough for a
 /// person who tries every device at hand, and a bound on what one link can take.
 pub(crate) const GREEN_ROOM_MAX: usize = 8;

@@ -203,11 +203,19 @@ impl Call {
     pub(crate) fn is_held(&self, seat: SeatId, now: u64) -> bool {
         match self.seat(seat).place {
             Place::Seated(_) => true,
-            Place::Lost { since } => {
-                !(self.is_sole_host(seat) && now >= since.saturating_add(HANDOVER_MS))
-            }
+            Place::Lost { .. } => self.handover_at(seat).is_none_or(|at| now < at),
             Place::Absent | Place::Removed => false,
         }
+    }
+
+    /// When a lost seat is free for another machine with its link: a host's, with no other host at the
+    /// table to ask.
+    pub(crate) fn handover_at(&self, seat: SeatId) -> Option<u64> {
+        let Place::Lost { since } = self.seat(seat).place else {
+            return None;
+        };
+        self.is_sole_host(seat)
+            .then(|| since.saturating_add(HANDOVER_MS))
     }
 
     /// Voices and pictures a seat can receive at one time. One picture more than other seats: a screen.

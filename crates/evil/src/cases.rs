@@ -9,6 +9,7 @@ mod membership;
 mod pictures;
 mod returning;
 mod silence;
+mod swallowed;
 
 use std::sync::{Arc, Mutex};
 
@@ -25,6 +26,7 @@ pub fn all() -> Vec<Case> {
     [
         held::CASES,
         silence::CASES,
+        swallowed::CASES,
         membership::CASES,
         log::CASES,
         media::CASES,

@@ -184,12 +184,17 @@ pub enum ServerMessage {
         #[ts(type = "number")]
         now_ms: u64,
     },
-    /// Answers `enter`: in the antechamber, the host was told. Sent again when the doors change.
+    /// Answers `enter`: in the antechamber, the host was told. Sent again when any of it changes.
     Waiting {
         /// Whether the host can admit now.
         doors: Doors,
-        /// Another machine sits on this seat; the host decides.
+        /// Another machine has this seat; the host decides.
         occupied: bool,
+        /// The seat is a host's, its machine is gone, and no other host is there to decide: in so many
+        /// milliseconds it is this machine's, unless the other is back before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional, type = "number")]
+        free_in_ms: Option<u64>,
     },
     /// At the table: everything a client needs to draw it. Comes before any `changed`.
     Seated {

@@ -181,7 +181,8 @@ fn server_messages() -> Vec<S> {
         },
         S::Waiting {
             doors,
-            occupied: false,
+            occupied: true,
+            free_in_ms: Some(10_000),
         },
         S::Seated {
             seats: vec![seat()],

@@ -11,6 +11,7 @@ pub mod convene;
 mod credential;
 pub mod grant;
 pub mod keys;
+mod letter;
 pub mod link;
 pub mod media;
 mod message;

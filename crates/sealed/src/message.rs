@@ -11,11 +11,15 @@
 //! 3 leaving
 //! 4 check     = epoch (8) || language <2>
 //! 5 verdict   = epoch of the check (8) || same (1)
+//! 6 letters   = signed grant of the host || <2>( seat (2) || signature (64) )*
 //! ```
 //! Heartbeats go every half second; they are also the manifest of the frames sent since the last one.
 
+use protocol::SeatId;
+
 use crate::{
     codec::{Malformed, Reader, Writer},
+    grant::SignedGrant,
     media::Digest,
 };
 
@@ -28,8 +32,30 @@ pub(crate) enum Said {
     Heartbeat(Heartbeat),
     Text(String),
     Leaving,
-    Check { epoch: u64, language: String },
-    Verdict { epoch: u64, same: bool },
+    Check {
+        epoch: u64,
+        language: String,
+    },
+    Verdict {
+        epoch: u64,
+        same: bool,
+    },
+    /// A host's letters for those it let in.
+    Letters(Letters),
+}
+
+/// What [`crate::letter`] is made of, for several seats.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Letters {
+    pub(crate) host: SignedGrant,
+    pub(crate) signatures: Vec<(SeatId, [u8; 64])>,
+}
+
+/// Without the grant: it has a name in it.
+impl std::fmt::Debug for Letters {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Letters({})", self.signatures.len())
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,6 +103,12 @@ impl Said {
             Self::Leaving => w.u8(3),
             Self::Check { epoch, language } => w.u8(4).u64(*epoch).bytes(language.as_bytes()),
             Self::Verdict { epoch, same } => w.u8(5).u64(*epoch).u8(u8::from(*same)),
+            Self::Letters(letters) => letters
+                .host
+                .write(w.u8(6))
+                .list(&letters.signatures, |w, (seat, signature)| {
+                    w.u16(seat.0).fixed(signature)
+                }),
         }
         .0
     }
@@ -95,6 +127,10 @@ impl Said {
                 epoch: r.u64()?,
                 same: r.flag()?,
             },
+            6 => Self::Letters(Letters {
+                host: SignedGrant::read(&mut r)?,
+                signatures: r.list(|r| Ok((SeatId(r.u16()?), r.array()?)))?,
+            }),
             _ => return Err(Malformed),
         };
         r.end()?;

@@ -30,7 +30,7 @@ pub(crate) enum Refusal {
     Extension,
     #[error("the closed list has shrunk, or was changed by one who may not")]
     Closed,
-    #[error("an added seat is closed")]
+    #[error("an added seat is closed, or its link was replaced")]
     AddedClosed,
     #[error("an added grant has expired")]
     Expired,
@@ -65,6 +65,24 @@ pub(crate) struct Situation<'a> {
     pub(crate) leaving: &'a BTreeSet<u16>,
     /// Milliseconds since 1970.
     pub(crate) now: u64,
+}
+
+/// Whether a seat's link is closed: it was removed under this number or a higher one, or was given a
+/// newer link.
+pub(crate) fn is_closed(closed: &BTreeSet<(SeatId, u32)>, seat: SeatId, link: u32) -> bool {
+    if sabotage::on(Fault::ReplacedLinkAccepted) {
+        return closed.contains(&(seat, link));
+    }
+    closed
+        .range((seat, link)..=(seat, u32::MAX))
+        .next()
+        .is_some()
+}
+
+/// What a leaf's own link closes: those of its seat before it.
+pub(crate) fn replaced_link(leaf: &VerifiedLeaf) -> Option<(SeatId, u32)> {
+    let before = leaf.grant.link.checked_sub(1)?;
+    (before > 0).then_some((leaf.seat(), before))
 }
 
 /// Checks every leaf of a tree: its chain, and that no seat has two.
@@ -184,9 +202,9 @@ impl Situation<'_> {
         };
         let may = committer.is_host() || sabotage::on(Fault::CommitPolicyUnchecked);
         for new in &change.added {
-            let closed = (new.seat(), new.grant.link);
-            let is_closed =
-                change.extension.closed.contains(&closed) || self.closed.contains(&closed);
+            let (seat, link) = (new.seat(), new.grant.link);
+            let is_closed = is_closed(&change.extension.closed, seat, link)
+                || is_closed(self.closed, seat, link);
             if is_closed && !sabotage::on(Fault::ClosedListIgnored) {
                 return Err(Refusal::AddedClosed);
             }

@@ -87,6 +87,33 @@ faults! {
     /// Old heartbeats count as fresh.
     HeartbeatAgeUnchecked caught by
         "session::tests::hostile::a_delay_of_30_seconds_stops_what_is_sent";
+    /// *Different* counts once the service has returned it.
+    VerdictWaitsForTheLog caught by
+        "session::tests::safety::different_stops_what_is_sent_although_the_service_swallows_it";
+    /// *Same* lifts *different* to the same check.
+    SameLiftsDifferent caught by
+        "session::tests::safety::same_lifts_different_to_a_later_check_only";
+    /// A host goes on sealing under keys that a seat it removed has.
+    RemovalWaitsForTheLog caught by
+        "session::tests::safety::a_host_seals_nothing_that_a_seat_it_removed_could_open";
+    /// Whatever a knock brings is taken for a host's letter.
+    LetterUnchecked caught by
+        "session::tests::letters::a_letter_of_nobody_or_about_another_opens_no_door";
+    /// A link that was replaced is let in again.
+    ReplacedLinkAccepted caught by
+        "session::tests::rosters::a_link_that_was_replaced_is_let_in_by_nobody";
+    /// Who was removed is remembered by its leaf key, under which somebody else came.
+    RemovedLeafRemembered caught by
+        "session::tests::rosters::a_leaf_key_that_comes_back_under_another_credential_has_nothing_of_the_old_one";
+    /// A welcome into the epoch that is remembered is accepted.
+    SameEpochJoined caught by
+        "session::tests::rosters::a_second_welcome_into_the_remembered_epoch_is_refused";
+    /// Whoever is absent counts no more for whether a removal may be withheld.
+    AbsentSeatsNotCounted caught by
+        "session::tests::hostile::a_withheld_removal_leaks_for_15_seconds_at_most";
+    /// A seat that is silent for this client only counts no more, although others hear it.
+    HiddenSeatsAreGone caught by
+        "session::tests::witnesses::seats_that_are_hidden_from_one_member_count_for_it_all_the_same";
 }
 
 impl Fault {

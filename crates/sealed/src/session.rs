@@ -5,13 +5,13 @@
 //! - `identity`: the own leaf, key packages. `provider`: what OpenMLS works with. `membership`: the MLS
 //!   group, all of OpenMLS's API.
 //! - `committing`: when this client commits, and what. `knocks`: who asks in.
-//! - `pulses`: heartbeats. `manifest`: whose frames are whose. `told`: the own ones. `frames`: media keys by epoch; `counts`:
+//! - `pulses`: heartbeats. `witnesses`: whether frames may leave. `manifest`: whose frames are whose. `told`: the own ones. `frames`: media keys by epoch; `counts`:
 //!   how many opened, and why others did not.
 //! - `acting`: what the person does. `exchange`: messages of the server. `placing`: getting a place in the group and losing it.
 //!   `epochs`: from commit to commit. `check`: the words. `view`: what a screen shows.
 //!
-//! It fails closed: without a group, without an echo of a host, after 15 s without one, nothing is
-//! sealed; what does not open, or is not what its sender says it sent, is not given out.
+//! It fails closed: without a group, without an echo of a host (or of enough others, where there is
+//! none), after 15 s without one, nothing is sealed; what does not open, or is not what its sender says it sent, is not given out.
 
 mod acting;
 mod check;
@@ -32,6 +32,7 @@ mod pulses;
 mod terms;
 mod told;
 mod view;
+mod witnesses;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -55,6 +56,7 @@ use knocks::Knocks;
 use manifest::Judgement;
 use membership::Membership;
 use pulses::Pulses;
+use witnesses::Witnesses;
 
 pub use counts::{FrameCounts, RefusedFrames};
 pub use identity::Candidate;
@@ -87,6 +89,7 @@ pub struct Session {
     member: Option<Membership>,
     frames: Frames,
     pulses: Pulses,
+    witnesses: Witnesses,
     knocks: Knocks,
     wishes: Wishes,
     checks: Checks,
@@ -100,6 +103,8 @@ pub struct Session {
     // What the server says.
     connected: bool,
     seated: bool,
+    /// In the antechamber, since.
+    waiting_since: Option<u64>,
     caught_up: bool,
     log: LogState,
     server_doors: Doors,
@@ -107,6 +112,7 @@ pub struct Session {
     // What is under way.
     knocked_at: Option<u64>,
     founding: Option<u32>,
+    founding_at: Option<u64>,
     wedged_at: Option<u64>,
     recovered_until: Option<u64>,
     expelled: bool,
@@ -162,6 +168,7 @@ impl Session {
             member: None,
             frames: Frames::default(),
             pulses: Pulses::default(),
+            witnesses: Witnesses::default(),
             knocks: Knocks::default(),
             wishes: Wishes::default(),
             checks: Checks::default(),
@@ -172,12 +179,14 @@ impl Session {
             plan_refused: false,
             connected: true,
             seated: false,
+            waiting_since: None,
             caught_up: false,
             log: LogState::default(),
             server_doors: Doors::Open,
             presences: BTreeMap::new(),
             knocked_at: None,
             founding: None,
+            founding_at: None,
             wedged_at: None,
             recovered_until: None,
             expelled: false,
@@ -234,6 +243,7 @@ impl Session {
     pub fn stage(&self) -> Stage {
         match (&self.member, self.wedged_at, self.knocked_at) {
             (_, Some(_), _) => Stage::Recovering,
+            (Some(_), ..) if self.is_out() => Stage::Recovering,
             (Some(_), None, _) => Stage::Member,
             (None, None, Some(_)) => Stage::Joining,
             (None, None, None) => Stage::Outside,
@@ -247,6 +257,9 @@ impl Session {
         self.ticked_at = now;
         self.frames.tick(now, self.pulses.reached(now));
         self.pulses.tick(now);
+        if let Some(member) = self.member.as_ref() {
+            self.witnesses.tick(now, member, &self.pulses);
+        }
         if now >= self.epoch_at + PAST_MS
             && let Some(member) = self.member.as_mut()
         {
@@ -280,7 +293,9 @@ impl Session {
         if self.member.is_none() {
             return Err(NotSent::NotAMember);
         }
-        if self.sending(self.now) != Sending::Allowed && !sabotage::on(Fault::SendWithoutEcho) {
+        let waits = self.is_removing() || self.leaving;
+        let allowed = self.sending(self.now) == Sending::Allowed && !waits;
+        if !allowed && !sabotage::on(Fault::SendWithoutEcho) {
             return Err(NotSent::NotConfirmed);
         }
         self.sealed_at = self.now;
@@ -318,11 +333,9 @@ impl Session {
         bytes: &[u8],
     ) -> Result<OpenedFrame, FrameRefused> {
         let member = self.member.as_ref().ok_or(FrameRefused::NotAMember)?;
-        let (removals, different) = (&self.wishes.removals, self.checks.different());
+        let (removals, checks) = (&self.wishes.removals, &self.checks);
         let is_blocked = |seat: SeatId| {
-            removals.contains_key(&seat)
-                || different.contains(&seat)
-                || self.changed.contains(&seat)
+            removals.contains_key(&seat) || checks.differs(seat) || self.changed.contains(&seat)
         };
         let authentic = self
             .frames
@@ -342,32 +355,6 @@ impl Session {
             Judgement::Forged => Err(FrameRefused::Forged),
             Judgement::Late => Err(FrameRefused::Late),
         }
-    }
-
-    /// Whether frames leave this client now.
-    pub(crate) fn sending(&self, now: u64) -> Sending {
-        let Some(member) = self.member.as_ref() else {
-            return Sending::Unconfirmed;
-        };
-        if self.checks.different().contains(&self.me.seat()) {
-            return Sending::Stopped;
-        }
-        if member.roster.len() == 1 {
-            return Sending::Allowed;
-        }
-        let hosts: Vec<_> = member
-            .hosts()
-            .filter_map(|leaf| self.pulses.leaves.get(&leaf))
-            .collect();
-        let fresh = hosts.iter().any(|pulse| pulse.is_fresh(now));
-        let hosts_absent = hosts.iter().all(|pulse| pulse.is_absent(now));
-        if fresh || (hosts_absent && self.pulses.most_are_fresh(now)) {
-            return Sending::Allowed;
-        }
-        if now < self.joined_at + pulses::FRESH_MS {
-            return Sending::Unconfirmed;
-        }
-        Sending::Stopped
     }
 
     fn beat_if_due(&mut self, now: u64) {

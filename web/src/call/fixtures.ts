@@ -104,7 +104,7 @@ export const greenRoomDenied = (): Noted<GreenRoomModel> => greenRoom({
 
 export function antechamber(more: Partial<AntechamberState> = {}): Noted<AntechamberModel> {
   const state = new Cell<AntechamberState>({
-    call: nineCall, me: people(9)[4]!, waiting: 'waiting', sinceMs: START_MS, doors: 'open', occupied: false,
+    call: nineCall, me: people(9)[4]!, waiting: 'waiting', sinceMs: START_MS, doors: 'open', occupied: false, free: false,
     microphone: true, camera: true, canSpeak: true, canShow: true, preview: null, readiness: ownReadiness({ way: 'tcp' }), messages: [], ...more,
   });
   return noted<AntechamberModel>({

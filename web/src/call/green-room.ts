@@ -116,7 +116,7 @@ export class Antechamber implements AntechamberModel {
   readonly state: Readable<AntechamberState>;
   readonly now: Readable<number>;
   readonly #scope = new Scope();
-  readonly #waiting = new Cell<{ doors: Doors; occupied: boolean }>({ doors: 'open', occupied: false });
+  readonly #waiting = new Cell<{ doors: Doors; occupied: boolean; free: boolean }>({ doors: 'open', occupied: false, free: false });
   readonly #sinceMs: number;
 
   constructor(private readonly options: AntechamberOptions) {
@@ -129,8 +129,8 @@ export class Antechamber implements AntechamberModel {
   }
 
   /** The server's `waiting`. */
-  told(doors: Doors, occupied: boolean): void {
-    this.#waiting.set({ doors, occupied });
+  told(doors: Doors, occupied: boolean, free: boolean): void {
+    this.#waiting.set({ doors, occupied, free });
   }
 
   setMicrophone(on: boolean): void {

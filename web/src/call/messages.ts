@@ -121,6 +121,8 @@ export const MESSAGES = {
   // Something is wrong. `stopped`: nothing of this seat is sent any more.
   'seal-stopped': [],
   'seal-stopped-no-host': [],
+  'seal-stopped-unanswered': [],
+  'seal-removal-withheld': ['who', 'count'],
   // With nobody in particular.
   'seal-wrong': [],
   // Who has which seat, as the server gave it, is not what the convener signed.

@@ -198,8 +198,10 @@ export interface AntechamberState {
   readonly waiting: 'asking' | 'waiting';
   readonly sinceMs: number;
   readonly doors: Doors;
-  /** Another machine sits on this seat; the host decides. */
+  /** Another machine has this seat; the host decides. */
   readonly occupied: boolean;
+  /** That machine is gone and no other host is there: the seat is this one's in a moment. */
+  readonly free: boolean;
   readonly microphone: boolean;
   readonly camera: boolean;
   readonly canSpeak: boolean;

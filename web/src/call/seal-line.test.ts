@@ -49,6 +49,14 @@ describe('not all is there', () => {
     expect(line({ problems: [problem('frozen', 3)] })).toEqual(['waiting', 'verified 3 3', 'starved Poland 1']);
   });
 
+  test('why nothing is sent is said as it is', () => {
+    const stopped = (kind: ProblemKind, seat: number | null = null): string[] =>
+      line({ sending: 'stopped', problems: [problem(kind, seat)] });
+    expect(stopped('no_host')).toEqual(['alarm', 'stopped-no-host']);
+    expect(stopped('unanswered')).toEqual(['alarm', 'stopped-unanswered']);
+    expect(stopped('removal_withheld', 3)).toEqual(['alarm', 'removal-withheld Poland 1']);
+  });
+
   test('another code is named', () => {
     expect(line({ problems: [problem('code_differs', 3)] })).toEqual(['waiting', 'verified 3 3', 'code-differs Poland 1']);
   });

@@ -43,11 +43,7 @@ function alarms(input: LineInput): Words[] {
   const is = (kind: ProblemKind): boolean => problems.some((p) => p.kind === kind);
   if (is('removed')) return [{ key: 'seal-removed' }];
   const words: Words[] = [];
-  if (sending === 'stopped') {
-    // Whoever sees other words stops by that, with or without a host.
-    const differs = problems.some((p) => p.kind === 'words_different' && p.seat === input.me);
-    words.push({ key: is('no_host') && !differs ? 'seal-stopped-no-host' : 'seal-stopped' });
-  }
+  if (sending === 'stopped') words.push(...stopped(input));
   const of = (key: NamedKey, kind: ProblemKind, sealing?: Sealing): void => {
     const seats = [...seatsOf(input, kind), ...input.seats.filter((s) => s.sealing === sealing).map((s) => s.seat)];
     words.push(...named(input, key, seats));
@@ -63,6 +59,15 @@ function alarms(input: LineInput): Words[] {
   // Wrong with nobody in particular is wrong all the same.
   if (words.length === 0 && problems.some((p) => ALARMS.has(p.kind))) words.push({ key: 'seal-wrong' });
   return words;
+}
+
+/** Why nothing is sent. Whoever sees other words stops by that, with or without a host. */
+function stopped(input: LineInput): Words[] {
+  const is = (kind: ProblemKind): boolean => input.problems.some((p) => p.kind === kind);
+  if (input.problems.some((p) => p.kind === 'words_different' && p.seat === input.me)) return [{ key: 'seal-stopped' }];
+  if (is('removal_withheld')) return named(input, 'seal-removal-withheld', seatsOf(input, 'removal_withheld'));
+  if (is('unanswered')) return [{ key: 'seal-stopped-unanswered' }];
+  return [{ key: is('no_host') ? 'seal-stopped-no-host' : 'seal-stopped' }];
 }
 
 function waits(input: LineInput): Words[] {
@@ -92,7 +97,7 @@ function silent(input: LineInput): Words[] {
 
 type NamedKey =
   | 'seal-starved' | 'seal-forged' | 'seal-different' | 'seal-device-changed' | 'seal-recovered' | 'seal-unverified'
-  | 'seal-joining' | 'seal-absent' | 'seal-silent' | 'seal-code-differs';
+  | 'seal-joining' | 'seal-absent' | 'seal-silent' | 'seal-code-differs' | 'seal-removal-withheld';
 
 function named({ name }: LineInput, key: NamedKey, seats: readonly number[]): Words[] {
   const all = [...new Set(seats)];

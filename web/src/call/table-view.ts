@@ -70,7 +70,7 @@ export function viewTable(facts: Facts, local: Local): TableState {
     connection: local.connection,
     soundBlocked: local.soundBlocked,
     messages: local.messages,
-    queue: facts.waiting.map((w) => ({
+    queue: [...facts.waiting, ...askingAtTheTable(facts, view)].map((w) => ({
       person: person(w.seat), sinceMs: w.since_ms, occupied: w.occupied, claim: claimOf(view, w.seat),
       readiness: readinessOf(context, w.seat),
     })),
@@ -114,6 +114,13 @@ interface Context {
   readonly sealings: ReadonlyMap<number, Sealing>;
   readonly members: ReturnType<typeof membersOf>;
   person(seat: number): Person;
+}
+
+/** Who sits, is not in the group, and is let in by nobody unasked: this host's client remembers nobody. */
+function askingAtTheTable({ waiting, statuses }: Facts, view: View | null): Facts['waiting'] {
+  const known = new Set(waiting.map((w) => w.seat));
+  const asking = (view?.waiting ?? []).filter((claim) => claim.asks_at_table && !known.has(claim.seat));
+  return asking.map(({ seat }) => ({ seat, since_ms: statuses.get(seat)?.since_ms ?? 0, occupied: false }));
 }
 
 function claimOf(view: View | null, seat: number): TableState['queue'][number]['claim'] {

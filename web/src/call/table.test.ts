@@ -245,6 +245,16 @@ describe('the host', () => {
     expect(queue()).toEqual([[seats[2]!.name, false, true, null], [seats[1]!.name, true, false, 'claim-other-device']]);
   });
 
+  test('is asked about who sits already when its client remembers nobody', async () => {
+    const s = await new Stage().sit(host);
+    const queue = (): string[] => s.table.state.value.queue.map((w) => w.person.name);
+    s.seal.view.set(groupView({ waiting: [claim(2), claim(3, { asks_at_table: true })] }));
+    expect(queue()).toEqual([seats[2]!.name]);
+    // The server says the same of it: once.
+    s.signal.hear({ type: 'antechamber', waiting: [{ seat: 3, since_ms: 1, occupied: false }] });
+    expect(queue()).toEqual([seats[2]!.name]);
+  });
+
   test('admits all who came with their invitation, but nobody who would take a seat', async () => {
     const s = await new Stage().sit(host);
     s.signal.hear(waiting);

@@ -170,6 +170,8 @@ antechamber-doors-closed = Die Türen sind geschlossen.
 antechamber-doors-closed-more = Der Gastgeber weiß, dass Sie warten, und kann Sie einlassen, sobald die Türen wieder offen sind. Sie müssen nichts tun.
 antechamber-occupied = Ihr Platz wird auf einem anderen Gerät genutzt.
 antechamber-occupied-more = Der Gastgeber wurde gefragt, ob Ihr Platz hierher wechseln soll. Ist das andere Gerät Ihres, können Sie das Gespräch auch dort verlassen.
+antechamber-free = Das andere Gerät mit Ihrem Platz ist fort.
+antechamber-free-more = Es ist kein anderer Gastgeber da, der gefragt werden könnte. In wenigen Sekunden gehört der Platz Ihnen, und das Gespräch geht neu versiegelt weiter.
 antechamber-since = Sie warten seit { $time }.
 antechamber-unheard = Noch sieht und hört Sie niemand.
 antechamber-back = Zurück
@@ -276,6 +278,14 @@ seal-no-host = Seit einem Augenblick hat kein Gastgeber geantwortet.
 seal-unsure = Gerade lässt sich nicht alles prüfen.
 seal-stopped = Angehalten: Was die anderen Plätze melden, passt nicht zu dem, was Sie sehen.
 seal-stopped-no-host = Angehalten: seit 15 Sekunden kein Zeichen eines Gastgebers.
+seal-stopped-unanswered = Zurzeit wird nichts gesendet: seit 15 Sekunden hat niemand geantwortet.
+seal-removal-withheld = Der Ausschluss von { $who } wird vom Server zurückgehalten: Von Ihnen wird nichts gesendet, bis { $count ->
+    [one] dieser Platz
+   *[other] diese Plätze
+  } draußen { $count ->
+    [one] ist
+   *[other] sind
+  }.
 seal-wrong = Etwas in diesem Gespräch ist nicht, wie es sein soll.
 seal-bad-plan = Die Liste der Plätze, die der Server gab, ist nicht die, welche die einberufende Stelle unterschrieben hat.
 seal-removed = Ein Gastgeber hat Ihren Platz entfernt.

@@ -171,6 +171,8 @@ antechamber-doors-closed = The doors are closed.
 antechamber-doors-closed-more = The host knows that you wait, and can admit you once the doors are open again. You need do nothing.
 antechamber-occupied = Your seat is in use on another machine.
 antechamber-occupied-more = The host was asked whether to move your seat here. If the other machine is yours, you can also leave the call there.
+antechamber-free = The other machine with your seat is gone.
+antechamber-free-more = No other host is here to be asked. In a few seconds the seat is yours and the call goes on, sealed anew.
 antechamber-since = You have been waiting since { $time }.
 antechamber-unheard = Nobody sees or hears you yet.
 antechamber-back = Back to the green room
@@ -277,6 +279,11 @@ seal-no-host = No host has answered for a moment.
 seal-unsure = Not everything can be verified just now.
 seal-stopped = Stopped: what the other seats report does not fit what you see.
 seal-stopped-no-host = Stopped: no sign of a host for 15 seconds.
+seal-stopped-unanswered = Nothing is sent for now: nobody else has answered for 15 seconds.
+seal-removal-withheld = The removal of { $who } is held back by the server: nothing of yours is sent until { $count ->
+    [one] that seat is
+   *[other] those seats are
+  } out.
 seal-wrong = Something in this call is not as it should be.
 seal-bad-plan = The list of seats that the server gave is not the one the convener signed.
 seal-removed = A host has removed your seat.

@@ -173,6 +173,8 @@ antechamber-doors-closed = Les portes sont fermées.
 antechamber-doors-closed-more = L’hôte sait que vous attendez et pourra vous admettre quand les portes seront rouvertes. Vous n’avez rien à faire.
 antechamber-occupied = Votre siège est occupé depuis un autre appareil.
 antechamber-occupied-more = Il a été demandé à l’hôte s’il faut déplacer votre siège ici. Si l’autre appareil est le vôtre, vous pouvez aussi y quitter l’appel.
+antechamber-free = L’autre appareil qui occupait votre siège n’est plus là.
+antechamber-free-more = Aucun autre hôte n’est présent pour répondre. Dans quelques secondes, le siège est à vous et l’appel continue, scellé de nouveau.
 antechamber-since = Vous attendez depuis { $time }.
 antechamber-unheard = Personne ne vous voit ni ne vous entend encore.
 antechamber-back = Retour au foyer
@@ -279,6 +281,11 @@ seal-no-host = Aucun hôte n’a répondu depuis un instant.
 seal-unsure = Tout ne peut pas être vérifié en ce moment.
 seal-stopped = Arrêté : ce que disent les autres sièges ne correspond pas à ce que vous voyez.
 seal-stopped-no-host = Arrêté : aucun signe d’un hôte depuis 15 secondes.
+seal-stopped-unanswered = Rien n’est envoyé pour l’instant : personne d’autre n’a répondu depuis 15 secondes.
+seal-removal-withheld = L’exclusion de { $who } est retenue par le serveur : rien de vous n’est envoyé tant que { $count ->
+    [one] ce siège n’est pas sorti
+   *[other] ces sièges ne sont pas sortis
+  }.
 seal-wrong = Quelque chose dans cet appel n’est pas comme il le faudrait.
 seal-bad-plan = La liste des sièges que le serveur a donnée n’est pas celle que l’organisateur a signée.
 seal-removed = Un hôte a retiré votre siège.

@@ -171,6 +171,8 @@ antechamber-doors-closed = Drzwi są zamknięte.
 antechamber-doors-closed-more = Gospodarz wie, że Państwo czekają, i może Państwa wpuścić, gdy drzwi znów będą otwarte. Nie trzeba nic robić.
 antechamber-occupied = Państwa miejsce jest zajęte na innym urządzeniu.
 antechamber-occupied-more = Zapytano gospodarza, czy przenieść Państwa miejsce tutaj. Jeśli tamto urządzenie należy do Państwa, można też opuścić rozmowę tam.
+antechamber-free = Drugie urządzenie z Państwa miejscem zniknęło.
+antechamber-free-more = Nie ma innego gospodarza, którego można by zapytać. Za kilka sekund miejsce będzie Państwa, a rozmowa potoczy się dalej, zapieczętowana na nowo.
 antechamber-since = Czekają Państwo od { $time }.
 antechamber-unheard = Nikt Państwa jeszcze nie widzi ani nie słyszy.
 antechamber-back = Wróć
@@ -277,6 +279,11 @@ seal-no-host = Od chwili nie odpowiada żaden gospodarz.
 seal-unsure = W tej chwili nie da się wszystkiego zweryfikować.
 seal-stopped = Zatrzymano: to, co podają inne miejsca, nie zgadza się z tym, co Państwo widzą.
 seal-stopped-no-host = Zatrzymano: od 15 sekund brak znaku od gospodarza.
+seal-stopped-unanswered = Na razie nic nie jest wysyłane: od 15 sekund nikt inny nie odpowiedział.
+seal-removal-withheld = Serwer wstrzymuje usunięcie: { $who }. Nic od Państwa nie jest wysyłane, dopóki { $count ->
+    [one] to miejsce nie zostanie usunięte
+   *[other] te miejsca nie zostaną usunięte
+  }.
 seal-wrong = Coś w tej rozmowie jest nie tak, jak powinno.
 seal-bad-plan = Lista miejsc, którą podał serwer, nie jest tą, którą podpisał organizator.
 seal-removed = Gospodarz usunął Państwa miejsce.

@@ -54,7 +54,7 @@ const checks = fields({
 
 const SHAPES: Record<ServerMessage['type'], Check> = {
   welcome: fields({ protocol: isNumber, call, seat, grant: sealed, returning: isBoolean, now_ms: isNumber }),
-  waiting: fields({ doors, occupied: isBoolean }),
+  waiting: fields({ doors, occupied: isBoolean, free_in_ms: optional(isNumber) }),
   seated: fields({
     seats: listOf(seat), plan: sealed, log, statuses: listOf(status), doors, floor: orNull(isSeat),
     opened_at_ms: isNumber,

@@ -39,10 +39,12 @@ export interface Claim {
   readonly delegation: string;
   readonly verified: boolean;
   readonly problem: ClaimProblem | null;
+  /** It sits at the table, and a host has to say yes all the same. */
+  readonly asks_at_table?: boolean;
 }
 
 export type ProblemKind =
-  | 'no_host' | 'silent' | 'forged_media' | 'device_changed' | 'recovered' | 'wedged' | 'words_different' | 'frozen'
+  | 'no_host' | 'unanswered' | 'removal_withheld' | 'silent' | 'forged_media' | 'device_changed' | 'recovered' | 'wedged' | 'words_different' | 'frozen'
   | 'code_differs' | 'removed' | 'bad_plan';
 
 interface Problem {
@@ -110,6 +112,8 @@ export interface Memory {
   readonly group: number;
   readonly epoch: number;
   readonly closed: readonly (readonly [seat: number, link: number])[];
+  /** A host's letter for this machine: lets it back in at a host that remembers nobody. */
+  readonly letter?: string;
 }
 
 /** What a person does about the group. */

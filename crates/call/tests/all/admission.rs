@@ -151,7 +151,8 @@ fn another_machine_on_a_sitting_seat_is_told_and_the_host_decides() {
         heard[1],
         S::Waiting {
             occupied: true,
-            doors: Doors::Open
+            doors: Doors::Open,
+            free_in_ms: None,
         }
     ));
     assert_eq!(table.heard(sitting), ["seat_claimed"]);

@@ -39,12 +39,18 @@ fn a_host_whose_machine_died_goes_on_from_another_one() {
     let (mut table, host) = Table::presided();
     let delegate = table.admit(host, 2, 1);
     table.drop_connection(host);
+    table.pass(2_000);
     let phone = table.arrive(1, 2);
-    assert!(matches!(
-        table.take(phone)[1],
-        S::Waiting { occupied: true, .. }
-    ));
-    table.pass(HANDOVER_MS - 1);
+    let S::Waiting {
+        occupied: true,
+        free_in_ms: Some(wait),
+        ..
+    } = table.take(phone)[1]
+    else {
+        panic!("it is told when the seat is its own")
+    };
+    assert_eq!(wait, HANDOVER_MS - 2_000);
+    table.pass(wait - 1);
     assert!(table.heard(phone).is_empty());
     table.pass(1);
     assert_eq!(table.heard(phone), ["seated", "negotiate", "antechamber"]);

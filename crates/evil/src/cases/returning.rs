@@ -2,14 +2,14 @@
 
 use participant::Kept;
 use protocol::{SeatId, ServerMessage};
-use sealed::session::{Act, ProblemKind};
+use sealed::session::{Claim, ProblemKind};
 
 use super::play;
 use crate::{
     hall::Plan,
     proxy::Frame,
     suite::Case,
-    table::{Table, problem, verified},
+    table::{Table, problem, verified, view},
 };
 
 pub(super) const CASES: &[Case] = &[
@@ -23,10 +23,15 @@ pub(super) const CASES: &[Case] = &[
     },
     Case {
         name: "sole-host-reloads",
-        attack: "the only host's client is loaded again, and the server withholds its way back into the group",
-        expected: "it begins the group anew within 10 s, which is shown, and only who it lets in again is in it",
+        attack: "the only host's client is loaded again; the server withholds its way back, and seats a thief of a free seat's link",
+        expected: "it begins the group anew within 10 s, which is shown; those it let in are back by its letters, the thief is asked about",
         within_s: 30,
-        plan: Plan::voices(1),
+        plan: Plan {
+            seats: 4,
+            hosts: 1,
+            pictures: false,
+            age_ms: 0,
+        },
         play: play!(sole_host),
     },
 ];
@@ -74,10 +79,11 @@ async fn sole_host(t: &mut Table) -> Result<(), String> {
             problem(ProblemKind::Recovered, None),
         )
         .await?;
-        // Its page is new and knows nobody: its person is asked.
-        t.stays(1, 1.0, "it is alone", verified([1])).await?;
+        let thief = t.thief(4)?;
+        let knock = thief.forge_knock().map_err(|e| e.to_string())?;
+        t.knock_at(1, 4, false, knock);
+        // Its page is new and knows nobody: whom it let in before shows its letter.
         for seat in [2, 3] {
-            t.act(1, Act::Admit { seat: SeatId(seat) }).await?;
             t.until(seat, "it is back", |r| r.group.number > 1).await?;
             t.shown(
                 seat,
@@ -87,6 +93,15 @@ async fn sole_host(t: &mut Table) -> Result<(), String> {
             )
             .await?;
         }
+        t.shown(1, 30, "its person is asked about the thief", |r| {
+            let asked = |c: &Claim| c.seat == SeatId(4) && c.asks_at_table;
+            view(r).is_some_and(|v| v.waiting.iter().any(asked))
+        })
+        .await?;
+        t.stays(1, 2.0, "the thief is not in", |r| {
+            view(r).is_some_and(|v| v.members.iter().all(|m| m.seat != SeatId(4)))
+        })
+        .await?;
         return t.all_well([1, 2, 3]).await;
     }
     t.strike();

@@ -3,7 +3,10 @@
 use protocol::{ClientMessage, SeatId, types::Doors};
 
 use super::{Act, ActError, Output, Session, knocks::Needs};
-use crate::message::{DoorsAct, Said, TEXT_BYTES_MAX};
+use crate::{
+    message::{DoorsAct, Said, TEXT_BYTES_MAX},
+    sabotage::{self, Fault},
+};
 
 impl Session {
     /// What the person does.
@@ -34,7 +37,7 @@ impl Session {
                 }
             }
             Act::Remove { seat } if seat == self.me.seat() => return Err(ActError::OwnSeat),
-            Act::Remove { seat } => self.remove(seat),
+            Act::Remove { seat } => self.remove(now, seat),
             Act::AcceptDevice { seat } => {
                 self.changed.remove(&seat);
             }
@@ -60,6 +63,10 @@ impl Session {
             Act::Verdict { same } => {
                 let epoch = self.checks.current(now).ok_or(ActError::NoCheck)?.epoch;
                 self.say(Said::Verdict { epoch, same })?;
+                // At once: a service that keeps the word from the table must not keep it from this client.
+                if !sabotage::on(Fault::VerdictWaitsForTheLog) {
+                    self.checks.answer(now, self.me.seat(), epoch, same);
+                }
             }
         }
         self.commit_if_due(now);
@@ -91,7 +98,7 @@ impl Session {
         Ok(())
     }
 
-    fn remove(&mut self, seat: SeatId) {
+    fn remove(&mut self, now: u64, seat: SeatId) {
         self.send(ClientMessage::Remove { seat });
         let sitting = self
             .member
@@ -104,6 +111,9 @@ impl Session {
             .map(|read| &read.leaf);
         let before = self.known.iter().find(|known| known.seat() == seat);
         if let Some(leaf) = sitting.or(asking).or(before) {
+            if self.wishes.removals.is_empty() {
+                self.wishes.removing_since = Some(now);
+            }
             self.wishes.removals.insert(seat, leaf.grant.link);
         }
         self.knocks.forget(seat);

@@ -1,12 +1,15 @@
 //! *Check the words*: a host's client makes a fresh epoch and says so; everybody shows that epoch's
 //! words for two minutes and says whether they are the same.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use protocol::SeatId;
 use zeroize::Zeroizing;
 
-use crate::words::{Words, language, words};
+use crate::{
+    sabotage::Fault,
+    words::{Words, language, words},
+};
 
 const VALID_MS: u64 = 120_000;
 /// Epochs whose words can still be shown: a commit may come between the check and its announcement.
@@ -17,7 +20,8 @@ const EPOCHS_KEPT: usize = 4;
 pub(super) struct Checks {
     authenticators: VecDeque<(u64, Zeroizing<Vec<u8>>)>,
     current: Option<Check>,
-    different: BTreeSet<SeatId>,
+    /// With the epoch of the check they answered so.
+    different: BTreeMap<SeatId, u64>,
 }
 
 pub(super) struct Check {
@@ -38,9 +42,13 @@ impl Checks {
         }
     }
 
-    /// Another group: its words are others.
+    /// Another group: its words are others. Whose words differed has yet to say that they do not: else a
+    /// service that makes a group fall apart would lift the block.
     pub(super) fn forget(&mut self) {
-        *self = Self::default();
+        self.authenticators.clear();
+        self.current = None;
+        // Any check to come is a later one.
+        self.different.values_mut().for_each(|epoch| *epoch = 0);
     }
 
     /// A host asks. False if this client was never in that epoch.
@@ -50,19 +58,21 @@ impl Checks {
             return false;
         };
         let language = language(asked);
+        // Who asks counts as same; but not if its own words differed: it has to say so.
+        let same = (!self.different.contains_key(&chair)).then_some((chair, true));
         self.current = Some(Check {
             epoch,
             chair,
             language,
             words: words(authenticator, language),
             until: now + VALID_MS,
-            verdicts: BTreeMap::from([(chair, true)]),
+            verdicts: same.into_iter().collect(),
         });
-        self.different.remove(&chair);
         true
     }
 
-    /// A seat answers. Answers to another check, or too late, count for nothing.
+    /// A seat answers. Answers to another check, or too late, count for nothing; nor does *same* after
+    /// *different* to the same check: that takes a later one.
     pub(super) fn answer(&mut self, now: u64, seat: SeatId, epoch: u64, same: bool) {
         let Some(check) = self.current.as_mut() else {
             return;
@@ -70,12 +80,18 @@ impl Checks {
         if check.epoch != epoch || now >= check.until {
             return;
         }
-        check.verdicts.insert(seat, same);
-        if same {
+        let lifted = match self.different.get(&seat) {
+            Some(at) => *at < epoch || crate::sabotage::on(Fault::SameLiftsDifferent),
+            None => true,
+        };
+        if !same {
+            self.different.insert(seat, epoch);
+        } else if lifted {
             self.different.remove(&seat);
         } else {
-            self.different.insert(seat);
+            return;
         }
+        check.verdicts.insert(seat, same);
     }
 
     /// The check, while it counts.
@@ -89,11 +105,16 @@ impl Checks {
     }
 
     /// Seats that said that theirs differ.
-    pub(super) fn different(&self) -> &BTreeSet<SeatId> {
-        &self.different
+    pub(super) fn different(&self) -> impl Iterator<Item = SeatId> + '_ {
+        self.different.keys().copied()
     }
 
-    /// The seat left or came back anew.
+    /// Whether this seat's differ.
+    pub(super) fn differs(&self, seat: SeatId) -> bool {
+        self.different.contains_key(&seat)
+    }
+
+    /// The seat left, or was loaded anew.
     pub(super) fn forget_seat(&mut self, seat: SeatId) {
         self.different.remove(&seat);
     }

@@ -29,6 +29,8 @@ const LOST_MS: u64 = 5_000;
 pub(super) struct Wishes {
     /// Seats to be removed, with the number of the link that is to be closed.
     pub(super) removals: BTreeMap<SeatId, u32>,
+    /// When the first of those was asked for.
+    pub(super) removing_since: Option<u64>,
     /// Own commits that another one came before: the server has yet to say so.
     pub(super) displaced: u32,
     /// No commit before this time: the last one could not be made.
@@ -49,6 +51,8 @@ pub(super) struct Pending {
     pub(super) connection: u32,
     /// In this language the words are to be checked in the new epoch.
     pub(super) check: Option<String>,
+    /// Seats it adds whose machine is in the antechamber: the server has to be told to seat it.
+    pub(super) to_seat: Vec<SeatId>,
 }
 
 impl Session {
@@ -68,6 +72,7 @@ impl Session {
         };
         let check = self.wishes.check.clone().filter(|_| changes.refresh);
         let adds: Vec<SeatId> = changes.adds.iter().map(|(seat, _)| *seat).collect();
+        let to_seat = changes.to_seat.clone();
         let Some(member) = self.member.as_mut() else {
             return;
         };
@@ -87,6 +92,7 @@ impl Session {
             at: now,
             connection: self.connection,
             check,
+            to_seat,
         });
         self.send(ClientMessage::Commit {
             group,
@@ -147,7 +153,10 @@ impl Session {
         for (seat, knock) in self.knocks.iter() {
             let Ok(read) = &knock.read else { continue };
             let sitting = member.leaf_of(seat).map(|(leaf, _)| leaf);
-            if sitting == Some(member.own_leaf()) || self.wishes.removals.contains_key(&seat) {
+            // Of two machines for one seat one after the other.
+            let added = changes.adds.iter().any(|(other, _)| *other == seat);
+            let removing = self.wishes.removals.contains_key(&seat);
+            if sitting == Some(member.own_leaf()) || removing || added {
                 continue;
             }
             let due = match knock.needs(now, member, &self.known) {
@@ -162,6 +171,7 @@ impl Session {
             if due {
                 changes.removes.extend(sitting);
                 changes.adds.push((seat, read.package.clone()));
+                changes.to_seat.extend(knock.waiting.then_some(seat));
             }
         }
     }

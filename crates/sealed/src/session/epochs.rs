@@ -7,10 +7,15 @@ use protocol::{
 
 use super::{
     Memory, Output, Session,
+    committing::Pending,
     frames::Turn,
     membership::{Applied, Membership},
 };
-use crate::message::Said;
+use crate::{
+    letter::UnverifiedLetter,
+    message::{Letters, Said},
+    policy,
+};
 
 /// What a new epoch brought.
 #[derive(Default)]
@@ -21,6 +26,8 @@ pub(super) struct Turned {
     pub(super) added: Vec<SeatId>,
     /// This client made the commit.
     pub(super) mine: bool,
+    /// Its own: those whom the server has to be told to seat.
+    pub(super) to_seat: Vec<SeatId>,
 }
 
 impl Session {
@@ -59,8 +66,7 @@ impl Session {
         };
         match applied {
             Ok(applied) => {
-                let check = own.filter(|_| is_own).and_then(|pending| pending.check);
-                self.applied(now, applied, check);
+                self.applied(now, applied, own.filter(|_| is_own));
             }
             Err(_) => {
                 self.counters.refused += 1;
@@ -69,14 +75,12 @@ impl Session {
         }
     }
 
-    pub(super) fn applied(&mut self, now: u64, applied: Applied, check: Option<String>) {
+    fn applied(&mut self, now: u64, applied: Applied, own: Option<Pending>) {
         let Some(member) = self.member.as_ref() else {
             return;
         };
         if applied.expelled {
-            let removed = member
-                .closed
-                .contains(&(self.me.seat(), self.me.grant.link));
+            let removed = policy::is_closed(&member.closed, self.me.seat(), self.me.grant.link);
             return match removed || self.leaving {
                 true => self.expelled(),
                 // Taken out after a minute of silence: it may come back.
@@ -85,9 +89,15 @@ impl Session {
         }
         for leaf in &applied.removed {
             let seat = leaf.seat();
-            self.checks.forget_seat(seat);
-            self.changed.remove(&seat);
-            let closed = member.closed.contains(&(seat, leaf.grant.link));
+            // The same load of the client in a new place is no other person: what stood against it stands.
+            let sitting = member.leaf_of(seat).map(|(_, sitting)| sitting);
+            if sitting.is_none_or(|sitting| sitting.leaf_key != leaf.leaf_key) {
+                self.checks.forget_seat(seat);
+            }
+            if sitting.is_none_or(|sitting| sitting.device != leaf.device) {
+                self.changed.remove(&seat);
+            }
+            let closed = policy::is_closed(&member.closed, seat, leaf.grant.link);
             if closed || applied.left.contains(leaf) {
                 self.known.retain(|known| known.seat() != seat);
             }
@@ -99,6 +109,7 @@ impl Session {
             .leaving
             .retain(|leaf, _| member.leaving.contains(leaf));
         self.wishes.last_commit_at = now;
+        let (check, to_seat) = own.map_or_else(Default::default, |own| (own.check, own.to_seat));
         if let Some(language) = check {
             self.wishes.check = None;
             let epoch = member.epoch();
@@ -110,6 +121,7 @@ impl Session {
                 removed: !applied.removed.is_empty(),
                 added: applied.added,
                 mine: applied.committer == self.me.seat(),
+                to_seat,
             },
         );
     }
@@ -137,8 +149,20 @@ impl Session {
         self.pulses.follow(now, &member.roster, leaf);
         self.checks.turn(epoch, member.authenticator());
         self.remember_members(turned.mine);
-        for seat in self.knocks.take_answered(&turned.added) {
+        let Some(member) = self.member.as_ref() else {
+            return;
+        };
+        for seat in &turned.added {
+            if let Some((_, leaf)) = member.leaf_of(*seat) {
+                self.knocks.answered(leaf);
+            }
+        }
+        // As they were when the commit was made: another machine may have knocked since.
+        for seat in turned.to_seat {
             self.send(ClientMessage::Admit { seat });
+        }
+        if turned.mine && self.me.is_host() {
+            self.introduce(&turned.added);
         }
         self.epoch_at = now;
         self.next_beat = now;
@@ -149,6 +173,36 @@ impl Session {
         let group = self.member.as_ref().map_or(0, Membership::number);
         for sealed in std::mem::take(&mut self.ahead) {
             self.passing(now, group, &sealed);
+        }
+    }
+
+    /// Gives letters to those this host's commit let in.
+    fn introduce(&mut self, added: &[SeatId]) {
+        let Some(member) = self.member.as_ref() else {
+            return;
+        };
+        let leaves = added.iter().filter_map(|seat| member.leaf_of(*seat));
+        let letters = self.me.letters(leaves.map(|(_, leaf)| leaf));
+        if !letters.signatures.is_empty() {
+            self.unsaid.push_back(Said::Letters(letters));
+        }
+    }
+
+    /// A host gave letters; the own one, if it is good, is kept.
+    pub(super) fn take_letter(&mut self, letters: Letters) {
+        let Some(member) = self.member.as_ref() else {
+            return;
+        };
+        let own = member.roster.get(&member.own_leaf());
+        let given = letters.signatures.iter();
+        let mut given = given.filter(|(seat, _)| *seat == self.me.seat());
+        let (Some(own), Some((_, signature))) = (own, given.next()) else {
+            return;
+        };
+        let letter = UnverifiedLetter::new(letters.host, *signature);
+        if letter.introduces(own, &self.me.root, self.me.call, &member.closed) {
+            self.memory.keep_letter(&letter);
+            self.outputs.push_back(Output::MemoryChanged);
         }
     }
 
@@ -173,6 +227,7 @@ impl Session {
             group: member.number(),
             epoch: member.epoch(),
             closed: closed.collect(),
+            letter: self.memory.letter.clone(),
         };
         if memory != self.memory {
             self.memory = memory;

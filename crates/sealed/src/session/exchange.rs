@@ -30,7 +30,7 @@ impl Session {
         self.now = self.now.max(now);
         let knock = match &self.member {
             Some(_) => None,
-            None => self.me.knock().ok(),
+            None => self.own_knock(),
         };
         if knock.is_some() {
             self.knocked_at = Some(self.now);
@@ -44,6 +44,7 @@ impl Session {
     pub fn handle_disconnected(&mut self, now: u64) {
         self.now = self.now.max(now);
         (self.connected, self.seated, self.caught_up) = (false, false, false);
+        self.waiting_since = None;
         self.founding = None;
     }
 
@@ -54,11 +55,15 @@ impl Session {
         match message {
             ServerMessage::Welcome { .. } => {
                 (self.connected, self.seated, self.caught_up) = (true, false, false);
+                self.waiting_since = None;
                 self.connection = self.connection.wrapping_add(1);
                 self.wishes.displaced = 0;
                 self.knocks.clear();
             }
-            ServerMessage::Waiting { .. } => self.seated = false,
+            ServerMessage::Waiting { .. } => {
+                self.seated = false;
+                self.waiting_since.get_or_insert(now);
+            }
             ServerMessage::Seated {
                 seats,
                 plan,
@@ -80,7 +85,7 @@ impl Session {
                     .iter()
                     .filter(|(seat, knock)| knock.waiting && !waits(*seat));
                 for seat in gone.map(|(seat, _)| seat).collect::<Vec<_>>() {
-                    self.knocks.forget(seat);
+                    self.knocks.forget_waiting(seat);
                 }
             }
             ServerMessage::Knocked {
@@ -228,7 +233,10 @@ impl Session {
             Said::Verdict { epoch, same } => {
                 self.checks.answer(now, seat, epoch, same);
             }
-            Said::Check { .. } | Said::Heartbeat(_) => self.counters.unread += 1,
+            Said::Letters(letters) if host => self.take_letter(letters),
+            Said::Check { .. } | Said::Letters(_) | Said::Heartbeat(_) => {
+                self.counters.unread += 1;
+            }
         }
         self.outputs.push_back(Output::ViewChanged);
     }

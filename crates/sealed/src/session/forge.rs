@@ -132,6 +132,7 @@ impl Session {
             at: now,
             connection: self.connection,
             check: None,
+            to_seat: Vec::new(),
         });
         Ok(ClientMessage::Commit {
             group,
@@ -268,8 +269,10 @@ fn serialise(value: &impl openmls::prelude::tls_codec::Serialize) -> Result<Vec<
 /// Key packages that only OpenMLS has looked at: nobody asked who granted them what.
 fn packages(me: &Identity, adds: &[(SeatId, Sealed)]) -> Result<Vec<KeyPackage>, NotForged> {
     let package = |(_, knock): &(SeatId, Sealed)| {
-        KeyPackageIn::tls_deserialize_exact_bytes(&open(me, knock)?)
+        // A letter may follow.
+        KeyPackageIn::tls_deserialize_bytes(&open(me, knock)?)
             .map_err(no("not a key package"))?
+            .0
             .validate(me.provider.crypto(), ProtocolVersion::Mls10)
             .map_err(no("not a key package"))
     };

@@ -179,7 +179,10 @@ impl Frames {
             .leaves
             .get(&kid.leaf())
             .ok_or(FrameRefused::NoSuchMember)?;
-        let still_there = roster.values().any(|leaf| leaf.leaf_key == leaf_key);
+        let is_it = |leaf: &crate::credential::VerifiedLeaf| {
+            leaf.leaf_key == leaf_key && leaf.seat() == seat
+        };
+        let still_there = roster.values().any(is_it);
         if !sabotage::on(Fault::OldKeyKept) {
             if !still_there {
                 return Err(FrameRefused::NoSuchMember);

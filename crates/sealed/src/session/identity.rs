@@ -11,9 +11,11 @@ use protocol::{CallId, Sealed, SeatId};
 use super::{SessionError, provider::Provider};
 use crate::{
     credential::{self, VerifiedLeaf, leaf_binding},
-    grant::{Grant, OpenedGrant},
+    grant::{Grant, OpenedGrant, SignedGrant},
     keys::{PublicKey, SignKey},
+    letter::{self, UnverifiedLetter},
     link::Link,
+    message::Letters,
     parcel::ParcelKey,
     policy,
     suite::{SUITE, capabilities},
@@ -38,6 +40,9 @@ pub(super) struct Identity {
     pub(super) root: PublicKey,
     pub(super) knock: ParcelKey,
     pub(super) leaf_key: SignKey,
+    /// Of the own link: a host's letters are signed with it.
+    seat_key: SignKey,
+    signed: SignedGrant,
     pub(super) provider: Provider,
     credential: Credential,
 }
@@ -48,6 +53,8 @@ pub(super) struct Identity {
 pub(super) struct VerifiedKnock {
     pub(super) leaf: VerifiedLeaf,
     pub(super) package: KeyPackage,
+    /// A host's word that it let this machine in.
+    pub(super) letter: Option<UnverifiedLetter>,
 }
 
 /// What is wrong with a knock.
@@ -84,6 +91,12 @@ impl Candidate {
         leaf_binding(self.call, &self.leaf_key.public())
     }
 
+    /// With a leaf key that was somebody else's.
+    #[cfg(test)]
+    pub(super) fn with_leaf_key(self, leaf_key: SignKey) -> Self {
+        Self { leaf_key, ..self }
+    }
+
     pub(super) fn into_identity(self, signature: [u8; 64]) -> Result<Identity, SessionError> {
         let OpenedGrant {
             grant,
@@ -103,6 +116,8 @@ impl Candidate {
             root,
             knock,
             leaf_key: self.leaf_key,
+            seat_key: self.seat_key,
+            signed,
             provider: Provider::default(),
             credential,
         })
@@ -130,24 +145,42 @@ impl Identity {
     }
 
     /// A fresh key package, sealed for those who have a link of this call.
+    #[cfg(any(test, feature = "forge"))]
     pub(super) fn knock(&self) -> Result<Sealed, SessionError> {
-        self.knock_living(Lifetime::default())
+        self.knock_with(Lifetime::default(), None)
     }
 
-    pub(super) fn knock_living(&self, lifetime: Lifetime) -> Result<Sealed, SessionError> {
+    /// The same, with a host's letter if there is one.
+    pub(super) fn knock_with(
+        &self,
+        lifetime: Lifetime,
+        letter: Option<&UnverifiedLetter>,
+    ) -> Result<Sealed, SessionError> {
         let bundle = KeyPackage::builder()
             .leaf_node_capabilities(capabilities(SUITE))
             .key_package_lifetime(lifetime)
             .build(SUITE, &self.provider, &self.leaf_key, self.credential())
             .map_err(|_| SessionError::Mls)?;
-        let bytes = bundle
+        let mut bytes = bundle
             .key_package()
             .tls_serialize_detached()
             .map_err(|_| SessionError::Mls)?;
+        if let Some(letter) = letter {
+            bytes.extend(letter.encode());
+        }
         let parcel = self.knock.seal(KNOCK, &bytes);
         Ok(Sealed::from_bytes(
             &parcel.map_err(|_| SessionError::NoRandomness)?,
         ))
+    }
+
+    /// The own letters for these leaves: that this host let them in.
+    pub(super) fn letters<'a>(&self, leaves: impl Iterator<Item = &'a VerifiedLeaf>) -> Letters {
+        let sign = |leaf: &VerifiedLeaf| (leaf.seat(), letter::sign(&self.seat_key, leaf));
+        Letters {
+            host: self.signed.clone(),
+            signatures: leaves.map(sign).collect(),
+        }
     }
 
     /// Opens and checks somebody's knock for `seat`.
@@ -161,8 +194,13 @@ impl Identity {
             .knock
             .open(KNOCK, &parcel)
             .map_err(|_| BadKnock::Package)?;
-        let package = KeyPackageIn::tls_deserialize_exact_bytes(&bytes)
-            .map_err(|_| BadKnock::Package)?
+        let (package, rest) =
+            KeyPackageIn::tls_deserialize_bytes(&bytes).map_err(|_| BadKnock::Package)?;
+        let letter = match rest {
+            [] => None,
+            letter => Some(UnverifiedLetter::decode(letter).map_err(|_| BadKnock::Package)?),
+        };
+        let package = package
             .validate(self.provider.crypto(), ProtocolVersion::Mls10)
             .map_err(|error| match error {
                 // Looked at last: all else is good.
@@ -177,6 +215,10 @@ impl Identity {
         if leaf.seat() != seat {
             return Err(BadKnock::Seat);
         }
-        Ok(VerifiedKnock { leaf, package })
+        Ok(VerifiedKnock {
+            leaf,
+            package,
+            letter,
+        })
     }
 }

@@ -8,12 +8,18 @@ use super::{
     identity::{BadKnock, Identity, VerifiedKnock},
     membership::Membership,
 };
-use crate::credential::VerifiedLeaf;
+use crate::{
+    credential::VerifiedLeaf,
+    policy,
+    sabotage::{self, Fault},
+    suite::CallExtension,
+};
 
-/// Knocks of the seats of a call: at most one for each.
+/// Knocks of the seats of a call: at most one from the table and one from the antechamber for each, as
+/// those are two machines.
 #[derive(Default)]
 pub(super) struct Knocks {
-    knocks: BTreeMap<SeatId, Knock>,
+    knocks: BTreeMap<(SeatId, bool), Knock>,
 }
 
 pub(super) struct Knock {
@@ -62,46 +68,83 @@ impl Knocks {
             read,
             admitted: false,
         };
-        self.knocks.insert(seat, knock);
+        // The same machine may have gone from one room to the other.
+        if let Ok(read) = &knock.read {
+            let leaf = read.leaf.clone();
+            self.answered(&leaf);
+        }
+        self.knocks.insert((seat, waiting), knock);
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (SeatId, &Knock)> {
-        self.knocks.iter().map(|(seat, knock)| (*seat, knock))
+        self.knocks.iter().map(|((seat, _), knock)| (*seat, knock))
     }
 
+    /// Whom a host is asked about: who waits, else who sits.
     pub(super) fn get_mut(&mut self, seat: SeatId) -> Option<&mut Knock> {
-        self.knocks.get_mut(&seat)
+        let waits = self.knocks.contains_key(&(seat, true));
+        self.knocks.get_mut(&(seat, waits))
     }
 
-    /// The seat sits, went away or was refused: nobody asks any more.
+    /// The same: of two machines for a seat the one that waits is asked about.
+    pub(super) fn asked_about(&self) -> impl Iterator<Item = (SeatId, &Knock)> {
+        let hidden = |seat: &SeatId, knock: &Knock| {
+            !knock.waiting && self.knocks.contains_key(&(*seat, true))
+        };
+        self.iter()
+            .filter(move |(seat, knock)| !hidden(seat, knock))
+    }
+
+    /// The seat was removed: nobody asks any more.
     pub(super) fn forget(&mut self, seat: SeatId) {
-        self.knocks.remove(&seat);
+        self.knocks.retain(|(of, _), _| *of != seat);
+    }
+
+    /// It went away or was refused in the antechamber, or sits.
+    pub(super) fn forget_waiting(&mut self, seat: SeatId) {
+        self.knocks.remove(&(seat, true));
     }
 
     pub(super) fn clear(&mut self) {
         self.knocks.clear();
     }
 
-    /// A commit added these seats: their knocks are answered. Gives those a host admitted, who are
-    /// still in the antechamber: the server has to be told to seat them.
-    pub(super) fn take_answered(&mut self, added: &[SeatId]) -> Vec<SeatId> {
-        let answered = added
-            .iter()
-            .filter_map(|seat| self.knocks.remove(seat).map(|k| (*seat, k)));
-        let to_seat = answered.filter(|(_, knock)| knock.waiting && knock.admitted);
-        to_seat.map(|(seat, _)| seat).collect()
+    /// This leaf was added: its knock is answered. Another machine's for the same seat is not.
+    pub(super) fn answered(&mut self, leaf: &VerifiedLeaf) {
+        let of_it = |knock: &Knock| {
+            let read = knock.read.as_ref();
+            read.is_ok_and(|read| read.leaf.leaf_key == leaf.leaf_key)
+        };
+        self.knocks
+            .retain(|(seat, _), knock| *seat != leaf.seat() || !of_it(knock));
     }
 }
 
+fn is_known(known: &[VerifiedLeaf], leaf: &VerifiedLeaf) -> bool {
+    known.iter().any(|known| known.seat() == leaf.seat())
+}
+
 impl Knock {
+    /// It comes with a host's letter, in a group that was begun anew.
+    fn is_introduced(&self, member: &Membership) -> bool {
+        let Some(CallExtension { call, root, .. }) = member.begun_anew() else {
+            return false;
+        };
+        let Ok(read) = &self.read else { return false };
+        let letter = read.letter.as_ref();
+        letter.is_some_and(|letter| {
+            letter.introduces(&read.leaf, root, *call, &member.closed)
+                || sabotage::on(Fault::LetterUnchecked)
+        })
+    }
+
     /// What it needs. `known`: leaves that were members since this client is here.
     pub(super) fn needs(&self, now: u64, member: &Membership, known: &[VerifiedLeaf]) -> Needs {
         let leaf = match &self.read {
             Ok(read) => &read.leaf,
             Err(bad) => return Needs::Refusal(Refused::Bad(*bad)),
         };
-        let closed = (leaf.seat(), leaf.grant.link);
-        if member.closed.contains(&closed) {
+        if policy::is_closed(&member.closed, leaf.seat(), leaf.grant.link) {
             return Needs::Refusal(Refused::Closed);
         }
         let sitting = member.leaf_of(leaf.seat()).map(|(_, sitting)| sitting);
@@ -114,6 +157,11 @@ impl Knock {
             _ if self.admitted => Needs::Host,
             _ if by_itself && known.iter().any(|k| k.is_same_device(leaf)) => Needs::Host,
             None if by_itself && leaf.is_host() => Needs::Host,
+            // The group is one this host began because the one before was lost: whoever a host let in
+            // there comes back, if this client knows of no other machine on that seat.
+            None if by_itself && self.is_introduced(member) && !is_known(known, leaf) => {
+                Needs::Host
+            }
             _ => Needs::Asking,
         }
     }

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use super::{SessionError, identity::Identity};
 use crate::{
-    credential::VerifiedLeaf,
+    credential::{VerifiedLeaf, digest},
     media::sframe::BaseKey,
     message::Said,
     policy::{self, Refusal, Roster, Situation},
@@ -37,6 +37,8 @@ pub(super) struct Membership {
     pub(super) closed: BTreeSet<(SeatId, u32)>,
     /// Leaves that said they leave.
     pub(super) leaving: BTreeSet<u16>,
+    /// This client began it, in place of one that was lost.
+    begun_anew: bool,
     /// Place in the log of the last entry taken.
     pub(super) seq: u64,
 }
@@ -45,6 +47,8 @@ pub(super) struct Membership {
 #[derive(Default)]
 pub(super) struct Changes {
     pub(super) adds: Vec<(SeatId, KeyPackage)>,
+    /// Those of them that wait in the antechamber.
+    pub(super) to_seat: Vec<SeatId>,
     pub(super) removes: Vec<u16>,
     pub(super) closes: BTreeSet<(SeatId, u32)>,
     /// A fresh path although nothing else asks for one.
@@ -109,17 +113,22 @@ impl Membership {
         .map_err(|_| SessionError::Mls)?;
         let roster =
             policy::verify_tree(mls.members(), &me.root, me.call).map_err(|_| SessionError::Mls)?;
-        Ok(Self::at_start(mls, extension, roster, 0))
+        let mut begun = Self::at_start(mls, extension, roster, 0);
+        begun.begun_anew = number > 1;
+        Ok(begun)
     }
 
     fn at_start(mls: MlsGroup, extension: CallExtension, roster: Roster, seq: u64) -> Self {
+        let mut closed = extension.closed.clone();
+        closed.extend(roster.values().filter_map(policy::replaced_link));
         Self {
             mls,
-            closed: extension.closed.clone(),
+            closed,
             extension,
             roster,
             vouched: BTreeMap::new(),
             leaving: BTreeSet::new(),
+            begun_anew: false,
             seq,
         }
     }
@@ -159,7 +168,8 @@ impl Membership {
             return Err(Refusal::NotAHost);
         }
         let closed = oldest.closed_seats();
-        let is_closed = |leaf: &VerifiedLeaf| closed.contains(&(leaf.seat(), leaf.grant.link));
+        let is_closed =
+            |leaf: &VerifiedLeaf| policy::is_closed(&closed, leaf.seat(), leaf.grant.link);
         if roster.values().any(is_closed) && !sabotage::on(Fault::ClosedListIgnored) {
             return Err(Refusal::AddedClosed);
         }
@@ -171,6 +181,11 @@ impl Membership {
         joined.closed.extend(closed);
         joined.vouched.insert(me.seat(), by);
         Ok(joined)
+    }
+
+    /// What the group is for, if this client began it in place of one that was lost.
+    pub(super) fn begun_anew(&self) -> Option<&CallExtension> {
+        self.begun_anew.then_some(&self.extension)
     }
 
     pub(super) fn number(&self) -> u32 {
@@ -341,9 +356,11 @@ impl Membership {
         self.vouched
             .extend(added.iter().map(|seat| (*seat, verified.committer)));
         self.closed.extend(&verified.extension.closed);
+        self.closed
+            .extend(verified.added.iter().filter_map(policy::replaced_link));
         self.extension = verified.extension;
         if !expelled {
-            self.roster = self.roster_now(me, &verified.added)?;
+            self.roster = self.roster_now(me, &verified.removed, &verified.added)?;
         }
         Ok(Applied {
             committer: verified.committer,
@@ -354,16 +371,26 @@ impl Membership {
         })
     }
 
-    /// The tree's leaves, each of which was checked before: in the last epoch, or as an Add.
-    fn roster_now(&self, me: &Identity, added: &[VerifiedLeaf]) -> Result<Roster, Refusal> {
-        let known = |key: &[u8]| {
-            let mut checked = self.roster.values().chain(added);
-            checked.find(|leaf| leaf.leaf_key.0 == *key).cloned()
-        };
+    /// The tree's leaves, each of which was checked before: where it stays, or as an Add. Of what was
+    /// removed nothing is taken: another credential may come under the same leaf key.
+    fn roster_now(
+        &self,
+        me: &Identity,
+        removed: &BTreeSet<u16>,
+        added: &[VerifiedLeaf],
+    ) -> Result<Roster, Refusal> {
         let mut roster = Roster::new();
         for member in self.mls.members() {
-            let leaf = known(&member.signature_key).ok_or(Refusal::Committer)?;
-            roster.insert(leaf_number(member.index), leaf);
+            let (at, credential) = (leaf_number(member.index), digest(&member.credential));
+            let of_removed = removed.contains(&at) && !sabotage::on(Fault::RemovedLeafRemembered);
+            let stays = self.roster.get(&at).filter(|_| !of_removed);
+            let is_it = |leaf: &&VerifiedLeaf| {
+                let same =
+                    leaf.credential == credential || sabotage::on(Fault::RemovedLeafRemembered);
+                leaf.leaf_key.0 == *member.signature_key && same
+            };
+            let leaf = stays.into_iter().chain(added).find(is_it);
+            roster.insert(at, leaf.ok_or(Refusal::Committer)?.clone());
         }
         let own = roster.get(&self.own_leaf()).ok_or(Refusal::Committer)?;
         (own.leaf_key == me.leaf_public())
@@ -402,7 +429,7 @@ impl Membership {
             .roster
             .get(&leaf_number(leaf))
             .map(|leaf| leaf.credential);
-        if sender != Some(crate::credential::digest(processed.credential())) {
+        if sender != Some(digest(processed.credential())) {
             return Err(Unread::Bad);
         }
         match processed.into_content() {
@@ -448,7 +475,10 @@ fn verify_extension(
         return Err(Refusal::Extension);
     }
     let reached = (extension.group, context.epoch().as_u64());
-    if reached < (oldest.group, oldest.epoch) && !sabotage::on(Fault::GroupNumberUnchecked) {
+    // Nor into the epoch it was in already: counters would begin again under keys that were used.
+    let old = reached < (oldest.group, oldest.epoch)
+        || (reached == (oldest.group, oldest.epoch) && !sabotage::on(Fault::SameEpochJoined));
+    if old && !sabotage::on(Fault::GroupNumberUnchecked) {
         return Err(Refusal::OldGroup);
     }
     Ok(extension)

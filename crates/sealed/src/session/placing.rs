@@ -1,5 +1,6 @@
 //! Getting a place in the group, losing it, getting it back: knocking, founding, joining, falling out.
 
+use openmls::prelude::Lifetime;
 use protocol::{
     ClientMessage, Sealed, SeatId,
     sealed::LogState,
@@ -14,6 +15,9 @@ const KNOCK_AGAIN_MS: u64 = 5_000;
 /// could do it instead.
 const FOUND_MS: u64 = 4_000;
 const FOUND_TURN_MS: u64 = 2_000;
+/// One who began and was not answered tries again after this long; one who was refused, after this.
+const FOUND_LOST_MS: u64 = 5_000;
+const FOUND_AGAIN_MS: u64 = 1_000;
 /// Messages of a later epoch arrive and the commit does not: the log is asked for, then a new place.
 const AHEAD_ASK_MS: u64 = 2_000;
 const AHEAD_WEDGED_MS: u64 = 6_000;
@@ -24,12 +28,12 @@ const RECOVERED_MS: u64 = 60_000;
 
 impl Session {
     pub(super) fn sit(&mut self, now: u64, log: LogState) {
-        self.seated = true;
+        (self.seated, self.waiting_since) = (true, None);
         self.log = log;
         match self.member.as_ref().map(Membership::number) {
             Some(number) if number == log.group => self.catch_up(now),
             Some(_) => self.knock(now),
-            None if log.group == 0 && self.me.is_host() => self.found(),
+            None if log.group == 0 && self.me.is_host() => self.found(now),
             None => {}
         }
     }
@@ -49,19 +53,34 @@ impl Session {
         }
     }
 
+    /// A fresh key package, with a host's letter if this machine has one. Without random numbers there
+    /// is none; it is tried again.
+    pub(super) fn own_knock(&self) -> Option<Sealed> {
+        let letter = self.memory.letter();
+        self.me
+            .knock_with(Lifetime::default(), letter.as_ref())
+            .ok()
+    }
+
+    /// In no group, or in one that the server says is not the current one any more.
+    pub(super) fn is_out(&self) -> bool {
+        let number = self.member.as_ref().map(Membership::number);
+        number.is_none_or(|number| self.seated && number != self.log.group)
+    }
+
     pub(super) fn knock(&mut self, now: u64) {
-        // Without random numbers there is nothing to be done; it is tried again.
-        if let Ok(knock) = self.me.knock() {
+        if let Some(knock) = self.own_knock() {
             self.send(ClientMessage::Knock { knock });
         }
         self.knocked_at = Some(now);
         self.asking_since.get_or_insert(now);
     }
 
-    pub(super) fn found(&mut self) {
+    pub(super) fn found(&mut self, now: u64) {
         let group = self.log.group.max(self.memory.group).saturating_add(1);
         let after = self.log.group;
         self.founding = Some(group);
+        self.founding_at = Some(now);
         self.send(ClientMessage::Found { group, after });
     }
 
@@ -71,6 +90,8 @@ impl Session {
             epoch: 0,
             seq: 0,
         };
+        // Nothing more is ordered in the group before. What is said there may be heard until the next.
+        self.caught_up = false;
         if by != self.me.seat() || self.founding.take() != Some(group) {
             if self
                 .member
@@ -116,6 +137,7 @@ impl Session {
         (self.wedged_at, self.knocked_at, self.ahead_since) = (None, None, None);
         (self.asking_since, self.refusals) = (None, 0);
         self.pulses.forget();
+        self.witnesses.forget();
         self.ahead.clear();
         self.wishes.displaced = 0;
         self.expelled = false;
@@ -161,16 +183,16 @@ impl Session {
     /// What was asked for and did not come is asked for again.
     pub(super) fn ask_again(&mut self, now: u64) {
         if !self.seated {
-            return;
+            return self.ask_in_again(now);
         }
-        if self.member.is_none() && !self.expelled && !self.leaving {
+        if self.is_out() && !self.expelled && !self.leaving {
             let wait = KNOCK_AGAIN_MS << self.refusals.min(4);
             if self.knocked_at.is_none_or(|at| now >= at + wait) {
                 self.knock(now);
             }
             let since = self.wedged_at.or(self.asking_since).unwrap_or(now);
-            if self.founding.is_none() && self.me.is_host() && self.may_found(now, since) {
-                self.found();
+            if self.me.is_host() && !self.founds(now) && self.may_found(now, since) {
+                self.found(now);
             }
         }
         match self.ahead_since {
@@ -182,10 +204,36 @@ impl Session {
             _ => {}
         }
         let stuck = |at| now >= at + ASK_LOG_MS + PAST_MS;
-        if self.member.is_some() && !self.caught_up && self.asked_log_at.is_none_or(stuck) {
+        if !self.is_out() && !self.caught_up && self.asked_log_at.is_none_or(stuck) {
             self.catch_up(now);
         }
         self.adopt_doors(now);
+    }
+
+    /// In the antechamber a knock stands until somebody answers it. But if what came of it was another
+    /// machine's welcome, or a place in the group and none at the table, nobody is asked about it any more.
+    fn ask_in_again(&mut self, now: u64) {
+        let Some(since) = self.waiting_since else {
+            return;
+        };
+        let since = since.max(self.joined_at).max(self.knocked_at.unwrap_or(0));
+        let wait = KNOCK_AGAIN_MS << self.refusals.min(4);
+        let unanswered = self.member.is_some() || self.refusals > 0;
+        if unanswered && now >= since + wait {
+            if self.member.is_some() {
+                self.wedge(now);
+            }
+            self.knock(now);
+        }
+    }
+
+    /// Its word that it begins a group is on its way; without an answer, for so long only.
+    fn founds(&self, now: u64) -> bool {
+        let wait = match self.founding {
+            Some(_) => FOUND_LOST_MS,
+            None => FOUND_AGAIN_MS,
+        };
+        self.founding_at.is_some_and(|at| now < at + wait)
     }
 
     /// Whether a host that nobody lets in may begin a new group: there is none; no other host is at
@@ -205,7 +253,10 @@ impl Session {
             .collect();
         let before = hosts.iter().filter(|seat| **seat < self.me.seat()).count() as u64;
         // Hosts that ask for a place themselves let nobody in.
-        let asks = |seat: &SeatId| self.knocks.iter().any(|(asking, _)| asking == *seat);
+        let asks = |seat: &SeatId| {
+            let mut knocks = self.knocks.iter();
+            knocks.any(|(asking, knock)| asking == *seat && !knock.waiting)
+        };
         let others = hosts
             .iter()
             .any(|seat| *seat != self.me.seat() && !asks(seat));

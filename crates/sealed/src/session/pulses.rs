@@ -45,6 +45,10 @@ pub(super) struct Pulse {
     is_newcomer: bool,
     pub(super) last_at: Option<u64>,
     number: u32,
+    /// Whom it echoed last.
+    echoes: BTreeMap<u16, u32>,
+    /// When another leaf first echoed its newest heartbeat: it lives, for that one.
+    rumoured_at: u64,
     pub(super) epoch: u64,
     /// When the own heartbeat that it echoed last was sent.
     echoed_at: Option<u64>,
@@ -79,12 +83,12 @@ impl Pulses {
         self.sent.clear();
     }
 
-    /// The members are these now. A leaf whose key changed is somebody new.
+    /// The members are these now. A leaf whose key or seat changed is somebody new.
     pub(super) fn follow(&mut self, now: u64, roster: &Roster, own_leaf: u16) {
         self.leaves.retain(|leaf, pulse| {
             roster
                 .get(leaf)
-                .is_some_and(|l| l.leaf_key == pulse.leaf_key)
+                .is_some_and(|l| l.leaf_key == pulse.leaf_key && l.seat() == pulse.seat)
         });
         let joined_before = !self.leaves.is_empty();
         for (leaf, member) in roster.iter().filter(|(leaf, _)| **leaf != own_leaf) {
@@ -95,6 +99,8 @@ impl Pulses {
                 is_newcomer: joined_before,
                 last_at: None,
                 number: 0,
+                echoes: BTreeMap::new(),
+                rumoured_at: 0,
                 epoch: 0,
                 echoed_at: None,
                 doors: DoorsAct::default(),
@@ -149,6 +155,10 @@ impl Pulses {
         pulse.echoed_at = pulse.echoed_at.max(echoed_at);
         pulse.doors = beat.doors;
         pulse.code = Some(beat.code);
+        self.rumour(now, leaf, beat);
+        let Some(pulse) = self.leaves.get_mut(&leaf) else {
+            return false;
+        };
         for sent in &beat.sent {
             pulse.manifests.told(now, sent);
             if is_voice(sent.kid) {
@@ -159,6 +169,21 @@ impl Pulses {
             pulse.manifests.told_again(again);
         }
         first
+    }
+
+    /// A leaf says whom it has heard: each whose number moved was heard by it since it last said so.
+    fn rumour(&mut self, now: u64, by: u16, beat: &Heartbeat) {
+        let echoes: BTreeMap<_, _> = beat.echoes.iter().copied().collect();
+        let Some(pulse) = self.leaves.get_mut(&by) else {
+            return;
+        };
+        let before = std::mem::replace(&mut pulse.echoes, echoes.clone());
+        let moved = |(leaf, number): &(u16, u32)| before.get(leaf).is_some_and(|b| b != number);
+        for (leaf, _) in echoes.into_iter().filter(moved) {
+            if let Some(pulse) = self.leaves.get_mut(&leaf) {
+                pulse.rumoured_at = now;
+            }
+        }
     }
 
     /// The pulse of the leaf with this key.
@@ -172,19 +197,6 @@ impl Pulses {
     pub(super) fn reached(&self, now: u64) -> u64 {
         let here = self.leaves.values().filter(|pulse| !pulse.is_absent(now));
         here.map(|pulse| pulse.epoch).min().unwrap_or(u64::MAX)
-    }
-
-    /// More than half of the others echoed a recent heartbeat of mine. Those just added do not count
-    /// until they have answered: they would interrupt all who speak, for as long as their road is.
-    pub(super) fn most_are_fresh(&self, now: u64) -> bool {
-        let others = self
-            .leaves
-            .values()
-            .filter(|pulse| !pulse.is_on_its_way(now));
-        let (fresh, all) = others.fold((0, 0), |(fresh, all), pulse| {
-            (fresh + usize::from(pulse.is_fresh(now)), all + 1)
-        });
-        2 * fresh > all
     }
 
     /// Whether somebody is to be asked for proofs now.
@@ -266,7 +278,7 @@ impl Pulse {
     }
 
     /// Added a moment ago, and has not answered yet.
-    fn is_on_its_way(&self, now: u64) -> bool {
+    pub(super) fn is_on_its_way(&self, now: u64) -> bool {
         self.is_newcomer && self.echoed_at.is_none() && now <= self.since + ABSENT_MS
     }
 
@@ -281,8 +293,22 @@ impl Pulse {
 
     /// It has heard me lately, and I know because it said so.
     pub(super) fn is_fresh(&self, now: u64) -> bool {
-        let fresh = |at: u64| now <= at + FRESH_MS || sabotage::on(Fault::HeartbeatAgeUnchecked);
-        self.echoed_at.is_some_and(fresh)
+        self.fresh_at(now).is_some()
+    }
+
+    /// When the own heartbeat was sent that it echoed last, if that is lately.
+    pub(super) fn fresh_at(&self, now: u64) -> Option<u64> {
+        let fresh = |at: &u64| now <= *at + FRESH_MS || sabotage::on(Fault::HeartbeatAgeUnchecked);
+        self.echoed_at.filter(fresh)
+    }
+
+    /// Since when neither this client nor another leaf, by its own word, has heard it.
+    pub(super) fn silent_since(&self) -> u64 {
+        let heard = self.last_at.unwrap_or(self.since);
+        match sabotage::on(Fault::HiddenSeatsAreGone) {
+            true => heard,
+            false => heard.max(self.rumoured_at),
+        }
     }
 }
 

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use data_encoding::BASE64URL_NOPAD;
 use protocol::{ClientMessage, SeatId, types::Doors};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::media::{kid::Stream, open::Refused};
+use crate::{
+    letter::UnverifiedLetter,
+    media::{kid::Stream, open::Refused},
+};
 
 /// What a client keeps on its disk for a seat: no secrets. An older copy of it weakens the protection
 /// against old groups and closed seats, and breaks nothing.
@@ -19,9 +23,23 @@ pub struct Memory {
     /// Closed seats known, with link numbers.
     #[serde(default)]
     pub closed: Vec<(u16, u32)>,
+    /// A host's letter for this machine, base64url: it signs that it let it in. No secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter: Option<String>,
 }
 
 impl Memory {
+    pub(super) fn letter(&self) -> Option<UnverifiedLetter> {
+        let bytes = BASE64URL_NOPAD
+            .decode(self.letter.as_ref()?.as_bytes())
+            .ok()?;
+        UnverifiedLetter::decode(&bytes).ok()
+    }
+
+    pub(super) fn keep_letter(&mut self, letter: &UnverifiedLetter) {
+        self.letter = Some(BASE64URL_NOPAD.encode(&letter.encode()));
+    }
+
     pub(super) fn closed_seats(&self) -> BTreeSet<(SeatId, u32)> {
         let pair = |(seat, link): &(u16, u32)| (SeatId(*seat), *link);
         self.closed.iter().map(pair).collect()

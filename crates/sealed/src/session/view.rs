@@ -60,7 +60,8 @@ pub enum Sending {
     Allowed,
     /// Not yet: no host has confirmed this client.
     Unconfirmed,
-    /// Not any more: no sign of a host for 15 s, or the words differ.
+    /// Not any more: no sign of a host, or nobody's, for 15 s; the words differ; or a removal is
+    /// withheld.
     Stopped,
 }
 
@@ -126,6 +127,9 @@ pub struct Claim {
     pub verified: bool,
     /// It needs nobody's yes: it is put back, or added, by itself.
     pub by_itself: bool,
+    /// It sits at the table and needs a host's yes all the same: this client remembers nobody, and it
+    /// has no letter.
+    pub asks_at_table: bool,
     /// What is wrong.
     pub problem: Option<ClaimProblem>,
 }
@@ -193,8 +197,10 @@ pub struct Problem {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemKind {
-    /// No sign of a host for 15 s: nothing is sent.
+    /// No sign of a host for 15 s, nor of enough others where there is none: nothing is sent.
     NoHost,
+    /// This seat is a host's, and nobody else has answered it for 15 s: nothing is sent.
+    Unanswered,
     /// A member is silent.
     Silent,
     /// Frames under a member's name that it did not send, or that it does not own up to.
@@ -205,6 +211,9 @@ pub enum ProblemKind {
     Recovered,
     /// This client has fallen out of the group and asks to be let back.
     Wedged,
+    /// A seat this host has removed is in the group still: the removal does not come back in the log.
+    /// Nothing is sent meanwhile.
+    RemovalWithheld,
     /// Somebody's words differ.
     WordsDifferent,
     /// Somebody speaks, and nothing of it arrives here.

@@ -46,9 +46,14 @@ now_ms: number, } | { "type": "waiting",
  */
 doors: Doors,
 /**
- * Another machine sits on this seat; the host decides.
+ * Another machine has this seat; the host decides.
  */
-occupied: boolean, } | { "type": "seated",
+occupied: boolean,
+/**
+ * The seat is a host's, its machine is gone, and no other host is there to decide: in so many
+ * milliseconds it is this machine's, unless the other is back before.
+ */
+free_in_ms?: number, } | { "type": "seated",
 /**
  * In order of precedence of delegations, then of the plan.
  */

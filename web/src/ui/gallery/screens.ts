@@ -70,6 +70,7 @@ export const SCREENS: Readonly<Record<string, () => Client>> = {
   },
   'antechamber': () => call({ kind: 'antechamber', model: fixtures.antechamber({ preview: bust(5) }) }),
   'antechamber-doors-closed': () => call({ kind: 'antechamber', model: fixtures.antechamber({ doors: 'closed', preview: bust(5) }) }),
+  'antechamber-free': () => call({ kind: 'antechamber', model: fixtures.antechamber({ occupied: true, free: true }) }),
   'antechamber-occupied': () => call({ kind: 'antechamber', model: fixtures.antechamber({ occupied: true, camera: false }) }),
   'table-two': () => table(fixtures.two()),
   'table-nine': () => table(fixtures.nine(), guest()),

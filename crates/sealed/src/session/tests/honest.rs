@@ -371,7 +371,7 @@ fn a_knock_of_a_machine_with_a_wrong_clock_is_refused_by_that_name() {
         let session = world.session(&machines[1]);
         let knock = session
             .me
-            .knock_living(Lifetime::init(not_before, not_after));
+            .knock_with(Lifetime::init(not_before, not_after), None);
         let knocked = ServerMessage::Knocked {
             seat: SeatId(2),
             waiting: true,

@@ -76,6 +76,8 @@ pub(super) struct World {
     pub(super) delays: Option<(u64, u64)>,
     /// Clients whose connection is dead, which neither end has noticed: all messages on it are lost.
     pub(super) dead: BTreeSet<usize>,
+    /// Whose heartbeats the service passes on to whom no more.
+    pub(super) hidden: BTreeSet<(usize, usize)>,
     /// Clients whose messages, both ways, are held up for now.
     stalled: BTreeMap<usize, Stalled>,
     queue: VecDeque<(u64, usize, ServerMessage)>,
@@ -126,6 +128,7 @@ impl World {
             told: Vec::new(),
             delays: None,
             dead: BTreeSet::new(),
+            hidden: BTreeSet::new(),
             stalled: BTreeMap::new(),
             queue: VecDeque::new(),
             links,
@@ -590,7 +593,7 @@ impl World {
             }
             ClientMessage::Passing { group, sealed } => {
                 for to in self.seated() {
-                    if to != at {
+                    if to != at && !self.hidden.contains(&(at, to)) {
                         self.send(
                             to,
                             ServerMessage::Passing {

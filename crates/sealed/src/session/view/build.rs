@@ -91,7 +91,7 @@ impl Session {
         seat: SeatId,
         pulse: Option<&Pulse>,
     ) -> MemberState {
-        if self.checks.different().contains(&seat) {
+        if self.checks.differs(seat) {
             return MemberState::Different;
         }
         if self.changed.contains(&seat) {
@@ -115,7 +115,7 @@ impl Session {
 
     fn claims(&self, now: u64) -> Vec<Claim> {
         let claim = |(seat, knock): (SeatId, &Knock)| self.claim(now, seat, knock);
-        self.knocks.iter().filter_map(claim).collect()
+        self.knocks.asked_about().filter_map(claim).collect()
     }
 
     fn claim(&self, now: u64, seat: SeatId, knock: &Knock) -> Option<Claim> {
@@ -144,6 +144,10 @@ impl Session {
             title: text(|leaf| &leaf.grant.seat.title),
             delegation: text(|leaf| &leaf.grant.delegation.name),
             verified: !matches!(needs, Needs::Refusal(_)),
+            asks_at_table: self.me.is_host()
+                && !knock.waiting
+                && !knock.admitted
+                && needs == Needs::Asking,
             by_itself: !knock.waiting && matches!(needs, Needs::Replacement | Needs::Host),
             problem,
         })
@@ -187,22 +191,31 @@ impl Session {
         if self.plan_refused {
             found.push((K::BadPlan, None));
         }
-        if self.wedged_at.is_some() {
+        if self.wedged_at.is_some() || (self.member.is_some() && self.is_out()) {
             found.push((K::Wedged, None));
         }
         if self.recovered_until.is_some_and(|until| now < until) {
             found.push((K::Recovered, None));
         }
-        let differs = self.checks.different().contains(&self.me.seat());
-        if self.member.is_some() && self.sending(now) == Sending::Stopped && !differs {
-            found.push((K::NoHost, None));
+        let late = self.removal_is_late(now);
+        if late {
+            let still_in = |seat: &&SeatId| {
+                let member = self.member.as_ref();
+                member.is_some_and(|member| member.leaf_of(**seat).is_some())
+            };
+            let late = self.wishes.removals.keys().filter(still_in);
+            found.extend(late.map(|seat| (K::RemovalWithheld, Some(*seat))));
         }
-        found.extend(
-            self.checks
-                .different()
-                .iter()
-                .map(|seat| (K::WordsDifferent, Some(*seat))),
-        );
+        let own = self.checks.differs(self.me.seat()) || late;
+        if self.member.is_some() && self.sending(now) == Sending::Stopped && !own {
+            let kind = match self.me.is_host() {
+                true => K::Unanswered,
+                false => K::NoHost,
+            };
+            found.push((kind, None));
+        }
+        let different = self.checks.different();
+        found.extend(different.map(|seat| (K::WordsDifferent, Some(seat))));
         found.extend(
             self.changed
                 .iter()

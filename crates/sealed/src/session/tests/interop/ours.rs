@@ -65,6 +65,7 @@ impl Peer for Member {
             adds,
             removes: change.removes.iter().map(|leaf| *leaf as u16).collect(),
             closes: change.extension.map(|e| e.closed).unwrap_or_default(),
+            ..Changes::default()
         };
         let member = self.member.as_mut().unwrap();
         let made = member.commit(&self.me, changes).ok().unwrap();
