@@ -61,12 +61,13 @@ impl Puppet {
             holder: Holder::from_bytes(holder),
         };
         write(&mut socket, &hello).await?;
-        let welcome = read(&mut socket).await.ok_or("the puppet is not welcome")?;
-        let ServerMessage::Welcome { grant, .. } = &welcome else {
+        let told = read(&mut socket).await.unwrap_or_default();
+        let welcome = told.first().ok_or("the puppet is not welcome")?;
+        let ServerMessage::Welcome { grant, .. } = welcome else {
             return Err(format!("the puppet is told {}", welcome.kind()));
         };
         let mut session = session(link, grant)?;
-        session.handle_message(now_ms(), &welcome);
+        session.handle_message(now_ms(), welcome);
         let enter = session.enter(now_ms());
         write(&mut socket, &enter).await?;
         let session = Arc::new(Mutex::new(session));
