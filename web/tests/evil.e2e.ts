@@ -56,7 +56,7 @@ const plays: Record<string, Play> = {
   'forged-by-a-member': {
     shows: async ({ tab, scene, left }) => {
       await tab.shows(words('seal-forged', { who: about(scene.shortName(1)), count: 1 }), left());
-      await until('the seat muted', async () => state(tab, 1).then((now) => now === 'muted'), left());
+      await until('the seat marked', async () => state(tab, 1).then((now) => now === 'forged'), left());
       await until('silence in its place', async () => !(await tab.voices()).includes(1));
     },
   },

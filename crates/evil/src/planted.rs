@@ -144,7 +144,7 @@ pub fn frame_keys(
 fn base_key(call: CallId, frame: &[u8]) -> Result<[u8; 16], String> {
     let memory = Memory::of(std::process::id())?;
     let (header, body) = Header::parse(frame).ok_or("no frame")?;
-    let metadata = [b"incamera media v1".as_slice(), call.as_bytes()].concat();
+    let metadata = [b"incamera media v2".as_slice(), call.as_bytes()].concat();
     let opens = |candidate: &[u8; 16]| {
         let key = BaseKey::from_bytes(candidate).map(|base| FrameKey::derive(&base, header.kid));
         key.is_some_and(|key| key.open(header, &metadata, body).is_ok())

@@ -198,8 +198,9 @@ impl Sealing {
         })
     }
 
-    /// Opens a frame from the network; `None` if it has to wait for its key or is not to be shown.
-    pub fn open(&mut self, now: Instant, frame: UnverifiedFrame) -> Option<OpenedFrame> {
+    /// Opens a frame from the network. Gives what is to be shown now, in order: nothing if it has to wait
+    /// for its key or its proof; if it proves others that waited, those before it.
+    pub fn open(&mut self, now: Instant, frame: UnverifiedFrame) -> Vec<OpenedFrame> {
         let at = (now, self.clock.ms(now));
         let opened = match &mut self.member {
             Some(member) => self.incoming.open(&mut member.session, at, frame),
@@ -209,7 +210,21 @@ impl Sealing {
             }
         };
         self.settle(now);
-        opened
+        let mut shown = self.take_released();
+        shown.extend(opened);
+        shown
+    }
+
+    fn take_released(&mut self) -> Vec<OpenedFrame> {
+        let (mut frames, mut rest) = (Vec::new(), VecDeque::new());
+        for output in std::mem::take(&mut self.outputs) {
+            match output {
+                Output::Frame(frame) => frames.push(frame),
+                other => rest.push_back(other),
+            }
+        }
+        self.outputs = rest;
+        frames
     }
 
     /// The next thing to do.
@@ -280,7 +295,7 @@ impl Sealing {
                     session::Output::Text(text) => self.push(Output::Text(text)),
                     session::Output::MemoryChanged => self.push(Output::Memory),
                     session::Output::ViewChanged => changed = true,
-                    session::Output::EpochChanged => self.release(now),
+                    session::Output::EpochChanged | session::Output::Proven => self.release(now),
                 }
             }
             if !changed {
@@ -323,7 +338,7 @@ impl Sealing {
         self.push(Output::View);
     }
 
-    /// There are new keys: tries the frames that wait.
+    /// There are new keys or proofs: tries the frames that wait.
     fn release(&mut self, now: Instant) {
         let ms = self.clock.ms(now);
         let Some(member) = &mut self.member else {

@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! on the wire    clear bytes || SFrame header (key id, counter) || ciphertext || tag of 16 bytes
-//! authenticated  SFrame header || "incamera media v1" || call id || clear bytes, and the frame
+//! plaintext      frame || manifest, in some frames || marker of 1 byte
+//! authenticated  SFrame header || "incamera media v2" || call id || clear bytes, and the plaintext
 //! ```
 //!
 //! This module seals and opens; it decides nothing about people. Which epoch is in use and when an
@@ -14,11 +15,13 @@
 //! - [`sframe`]: RFC 9605 itself, for the one cipher suite in use.
 //! - [`kid`]: the key id, which says who sent what in which epoch.
 //! - [`envelope`]: the clear bytes that make a sealed picture pass as VP8.
+//! - [`manifest`]: what a sender signs of the frames before, inside some of them.
 //! - [`replay`]: the window of counters seen.
 //! - [`seal`] and [`open`]: the two ends.
 
 pub mod envelope;
 pub mod kid;
+pub mod manifest;
 pub mod open;
 pub mod replay;
 pub mod seal;
@@ -36,12 +39,12 @@ pub const FRAME_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Most bytes sealing adds to a frame.
 pub const OVERHEAD_BYTES_MAX: usize =
-    envelope::CLEAR_BYTES_MAX + sframe::Header::BYTES_MAX + sframe::TAG_BYTES;
+    envelope::CLEAR_BYTES_MAX + sframe::Header::BYTES_MAX + manifest::BYTES_MAX + sframe::TAG_BYTES;
 
 /// First bytes of the SHA-256 of a whole sealed frame, clear bytes included, as manifests list it.
 pub type Digest = [u8; 8];
 
-const DOMAIN: &[u8] = b"incamera media v1";
+const DOMAIN: &[u8] = b"incamera media v2";
 
 /// What is authenticated besides the SFrame header. `DOMAIN` and the call id have fixed lengths, so
 /// no two pairs of call and clear bytes give the same.

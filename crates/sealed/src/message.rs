@@ -4,23 +4,24 @@
 //! ```text
 //! 1 heartbeat = number (4) || doors' act (4) || doors (1): 0 unknown, 1 open, 2 closed || code (16)
 //!               || echoes <2>( leaf (2) || number of its last heartbeat read (4) )*
+//!               || positions <2>( key id (8) || next counter (8) )*
 //!               || sent <2>( key id (8) || first counter (8) || digests <2>( first 8 bytes of SHA-256 )* )*
 //!               || asked <2>( key id (8) || first counter (8) || how many (2) )*
-//!               || again: as sent
 //! 2 text      = UTF-8 <2>
 //! 3 leaving
 //! 4 check     = epoch (8) || language <2>
 //! 5 verdict   = epoch of the check (8) || same (1)
 //! 6 letters   = signed grant of the host || <2>( seat (2) || signature (64) )*
 //! ```
-//! Heartbeats go every half second; they are also the manifest of the frames sent since the last one.
+//! Heartbeats go every half second. Frames carry their manifests themselves; heartbeats tell how far each
+//! stream is, and the digests that somebody asked for or that no frame will tell any more.
 
 use protocol::SeatId;
 
+pub(crate) use crate::media::manifest::SentFrames;
 use crate::{
     codec::{Malformed, Reader, Writer},
     grant::SignedGrant,
-    media::Digest,
 };
 
 /// Longest text in bytes.
@@ -64,11 +65,12 @@ pub(crate) struct Heartbeat {
     pub(crate) doors: DoorsAct,
     pub(crate) code: [u8; 16],
     pub(crate) echoes: Vec<(u16, u32)>,
+    /// Streams that moved since the last heartbeat.
+    pub(crate) positions: Vec<Position>,
+    /// The end of streams that stopped, and what others asked for.
     pub(crate) sent: Vec<SentFrames>,
-    /// Frames that opened, and that no heartbeat read here has told of.
+    /// Frames that opened, and of which nothing read here has told.
     pub(crate) asked: Vec<AskedFrames>,
-    /// Frames told of before, again for those who asked.
-    pub(crate) again: Vec<SentFrames>,
 }
 
 /// What a host last did with the doors; the highest number counts.
@@ -78,12 +80,11 @@ pub(crate) struct DoorsAct {
     pub(crate) closed: Option<bool>,
 }
 
-/// Frames sealed under one key id, with counters from `first` on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct SentFrames {
+/// How far a stream is: the counter its next frame will have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Position {
     pub(crate) kid: u64,
-    pub(crate) first: u64,
-    pub(crate) digests: Vec<Digest>,
+    pub(crate) next: u64,
 }
 
 /// Frames somebody lacks the proof of: so many from counter `first` on.
@@ -92,6 +93,14 @@ pub(crate) struct AskedFrames {
     pub(crate) kid: u64,
     pub(crate) first: u64,
     pub(crate) count: u16,
+}
+
+impl AskedFrames {
+    /// All of these are among its own.
+    pub(crate) fn holds(&self, other: &Self) -> bool {
+        let end = |frames: &Self| frames.first.saturating_add(u64::from(frames.count));
+        self.kid == other.kid && self.first <= other.first && end(other) <= end(self)
+    }
 }
 
 impl Said {
@@ -158,11 +167,13 @@ impl Heartbeat {
             .u8(doors)
             .fixed(&self.code)
             .list(&self.echoes, |w, (leaf, number)| w.u16(*leaf).u32(*number))
+            .list(&self.positions, |w, position| {
+                w.u64(position.kid).u64(position.next)
+            })
             .list(&self.sent, write_frames)
             .list(&self.asked, |w, asked| {
                 w.u64(asked.kid).u64(asked.first).u16(asked.count)
             })
-            .list(&self.again, write_frames)
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Malformed> {
@@ -176,6 +187,12 @@ impl Heartbeat {
         };
         let code = r.array()?;
         let echoes = r.list(|r| Ok((r.u16()?, r.u32()?)))?;
+        let positions = r.list(|r| {
+            Ok(Position {
+                kid: r.u64()?,
+                next: r.u64()?,
+            })
+        })?;
         let sent = r.list(read_frames)?;
         let asked = r.list(|r| {
             Ok(AskedFrames {
@@ -184,7 +201,6 @@ impl Heartbeat {
                 count: r.u16()?,
             })
         })?;
-        let again = r.list(read_frames)?;
         let doors = DoorsAct {
             number: act,
             closed,
@@ -194,9 +210,9 @@ impl Heartbeat {
             doors,
             code,
             echoes,
+            positions,
             sent,
             asked,
-            again,
         })
     }
 }
@@ -229,6 +245,7 @@ mod tests {
             },
             code: [9; 16],
             echoes: vec![(0, 5), (3, 1)],
+            positions: vec![Position { kid: 3, next: 77 }],
             sent: vec![SentFrames {
                 kid: 1 << 33,
                 first: 40,
@@ -238,11 +255,6 @@ mod tests {
                 kid: 5,
                 first: 1 << 40,
                 count: 300,
-            }],
-            again: vec![SentFrames {
-                kid: 6,
-                first: 0,
-                digests: vec![[3; 8]],
             }],
         }
     }

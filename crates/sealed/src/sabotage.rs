@@ -69,11 +69,23 @@ faults! {
         "session::tests::honest::a_removed_seat_hears_nothing_more_and_its_link_stays_closed";
     /// Frames are shown without a look at the sender's manifests.
     ManifestUnchecked caught by
-        "session::tests::hostile::frames_of_another_member_under_a_victims_name_mute_at_once",
-        "session::tests::hostile::frames_nobody_owns_up_to_mark_and_mute";
-    /// What is told again is taken for the proof of whatever was shown.
-    ToldAgainUnchecked caught by
-        "session::tests::outages::a_forged_frame_whose_proof_was_lost_mutes_when_it_is_told_again";
+        "session::tests::proofs::a_forged_frame_is_named_when_a_manifest_contradicts_it",
+        "session::tests::proofs::frames_nothing_tells_of_are_never_given_out";
+    /// Whoever has the group's keys may write a manifest.
+    ManifestSignatureUnchecked caught by
+        "session::tests::proofs::a_manifest_its_leaf_did_not_sign_for_this_frame_proves_nothing";
+    /// Frames are given out for as long as they come, proven or not.
+    UnprovenPlaysForEver caught by
+        "session::tests::proofs::when_manifests_are_withheld_frames_are_held_back_after_a_moment";
+    /// After a forgery the frames of that leaf do not wait for their proof.
+    ProofFirstOff caught by
+        "session::tests::proofs::after_a_forgery_only_proven_frames_play";
+    /// Frames that are not given out move the replay window as well.
+    UnprovenMovesWindow caught by
+        "session::tests::proofs::a_flood_under_a_victims_name_costs_it_no_frame";
+    /// A frame is shown whenever it comes.
+    LateShown caught by
+        "session::tests::hostile::frames_held_back_and_replayed_are_refused";
     /// Any member may commit anything.
     CommitPolicyUnchecked caught by
         "session::tests::hostile::a_member_who_is_no_host_cannot_add_anybody",

@@ -62,7 +62,7 @@ pub use counts::{FrameCounts, RefusedFrames};
 pub use identity::Candidate;
 pub use terms::{
     Act, ActError, Counters, FrameRefused, Memory, NotSent, OpenedFrame, Output, SessionError,
-    Stage, TextMessage,
+    Stage, TextMessage, UNPROVEN_MS,
 };
 pub use view::{
     CheckView, Claim, ClaimProblem, MemberState, MemberView, People, Problem, ProblemKind, Sending,
@@ -301,10 +301,12 @@ impl Session {
         self.sealed_at = self.now;
         // Who sends beats as senders do.
         self.next_beat = self.next_beat.min(self.now + BEAT_MS);
-        self.frames.seal(stream, layer, key, frame)
+        let (now, leaf_key) = (self.now, &self.me.leaf_key);
+        (self.frames).seal(now, leaf_key, (stream, layer), key, frame)
     }
 
-    /// Opens a frame that arrived. An error means: drop it (or hold it, for [`FrameRefused::Later`]).
+    /// Opens a frame that arrived. An error means: drop it (or hold it for a while, if it is
+    /// [`FrameRefused::Later`] or [`FrameRefused::Unproven`]).
     pub fn open(
         &mut self,
         now: u64,
@@ -313,6 +315,7 @@ impl Session {
     ) -> Result<OpenedFrame, FrameRefused> {
         self.now = self.now.max(now);
         let opened = self.open_frame(self.now, kind, bytes);
+        self.settle_proofs();
         match &opened {
             Ok(_) => self.frames.counts.opened += 1,
             // Sealed before this client came: nobody's fault.
@@ -337,7 +340,7 @@ impl Session {
         let is_blocked = |seat: SeatId| {
             removals.contains_key(&seat) || checks.differs(seat) || self.changed.contains(&seat)
         };
-        let authentic = self
+        let mut authentic = self
             .frames
             .open(now, kind, bytes, &member.roster, is_blocked)?;
         let pulse = self
@@ -345,15 +348,44 @@ impl Session {
             .of_key(&authentic.leaf_key)
             .ok_or(FrameRefused::NoSuchMember)?;
         let manifests = &mut pulse.manifests;
-        match manifests.frame(now, authentic.kid, authentic.ctr, authentic.digest) {
-            Judgement::Good if manifests.is_muted(now) => Err(FrameRefused::Muted),
+        let (kid, ctr, digest) = (authentic.kid, authentic.ctr, authentic.digest);
+        if authentic.is_seen && !manifests.disputes(kid, ctr, digest) {
+            return Err(FrameRefused::Frame(Refused::Replayed));
+        }
+        for told in self.frames.read_manifest(&mut authentic)?.iter().flatten() {
+            manifests.told(now, told);
+        }
+        for (kid, ctr) in manifests.take_disowned() {
+            self.frames.unmark(kid, ctr);
+        }
+        let judgement = manifests.frame(now, kid, ctr, digest);
+        if judgement == Judgement::Good || sabotage::on(Fault::UnprovenMovesWindow) {
+            self.frames.mark(&authentic);
+        }
+        match judgement {
             Judgement::Good => {
                 // Only what is given out counts as heard: a voice that comes too late is a missing one.
-                pulse.opened(authentic.kid);
+                pulse.opened(kid);
                 Ok(authentic.frame)
             }
+            Judgement::Unproven => Err(FrameRefused::Unproven),
             Judgement::Forged => Err(FrameRefused::Forged),
             Judgement::Late => Err(FrameRefused::Late),
+        }
+    }
+
+    /// What manifests that were read settle: frames that wait may be good now, and the number of one that
+    /// was another's is free for its sender's.
+    fn settle_proofs(&mut self) {
+        let mut released = false;
+        for pulse in self.pulses.leaves.values_mut() {
+            released |= pulse.manifests.take_released();
+            for (kid, ctr) in pulse.manifests.take_disowned() {
+                self.frames.unmark(kid, ctr);
+            }
+        }
+        if released {
+            self.outputs.push_back(Output::Proven);
         }
     }
 
@@ -368,7 +400,7 @@ impl Session {
         self.next_beat = now + if quiet { QUIET_BEAT_MS } else { BEAT_MS };
         self.beaten_at = now;
         let (number, echoes) = self.pulses.beat(now);
-        let (sent, again) = self.frames.told.take(now);
+        let (positions, sent) = (self.frames.told.positions(), self.frames.told.take(now));
         let said = Said::Heartbeat(Heartbeat {
             number,
             doors: if self.me.is_host() {
@@ -378,9 +410,9 @@ impl Session {
             },
             code: self.code,
             echoes,
+            positions,
             sent,
             asked: self.pulses.ask(now),
-            again,
         });
         let group = member.number();
         match member.say(&self.me, &said) {

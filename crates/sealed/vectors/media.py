@@ -7,6 +7,7 @@ import hashlib
 import json
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -29,17 +30,33 @@ def derive(base, label, kid, length):
     return HKDF(algorithm=SHA256(), length=length, salt=None, info=info).derive(base)
 
 
-def seal(call, base, epoch, leaf, stream, layer, key, ctr, frame):
+def manifest(call, group, epoch, kid, ctr, key, frame, says):
+    """What follows the frame in the plaintext: docs/sealed.md, "Manifests"."""
+    digests = b"".join(bytes.fromhex(d) for d in says["of_earlier"] + says["own"])
+    said = digests.ljust(says["slots"] * 8, b"\0")
+    said += says["earlier_epoch"].to_bytes(2, "big") + int(says["earlier_first"]).to_bytes(8, "big")
+    said += bytes([len(says["of_earlier"]), len(says["own"]), says["slots"]])
+    circle = 0
+    content = circle.to_bytes(4, "big") + call + group.to_bytes(4, "big") + epoch.to_bytes(8, "big")
+    content += kid.to_bytes(8, "big") + ctr.to_bytes(8, "big") + said + bytes([key])
+    content += hashlib.sha256(frame).digest()
+    signer = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(says["leaf_key_seed"]))
+    return said + signer.sign(b"incamera manifest v1" + content) + b"\1"
+
+
+def seal(call, base, epoch, leaf, stream, layer, key, ctr, frame, group=0, says=None):
     kid = layer << 31 | stream << 26 | leaf << 16 | epoch & 0xFFFF
     clear = b"" if stream == 0 else CLEAR[key]
     secret = derive(base, b"SFrame 1.0 Secret key ", kid, 16)
     salt = derive(base, b"SFrame 1.0 Secret salt ", kid, 12)
     nonce = bytes(a ^ b for a, b in zip(salt, ctr.to_bytes(12, "big")))
-    aad = header(kid, ctr) + b"incamera media v1" + call + clear
-    sealed = clear + header(kid, ctr) + AESGCM(secret).encrypt(nonce, frame, aad)
+    aad = header(kid, ctr) + b"incamera media v2" + call + clear
+    end = manifest(call, group, epoch, kid, ctr, key, frame, says) if says else b"\0"
+    sealed = clear + header(kid, ctr) + AESGCM(secret).encrypt(nonce, frame + end, aad)
     return {
         "call": base64.b32encode(call).decode().rstrip("=").lower(),
         "base_key": base.hex(),
+        "group": group,
         "epoch": str(epoch),
         "leaf": leaf,
         "stream": stream,
@@ -47,9 +64,23 @@ def seal(call, base, epoch, leaf, stream, layer, key, ctr, frame):
         "key": key,
         "ctr": str(ctr),
         "kid": str(kid),
-        "plaintext": frame.hex(),
+        "frame": frame.hex(),
+        "manifest": says,
+        "plaintext": (frame + end).hex(),
         "sealed": sealed.hex(),
         "digest": hashlib.sha256(sealed).digest()[:8].hex(),
+    }
+
+
+def says(own, of_earlier, earlier, slots):
+    digest = lambda n: hashlib.sha256(bytes([n])).digest()[:8].hex()
+    return {
+        "leaf_key_seed": bytes(range(0x80, 0xA0)).hex(),
+        "earlier_epoch": earlier[0],
+        "earlier_first": str(earlier[1]),
+        "of_earlier": [digest(n) for n in range(of_earlier)],
+        "own": [digest(100 + n) for n in range(own)],
+        "slots": slots,
     }
 
 
@@ -69,6 +100,9 @@ def main():
         seal(call, base, 65535, 1023, 2, 7, True, 2**32, picture),
         seal(call, base, 65536 + 5, 299, 1, 2, False, 2**53 + 1, picture),
         seal(other_call, short_base, 2**64 - 1, 1023, 2, 7, False, 2**64 - 1, voice),
+        seal(call, base, 1, 0, 0, 0, False, 0, voice, 1, says(0, 0, (0, 0), 75)),
+        seal(call, base, 65536 + 5, 3, 0, 0, False, 50, voice, 2, says(50, 25, (4, 900), 75)),
+        seal(call, base, 2, 3, 1, 1, True, 7, picture, 1, says(5, 2, (1, 2**33), 7)),
     ]
     Path("media.json").write_text(json.dumps(vectors, indent=2) + "\n")
 

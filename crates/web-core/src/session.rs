@@ -126,6 +126,7 @@ impl WebSession {
                 json!({ "type": "text", "from": text.from, "at_ms": text.at_ms, "text": text.text })
             }
             Output::EpochChanged => json!({ "type": "epoch_changed" }),
+            Output::Proven => json!({ "type": "proven" }),
             Output::ViewChanged => json!({ "type": "view_changed" }),
             Output::MemoryChanged => {
                 json!({ "type": "memory_changed", "memory": self.0.memory() })
@@ -177,7 +178,7 @@ impl WebSession {
     }
 
     /// Opens a frame that came on a voice (0) or a picture (1) receiver; throws `later` if it may open
-    /// soon, anything else if it must be dropped.
+    /// soon, `unproven` if it may be proven soon, anything else if it must be dropped.
     pub fn open(&mut self, now: f64, kind: u8, frame: &[u8]) -> Result<OpenedFrame, Problem> {
         use FrameRefused as R;
         let kind = match kind {
@@ -194,7 +195,8 @@ impl WebSession {
                 R::Frame(_) => "not_authentic",
                 R::Forged => "forged",
                 R::Late => "late",
-                R::Muted => "muted",
+                R::Unproven => "unproven",
+                R::BadManifest => "bad_manifest",
             })
         })
     }

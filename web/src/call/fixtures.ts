@@ -247,7 +247,7 @@ function sealed(states: Readonly<Record<number, Sealing>>, more: Partial<SealSta
 }
 
 /** One says nothing, one sees other words, one was forged, one nobody knows. */
-export const nineAlarmed = (): Noted<TableModel> => sealed({ 2: 'different', 3: 'joining', 6: 'muted', 7: 'silent', 9: 'unverified' }, {
+export const nineAlarmed = (): Noted<TableModel> => sealed({ 2: 'different', 3: 'joining', 6: 'forged', 8: 'unproven', 7: 'silent', 9: 'unverified' }, {
   line: { tone: 'alarm', words: [{ key: 'seal-different', args: { who: 'EU Commission', count: 1 } }, { key: 'seal-forged', args: { who: 'Italy', count: 1 } }] },
   verified: 5, frames: { sealed: 1200, opened: 9600, refused: 14 },
 });

@@ -109,6 +109,7 @@ export const MESSAGES = {
   'seal-no-answer': [],
   'seal-joining': ['who', 'count'],
   'seal-silent': ['who', 'count'],
+  'seal-unproven': ['who', 'count'],
   'seal-absent': ['who', 'count'],
   'seal-unverified': ['who', 'count'],
   // They send, and nothing of it arrives here.

@@ -58,11 +58,12 @@ export interface Person {
 
 /**
  * What the group knows of a seat. `silent`: no sign of life for a second; `absent`: for five, or not
- * there at all; `muted`: its media is stopped because some of it was forged or hidden; `different`: it said that it
+ * there at all; `unproven`: its media is held back until it is proven, which the network delays; `forged`: some in its name
+ * was another's, and is dropped; `different`: it said that it
  * sees other words; `changed`: the same person on another machine, whose media waits for `acceptDevice`;
  * `unverified`: the server seats it and the group does not know it.
  */
-export type Sealing = 'verified' | 'joining' | 'silent' | 'absent' | 'muted' | 'different' | 'changed' | 'unverified';
+export type Sealing = 'verified' | 'joining' | 'silent' | 'absent' | 'unproven' | 'forged' | 'different' | 'changed' | 'unverified';
 
 /** How the call is sealed: a function of verified state and of whether the server answers. */
 export interface SealState {

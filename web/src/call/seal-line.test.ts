@@ -86,8 +86,8 @@ describe('something is wrong', () => {
   });
 
   test('forged media, other words, other devices and strangers are named, before all else', () => {
-    expect(line({ problems: [problem('forged_media', 2)], seats: seats('verified', 'muted', 'silent') })).toEqual(['alarm', 'forged Germany 1']);
-    expect(line({ seats: seats('verified', 'muted') })).toEqual(['alarm', 'forged Germany 1']);
+    expect(line({ problems: [problem('forged_media', 2)], seats: seats('verified', 'forged', 'silent') })).toEqual(['alarm', 'forged Germany 1']);
+    expect(line({ seats: seats('verified', 'forged') })).toEqual(['alarm', 'forged Germany 1']);
     expect(line({ seats: seats('verified', 'different') })).toEqual(['alarm', 'different Germany 1']);
     expect(line({ problems: [problem('words_different', 3)] })).toEqual(['alarm', 'different Poland 1']);
     expect(line({ problems: [problem('device_changed', 2)], seats: seats('verified', 'changed') })).toEqual(['alarm', 'device-changed Germany 1']);
@@ -101,7 +101,7 @@ describe('something is wrong', () => {
 
   test('no problem is shown as good', () => {
     const kinds: ProblemKind[] = [
-      'no_host', 'silent', 'forged_media', 'device_changed', 'recovered', 'wedged', 'words_different', 'frozen', 'code_differs',
+      'no_host', 'silent', 'unproven', 'forged_media', 'device_changed', 'recovered', 'wedged', 'words_different', 'frozen', 'code_differs',
       'removed', 'bad_plan',
     ];
     for (const kind of kinds) for (const seat of [null, 2]) expect(line({ problems: [problem(kind, seat)] })[0], `${kind} ${seat}`).not.toBe('good');

@@ -48,7 +48,7 @@ function alarms(input: LineInput): Words[] {
     const seats = [...seatsOf(input, kind), ...input.seats.filter((s) => s.sealing === sealing).map((s) => s.seat)];
     words.push(...named(input, key, seats));
   };
-  of('seal-forged', 'forged_media', 'muted');
+  of('seal-forged', 'forged_media', 'forged');
   of('seal-different', 'words_different', 'different');
   of('seal-device-changed', 'device_changed', 'changed');
   if (is('bad_plan')) words.push({ key: 'seal-bad-plan' });
@@ -80,7 +80,8 @@ function waits(input: LineInput): Words[] {
   const of = (key: NamedKey, sealing: Sealing): Words[] =>
     named(input, key, seats.filter((s) => s.sealing === sealing).map((s) => s.seat));
   const who = [
-    ...of('seal-unverified', 'unverified'), ...of('seal-joining', 'joining'), ...of('seal-absent', 'absent'), ...silent(input),
+    ...of('seal-unverified', 'unverified'), ...of('seal-joining', 'joining'), ...of('seal-absent', 'absent'),
+    ...of('seal-unproven', 'unproven'), ...silent(input),
     ...named(input, 'seal-starved', seatsOf(input, 'frozen')), ...named(input, 'seal-code-differs', seatsOf(input, 'code_differs')),
   ];
   if (who.length > 0) return [count(input), ...who];
@@ -97,7 +98,7 @@ function silent(input: LineInput): Words[] {
 
 type NamedKey =
   | 'seal-starved' | 'seal-forged' | 'seal-different' | 'seal-device-changed' | 'seal-recovered' | 'seal-unverified'
-  | 'seal-joining' | 'seal-absent' | 'seal-silent' | 'seal-code-differs' | 'seal-removal-withheld';
+  | 'seal-joining' | 'seal-absent' | 'seal-unproven' | 'seal-silent' | 'seal-code-differs' | 'seal-removal-withheld';
 
 function named({ name }: LineInput, key: NamedKey, seats: readonly number[]): Words[] {
   const all = [...new Set(seats)];

@@ -124,8 +124,8 @@ describe('people', () => {
     const s = await new Stage().sit();
     s.media.pictures.set(new Map([['camera:3', {} as MediaStream]]));
     expect(tileOf(s, 3)?.picture).toBe('live');
-    s.seal.view.set(groupView({ members: [member(1), member(2), member(3, { state: 'muted' })] }));
-    expect(tileOf(s, 3)).toMatchObject({ picture: 'off', stream: null, sealing: 'muted' });
+    s.seal.view.set(groupView({ members: [member(1), member(2), member(3, { state: 'unproven' })] }));
+    expect(tileOf(s, 3)).toMatchObject({ picture: 'off', stream: null, sealing: 'unproven' });
   });
 });
 

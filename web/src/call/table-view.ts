@@ -18,8 +18,8 @@ import { claimWords, membersOf, sealings, sealState, type SealContext } from './
 /** Up to this many seats only those present get a tile; above, everybody keeps a fixed place. */
 const SMALL_CALL_SEATS = 12;
 
-/** Nothing that comes from such a seat is opened. */
-const STOPPED: ReadonlySet<Sealing> = new Set(['muted', 'different', 'changed', 'unverified'] as const);
+/** Nothing that comes from such a seat is played. */
+const STOPPED: ReadonlySet<Sealing> = new Set(['unproven', 'different', 'changed', 'unverified'] as const);
 
 /** What this machine adds to the facts. */
 export interface Local {

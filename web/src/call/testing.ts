@@ -209,7 +209,7 @@ export function frameCounts(more: Partial<FrameCounts> = {}): FrameCounts {
   return {
     sealed: 0, opened: 0, refused: 0, early: 0, reasons: {
       not_a_member: 0, no_such_member: 0, blocked: 0, wrong_epoch: 0, replayed: 0, not_authentic: 0, malformed: 0, too_many_keys: 0,
-      forged: 0, late: 0, muted: 0,
+      forged: 0, late: 0, bad_manifest: 0,
     }, ...more,
   };
 }

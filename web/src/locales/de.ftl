@@ -262,6 +262,10 @@ seal-absent = { $who } { $count ->
     [one] ist
    *[other] sind
   } nicht erreichbar.
+seal-unproven = Verbindung: Ton und Bild von { $who } lassen sich gerade nicht belegen. { $count ->
+    [one] Dieser Platz wird
+   *[other] Diese Plätze werden
+  } bis dahin zurückgehalten.
 seal-unverified = { $who } { $count ->
     [one] ist
    *[other] sind
@@ -289,10 +293,10 @@ seal-removal-withheld = Der Ausschluss von { $who } wird vom Server zurückgehal
 seal-wrong = Etwas in diesem Gespräch ist nicht, wie es sein soll.
 seal-bad-plan = Die Liste der Plätze, die der Server gab, ist nicht die, welche die einberufende Stelle unterschrieben hat.
 seal-removed = Ein Gastgeber hat Ihren Platz entfernt.
-seal-forged = Ton oder Bild unter dem Namen { $who } war gefälscht. { $count ->
-    [one] Dieser Platz ist
-   *[other] Diese Plätze sind
-  } angehalten.
+seal-forged = Ton oder Bild unter dem Namen { $who } war gefälscht. Das Gefälschte wurde verworfen; was { $count ->
+    [one] dieser Platz wirklich sendet
+   *[other] diese Plätze wirklich senden
+  }, läuft weiter.
 seal-different = { $who } { $count ->
     [one] sieht andere Wörter: Dieser Platz ist
    *[other] sehen andere Wörter: Diese Plätze sind
@@ -310,13 +314,15 @@ sealing-verified = Geprüft
 sealing-joining = Tritt ein
 sealing-silent = Kein Lebenszeichen
 sealing-absent = Nicht erreichbar
-sealing-muted = Angehalten: Ton oder Bild war gefälscht
+sealing-unproven = Verbindung: gerade nicht belegt, bis dahin zurückgehalten
+sealing-forged = Jemand hat Ton oder Bild gefälscht: verworfen, nur Belegtes läuft
 sealing-different = Angehalten: sieht andere Wörter
 sealing-changed = An einem anderen Gerät, noch nicht angenommen
 sealing-unverified = Nicht geprüft
 tile-sealing-joining = tritt ein
 tile-sealing-absent = nicht erreichbar
-tile-sealing-muted = angehalten: gefälscht
+tile-sealing-unproven = Verbindung: nicht belegt
+tile-sealing-forged = Gefälschtes verworfen
 tile-sealing-different = angehalten: andere Wörter
 tile-sealing-changed = anderes Gerät
 tile-sealing-unverified = nicht geprüft

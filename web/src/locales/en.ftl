@@ -263,6 +263,10 @@ seal-absent = { $who } { $count ->
     [one] is
    *[other] are
   } out of reach.
+seal-unproven = Connection: sound and pictures of { $who } cannot be proven just now. { $count ->
+    [one] This seat is
+   *[other] These seats are
+  } held back until they can.
 seal-unverified = { $who } { $count ->
     [one] is
    *[other] are
@@ -287,10 +291,10 @@ seal-removal-withheld = The removal of { $who } is held back by the server: noth
 seal-wrong = Something in this call is not as it should be.
 seal-bad-plan = The list of seats that the server gave is not the one the convener signed.
 seal-removed = A host has removed your seat.
-seal-forged = Sound or pictures in the name of { $who } were forged. { $count ->
-    [one] This seat is
-   *[other] These seats are
-  } stopped.
+seal-forged = Sound or pictures in the name of { $who } were forged. They were dropped; what { $count ->
+    [one] this seat really sends
+   *[other] these seats really send
+  } is still played.
 seal-different = { $who } { $count ->
     [one] sees other words: this seat is
    *[other] see other words: these seats are
@@ -308,13 +312,15 @@ sealing-verified = Verified
 sealing-joining = Coming in
 sealing-silent = Silent
 sealing-absent = Out of reach
-sealing-muted = Stopped: its sound or picture was forged
+sealing-unproven = Connection: not proven just now, held back until it is
+sealing-forged = Somebody forged its sound or picture: dropped, only what is proven is played
 sealing-different = Stopped: sees other words
 sealing-changed = On another machine, not accepted yet
 sealing-unverified = Not verified
 tile-sealing-joining = coming in
 tile-sealing-absent = out of reach
-tile-sealing-muted = stopped: forged
+tile-sealing-unproven = connection: not proven
+tile-sealing-forged = forgeries dropped
 tile-sealing-different = stopped: other words
 tile-sealing-changed = other machine
 tile-sealing-unverified = not verified

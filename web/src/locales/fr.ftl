@@ -265,6 +265,10 @@ seal-absent = { $who } { $count ->
     [one] ne répond
    *[other] ne répondent
   } pas.
+seal-unproven = Connexion : le son et les images de « { $who } » ne peuvent pas être prouvés en ce moment. { $count ->
+    [one] Ce siège est retenu
+   *[other] Ces sièges sont retenus
+  } en attendant.
 seal-unverified = { $who } { $count ->
     [one] n’a
    *[other] n’ont
@@ -289,10 +293,10 @@ seal-removal-withheld = L’exclusion de { $who } est retenue par le serveur : r
 seal-wrong = Quelque chose dans cet appel n’est pas comme il le faudrait.
 seal-bad-plan = La liste des sièges que le serveur a donnée n’est pas celle que l’organisateur a signée.
 seal-removed = Un hôte a retiré votre siège.
-seal-forged = Du son ou des images sous le nom de « { $who } » étaient falsifiés. { $count ->
-    [one] Ce siège est arrêté.
-   *[other] Ces sièges sont arrêtés.
-  }
+seal-forged = Du son ou des images sous le nom de « { $who } » étaient falsifiés. Ils ont été écartés ; ce que { $count ->
+    [one] ce siège envoie
+   *[other] ces sièges envoient
+  } vraiment passe toujours.
 seal-different = { $who } { $count ->
     [one] voit d’autres mots : ce siège est arrêté.
    *[other] voient d’autres mots : ces sièges sont arrêtés.
@@ -310,13 +314,15 @@ sealing-verified = Siège vérifié
 sealing-joining = Entre dans l’appel
 sealing-silent = Ne donne plus signe
 sealing-absent = Ne répond pas
-sealing-muted = Arrêt : son ou image falsifiés
+sealing-unproven = Connexion : pas de preuve en ce moment, retenu en attendant
+sealing-forged = Quelqu’un a falsifié son image ou sa voix : écarté, seul ce qui est prouvé passe
 sealing-different = Arrêt : voit d’autres mots
 sealing-changed = Sur un autre appareil, pas encore accepté
 sealing-unverified = Siège non vérifié
 tile-sealing-joining = entre dans l’appel
 tile-sealing-absent = ne répond pas
-tile-sealing-muted = arrêt : falsification
+tile-sealing-unproven = connexion : sans preuve
+tile-sealing-forged = faux écartés
 tile-sealing-different = arrêt : d’autres mots
 tile-sealing-changed = autre appareil
 tile-sealing-unverified = non vérifié

@@ -263,6 +263,10 @@ seal-absent = { $who } { $count ->
     [one] nie odpowiada.
    *[other] nie odpowiadają.
   }
+seal-unproven = Połączenie: dźwięku i obrazu od „{ $who }” nie można teraz potwierdzić. { $count ->
+    [one] To miejsce jest
+   *[other] Te miejsca są
+  } do tego czasu wstrzymane.
 seal-unverified = { $who } { $count ->
     [one] pozostaje
    *[other] pozostają
@@ -287,10 +291,10 @@ seal-removal-withheld = Serwer wstrzymuje usunięcie: { $who }. Nic od Państwa 
 seal-wrong = Coś w tej rozmowie jest nie tak, jak powinno.
 seal-bad-plan = Lista miejsc, którą podał serwer, nie jest tą, którą podpisał organizator.
 seal-removed = Gospodarz usunął Państwa miejsce.
-seal-forged = Dźwięk lub obraz pod nazwą „{ $who }” był sfałszowany. { $count ->
-    [one] To miejsce jest zatrzymane.
-   *[other] Te miejsca są zatrzymane.
-  }
+seal-forged = Dźwięk lub obraz pod nazwą „{ $who }” był sfałszowany. Sfałszowane odrzucono; to, co naprawdę { $count ->
+    [one] wysyła to miejsce,
+   *[other] wysyłają te miejsca,
+  } jest nadal odtwarzane.
 seal-different = { $who } { $count ->
     [one] widzi inne słowa: to miejsce jest zatrzymane.
    *[other] widzą inne słowa: te miejsca są zatrzymane.
@@ -308,13 +312,15 @@ sealing-verified = Miejsce zweryfikowane
 sealing-joining = Wchodzi
 sealing-silent = Nie daje znaku
 sealing-absent = Nie odpowiada
-sealing-muted = Zatrzymane: dźwięk lub obraz był sfałszowany
+sealing-unproven = Połączenie: chwilowo bez potwierdzenia, do tego czasu wstrzymane
+sealing-forged = Ktoś sfałszował dźwięk lub obraz: odrzucono, odtwarzane jest tylko potwierdzone
 sealing-different = Zatrzymane: widzi inne słowa
 sealing-changed = Na innym urządzeniu, jeszcze nieprzyjętym
 sealing-unverified = Miejsce niezweryfikowane
 tile-sealing-joining = wchodzi
 tile-sealing-absent = nie odpowiada
-tile-sealing-muted = zatrzymane: fałszerstwo
+tile-sealing-unproven = połączenie: bez potwierdzenia
+tile-sealing-forged = fałszerstwa odrzucone
 tile-sealing-different = zatrzymane: inne słowa
 tile-sealing-changed = inne urządzenie
 tile-sealing-unverified = bez weryfikacji

@@ -263,6 +263,10 @@ seal-absent = { $who } { $count ->
     [one] не відповідає.
    *[other] не відповідають.
   }
+seal-unproven = З’єднання: звук і зображення від «{ $who }» зараз не вдається підтвердити. { $count ->
+    [one] Це місце
+   *[other] Ці місця
+  } до того притримано.
 seal-unverified = { $who } { $count ->
     [one] лишається
    *[other] лишаються
@@ -287,10 +291,10 @@ seal-removal-withheld = Сервер затримує вилучення: { $who
 seal-wrong = Щось у цій розмові не так, як має бути.
 seal-bad-plan = Список місць, який дав сервер, не той, що його підписав організатор.
 seal-removed = Господар усунув Ваше місце.
-seal-forged = Звук або зображення під назвою «{ $who }» було підроблено. { $count ->
-    [one] Це місце зупинено.
-   *[other] Ці місця зупинено.
-  }
+seal-forged = Звук або зображення під назвою «{ $who }» було підроблено. Підроблене відкинуто; те, що справді { $count ->
+    [one] надсилає це місце,
+   *[other] надсилають ці місця,
+  } лунає й далі.
 seal-different = { $who } { $count ->
     [one] бачить інші слова: це місце зупинено.
    *[other] бачать інші слова: ці місця зупинено.
@@ -308,13 +312,15 @@ sealing-verified = Місце перевірено
 sealing-joining = Входить
 sealing-silent = Не подає ознак зв’язку
 sealing-absent = Не відповідає
-sealing-muted = Зупинено: звук або зображення підроблено
+sealing-unproven = З’єднання: зараз без підтвердження, до того притримано
+sealing-forged = Хтось підробив звук або зображення: відкинуто, відтворюється лише підтверджене
 sealing-different = Зупинено: бачить інші слова
 sealing-changed = На іншому пристрої, ще не прийнятому
 sealing-unverified = Місце не перевірено
 tile-sealing-joining = входить
 tile-sealing-absent = не відповідає
-tile-sealing-muted = зупинено: підробка
+tile-sealing-unproven = з’єднання: без підтвердження
+tile-sealing-forged = підробки відкинуто
 tile-sealing-different = зупинено: інші слова
 tile-sealing-changed = інший пристрій
 tile-sealing-unverified = не перевірено

@@ -58,7 +58,7 @@ const TIMER_MS_MAX = 60_000;
 type Output =
   | { readonly type: 'send'; readonly message: ClientMessage }
   | { readonly type: 'text'; readonly from: number; readonly at_ms: number; readonly text: string }
-  | { readonly type: 'epoch_changed' | 'view_changed' }
+  | { readonly type: 'epoch_changed' | 'proven' | 'view_changed' }
   | { readonly type: 'memory_changed'; readonly memory: Memory };
 
 export interface EngineOptions {
@@ -133,7 +133,7 @@ export class Engine {
       opened.free();
       return result ?? null;
     };
-    return this.#frame<Opening>(open, (code) => (code === 'later' ? 'later' : null), null);
+    return this.#frame<Opening>(open, (code) => (code === 'later' || code === 'unproven' ? code : null), null);
   }
 
   async #open(message: Extract<ToWorker, { type: 'open' }>): Promise<void> {
@@ -208,13 +208,14 @@ export class Engine {
   #drain(): void {
     const session = this.#session;
     if (!session) return;
-    let epochChanged = false;
+    let retry = false;
     for (let output = session.poll_output(); output !== undefined; output = session.poll_output()) {
-      if (this.#pass(JSON.parse(output) as Output) === 'epoch_changed') epochChanged = true;
+      const type = this.#pass(JSON.parse(output) as Output);
+      if (type === 'epoch_changed' || type === 'proven') retry = true;
     }
     this.#setTimer(session.poll_timeout());
     // Last: opening what waited calls the session again.
-    if (epochChanged) this.options.streams.retry();
+    if (retry) this.options.streams.retry();
   }
 
   #pass(output: Output): Output['type'] {

@@ -13,14 +13,21 @@ function setup(kind: 'audio' | 'video' = 'video') {
   const clock = new FakeClock();
   const passed: string[] = [];
   const told: Verified[] = [];
-  const state = { epoch: 1, asked: 0, opens: 0 };
+  const state = { epoch: 1, asked: 0, opens: 0, proven: 256, proves: Number.NaN };
   const source = kind === 'audio' ? 'microphone' : 'camera';
-  const receiver = new Receiver<EncodedFrame>({
+  const receiver: Receiver<EncodedFrame> = new Receiver<EncodedFrame>({
     kind, clock,
     open: ([epoch = 0, seat = 0, key, number = 0]): Opening => {
       state.opens += 1;
       if (epoch > state.epoch) return 'later';
       if (epoch < state.epoch) return null;
+      if (number === state.proves) {
+        state.proves = Number.NaN;
+        state.proven = number + 1;
+        // As the engine does, before it returns.
+        receiver.retry();
+      }
+      if (number >= state.proven) return 'unproven';
       return { source: { seat, source }, key: key === 1, data: Uint8Array.of(seat, number).buffer };
     },
     enqueue: ({ data }) => passed.push(new Uint8Array(data).join(':')),
@@ -128,22 +135,86 @@ describe('an epoch that is not there yet', () => {
     expect([passed, state.asked]).toEqual([['5:0', '5:2'], 1]);
   });
 
-  test('no more than sixty wait', () => {
+  test('no more than 128 wait', () => {
     const voice = setup('audio');
     voice.receiver.take(frame(1, 5, false, 0));
     voice.bind(5);
-    for (let i = 1; i <= 70; i++) voice.receiver.take(frame(2, 5, false, i));
+    for (let i = 1; i <= 138; i++) voice.receiver.take(frame(2, 5, false, i));
     voice.state.epoch = 2;
     voice.receiver.retry();
-    expect([voice.passed.length, voice.passed[1]]).toEqual([61, '5:11']);
+    expect([voice.passed.length, voice.passed[1]]).toEqual([129, '5:11']);
 
     const picture = setup();
     picture.receiver.take(frame(1, 5, true, 0));
     picture.bind(5);
-    for (let i = 1; i <= 70; i++) picture.receiver.take(frame(2, 5, false, i));
+    for (let i = 1; i <= 138; i++) picture.receiver.take(frame(2, 5, false, i));
     picture.state.epoch = 2;
     picture.receiver.retry();
-    expect(picture.passed.length).toBeLessThan(62);
+    expect(picture.passed.length).toBeLessThan(130);
+  });
+});
+
+describe('what is not proven yet', () => {
+  /** Frames below this number are proven. */
+  function unproven(kind: 'audio' | 'video' = 'audio') {
+    const scene = setup(kind);
+    scene.receiver.take(frame(1, 5, true, 0));
+    scene.bind(5);
+    scene.state.proven = 1;
+    return scene;
+  }
+
+  test('waits, and passes in order before the frame that proves it', () => {
+    const { receiver, passed, state } = unproven();
+    receiver.take(frame(1, 5, false, 1));
+    receiver.take(frame(1, 5, false, 2));
+    expect(passed).toEqual(['5:0']);
+    state.proves = 3;
+    receiver.take(frame(1, 5, false, 3));
+    expect(passed).toEqual(['5:0', '5:1', '5:2', '5:3']);
+  });
+
+  test('is opened again only when proofs came', () => {
+    const { receiver, state } = unproven();
+    state.opens = 0;
+    for (let number = 1; number <= 50; number++) receiver.take(frame(1, 5, false, number));
+    expect(state.opens).toBe(50);
+    state.proven = 51;
+    receiver.retry();
+    expect(state.opens).toBe(100);
+  });
+
+  test('what nothing ever proves holds nobody up, and is dropped after two seconds', () => {
+    const { receiver, passed, state, clock } = unproven();
+    receiver.take(frame(1, 5, false, 200));
+    receiver.take(frame(1, 5, false, 1));
+    state.proven = 2;
+    receiver.retry();
+    expect(passed).toEqual(['5:0', '5:1']);
+    clock.pass(2_000);
+    state.proven = 255;
+    receiver.retry();
+    expect(passed).toEqual(['5:0', '5:1']);
+  });
+
+  test('is drawn as nobody\'s', () => {
+    const { receiver, told, state } = setup('audio');
+    state.proven = 0;
+    receiver.take(frame(1, 6, false, 1));
+    expect(told).toEqual([]);
+  });
+
+  test('a proof that comes late leaves the page its time', () => {
+    const { receiver, passed, told, state, clock, bind } = setup('audio');
+    state.proven = 0;
+    receiver.take(frame(1, 6, false, 1));
+    clock.pass(1_500);
+    state.proven = 2;
+    receiver.retry();
+    expect(told).toEqual([{ seat: 6, source: 'microphone' }]);
+    clock.pass(100);
+    bind(6);
+    expect(passed).toEqual(['6:1']);
   });
 });
 

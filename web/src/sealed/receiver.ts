@@ -2,9 +2,12 @@
  * The frames of one receiving transceiver on their way to its decoder: opened, checked to be from
  * whom the screen says they are, passed on in order. What does not open never gets here.
  *
- *   take -> [queue] -> open -> from whom? -> enqueue
- *             ^         | later: the epoch is not reached yet; all wait, in order, for a moment
- *             +---------+ somebody else: all wait until the page draws this stream as theirs
+ *   take -> open -> [queue] -> from whom? -> enqueue
+ *                     | later: the epoch is not reached yet; all wait, in order, for a moment
+ *                     | unproven: nothing tells yet whose it is; it waits, and those that are proven pass it
+ *                     | somebody else: all wait until the page draws this stream as theirs
+ *
+ * Each frame is opened when it comes, also behind others that wait: it may be the one that proves them.
  */
 
 import type { Clock } from '../base/time';
@@ -24,13 +27,15 @@ interface Opened {
   readonly data: ArrayBuffer;
 }
 
-/** `null`: it does not open. `later`: it is of an epoch that this client is about to reach. */
-export type Opening = Opened | 'later' | null;
+/** `later`: it is of an epoch that this client is about to reach. `unproven`: what proves it may come. */
+type Waits = 'later' | 'unproven';
+/** `null`: it does not open, or is nobody's. */
+export type Opening = Opened | Waits | null;
 
-/** A frame waits this long for its epoch. Longer only delays what follows. */
-const WAIT_MS = 500;
-/** Most frames that wait: half a second of voice, two of pictures. */
-const WAITING_MAX = 60;
+/** A frame waits this long for its epoch, for its proof (`UNPROVEN_MS` of the session), for the page. */
+const WAIT_MS = { later: 500, unproven: 2_000, page: 500 } as const;
+/** Most frames that wait: more than a voice has in two seconds. */
+const WAITING_MAX = 128;
 /** A key frame costs the sender ten others. */
 const ASK_INTERVAL_MS = 500;
 
@@ -46,7 +51,9 @@ export interface ReceiverOptions<F extends EncodedFrame> {
 
 interface Waiting<F> {
   readonly frame: F;
-  readonly sinceMs: number;
+  /** Since it came; once it opened, since then. */
+  sinceMs: number;
+  waits: Waits | null;
   opened: Opened | null;
 }
 
@@ -60,6 +67,9 @@ export class Receiver<F extends EncodedFrame> {
   /** A frame is missing since the last key frame. */
   #gap = false;
   #askedMs = Number.NEGATIVE_INFINITY;
+  #pumping = false;
+  /** While frames are passed on, more may be passed: what opened has proven others. */
+  #again: 'pass' | 'try' | null = null;
 
   constructor(private readonly options: ReceiverOptions<F>) {
     this.#patience = new Timer(options.clock);
@@ -67,14 +77,13 @@ export class Receiver<F extends EncodedFrame> {
 
   take(frame: F): void {
     if (this.#queue.length >= WAITING_MAX) this.#overflow();
-    this.#queue.push({ frame, sinceMs: this.options.clock.now(), opened: null });
-    // Behind others that wait: its turn comes with theirs.
-    if (this.#queue.length === 1) this.#pump();
+    this.#queue.push({ frame, sinceMs: this.options.clock.now(), waits: null, opened: null });
+    this.#pump('pass');
   }
 
-  /** An epoch was reached. */
+  /** An epoch was reached, or proofs came. */
   retry(): void {
-    this.#pump();
+    this.#pump('try');
   }
 
   /** The page draws this stream as that. */
@@ -82,13 +91,13 @@ export class Receiver<F extends EncodedFrame> {
     if (!same(source, this.#told)) return;
     this.#bound = source;
     this.#told = null;
-    this.#pump();
+    this.#pump('pass');
   }
 
   /** The page draws this stream as nobody's. */
   forget(): void {
     this.#bound = this.#told = null;
-    this.#pump();
+    this.#pump('pass');
   }
 
   end(): void {
@@ -96,25 +105,67 @@ export class Receiver<F extends EncodedFrame> {
     this.#queue.length = 0;
   }
 
-  #pump(): void {
+  /** `try`: what waits for an epoch or a proof is opened again. */
+  #pump(how: 'pass' | 'try'): void {
+    if (this.#again !== 'try') this.#again = how;
+    if (this.#pumping) return;
+    this.#pumping = true;
     this.#patience.stop();
-    for (let first = this.#queue[0]; first; first = this.#queue[0]) {
-      const next = this.#next(first);
-      if (next === 'wait') return this.#waitForFirst(first);
-      this.#queue.shift();
-      if (next === 'drop') this.#gap = true;
-      else this.#pass(first.frame, first.opened?.key ?? false);
+    for (let again: 'pass' | 'try' | null = this.#again; again; again = this.#again) {
+      this.#again = null;
+      this.#passAll(again === 'try');
+    }
+    this.#pumping = false;
+    this.#setPatience();
+  }
+
+  #passAll(retry: boolean): void {
+    for (let at = 0; at < this.#queue.length;) {
+      const waiting = this.#queue[at]!;
+      const next = this.#next(waiting, retry);
+      // It proved some of those before it: they go first.
+      if (at > 0 && this.#again === 'try') return;
+      if (next === 'hold') at += 1;
+      else if (next === 'wait') return this.#openLast(at);
+      else {
+        this.#queue.splice(at, 1);
+        if (next === 'drop') this.#gap = true;
+        else this.#pass(waiting.frame, waiting.opened?.key ?? false);
+      }
     }
   }
 
-  #next(waiting: Waiting<F>): 'pass' | 'drop' | 'wait' {
-    const late = this.options.clock.now() - waiting.sinceMs >= WAIT_MS;
-    if (!waiting.opened) {
-      const opening = this.options.open(new Uint8Array(waiting.frame.data));
-      if (opening === 'later') return late ? 'drop' : 'wait';
-      if (opening === null) return 'drop';
+  /** Behind one that all wait for: the new one may prove it, so it is opened too. */
+  #openLast(after: number): void {
+    const last = this.#queue.length - 1;
+    const waiting = this.#queue[last];
+    if (last > after && waiting && !this.#open(waiting, false)) {
+      this.#queue.splice(last, 1);
+      this.#gap = true;
+    }
+  }
+
+  /** False: it is to be dropped. */
+  #open(waiting: Waiting<F>, retry: boolean): boolean {
+    if (waiting.opened || (waiting.waits && !retry)) return true;
+    const opening = this.options.open(new Uint8Array(waiting.frame.data));
+    if (opening === null) return false;
+    waiting.waits = typeof opening === 'string' ? opening : null;
+    if (typeof opening !== 'string') {
       waiting.opened = opening;
       waiting.frame.data = opening.data;
+      waiting.sinceMs = this.options.clock.now();
+    }
+    return true;
+  }
+
+  /** `hold`: those behind it may pass it. */
+  #next(waiting: Waiting<F>, retry: boolean): 'pass' | 'drop' | 'wait' | 'hold' {
+    if (!this.#open(waiting, retry)) return 'drop';
+    const late = this.options.clock.now() >= deadline(waiting);
+    if (!waiting.opened) {
+      if (late) return 'drop';
+      return waiting.waits === 'unproven' ? 'hold' : 'wait';
     }
     const { source, key } = waiting.opened;
     if (same(source, this.#bound)) return 'pass';
@@ -143,8 +194,10 @@ export class Receiver<F extends EncodedFrame> {
     this.options.enqueue(frame);
   }
 
-  #waitForFirst({ sinceMs }: Waiting<F>): void {
-    this.#patience.start(Math.max(0, sinceMs + WAIT_MS - this.options.clock.now()), () => this.#pump());
+  #setPatience(): void {
+    if (this.#queue.length === 0) return;
+    const first = Math.min(...this.#queue.map(deadline));
+    this.#patience.start(Math.max(0, first - this.options.clock.now()), () => this.#pump('pass'));
   }
 
   /** So many wait that the oldest would be late anyway. Of pictures the rest is of no use without it. */
@@ -164,6 +217,10 @@ export class Receiver<F extends EncodedFrame> {
     this.#askedMs = now;
     this.options.askForKey();
   }
+}
+
+function deadline({ sinceMs, waits }: Waiting<unknown>): number {
+  return sinceMs + WAIT_MS[waits ?? 'page'];
 }
 
 function same(a: Verified, b: Verified | null): boolean {

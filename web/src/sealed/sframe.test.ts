@@ -62,7 +62,7 @@ async function parts(vector: Vector): Promise<{ clear: Bytes; head: Bytes; key: 
   const secret = await derive(base, 'SFrame 1.0 Secret key ', kid, 16);
   const salt = await derive(base, 'SFrame 1.0 Secret salt ', kid, 12);
   const iv = bigEndian(ctr, 12).map((byte, i) => byte ^ (salt[i] ?? 0));
-  const additionalData = concat(head, text('incamera media v1'), base32(vector.call), clear);
+  const additionalData = concat(head, text('incamera media v2'), base32(vector.call), clear);
   const key = await crypto.subtle.importKey('raw', secret, 'AES-GCM', false, ['encrypt', 'decrypt']);
   return { clear, head, key, gcm: { name: 'AES-GCM', iv, additionalData, tagLength: 128 } };
 }

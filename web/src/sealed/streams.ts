@@ -35,7 +35,7 @@ export class Streams {
     void pump(readable, this.#take(transformer, options, engine, enqueue));
   }
 
-  /** An epoch was reached: frames that waited for it may open. */
+  /** An epoch was reached, or proofs came: frames that waited for them may open. */
   retry(): void {
     for (const receiver of this.#receivers.values()) receiver.retry();
   }

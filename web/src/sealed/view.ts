@@ -12,7 +12,8 @@ type Stage = 'outside' | 'joining' | 'member' | 'recovering';
 /** `unconfirmed`: no host has echoed this client yet. `stopped`: nothing is sent; `problems` says why. */
 export type Sending = 'allowed' | 'unconfirmed' | 'stopped';
 
-type MemberState = 'verified' | 'joining' | 'silent' | 'absent' | 'muted' | 'different' | 'changed';
+/** `unproven`: what tells whose its frames are does not come, so they are held back: a matter of the network. */
+type MemberState = 'verified' | 'joining' | 'silent' | 'absent' | 'unproven' | 'forged' | 'different' | 'changed';
 
 export interface Member {
   readonly seat: number;
@@ -44,7 +45,8 @@ export interface Claim {
 }
 
 export type ProblemKind =
-  | 'no_host' | 'unanswered' | 'removal_withheld' | 'silent' | 'forged_media' | 'device_changed' | 'recovered' | 'wedged' | 'words_different' | 'frozen'
+  | 'no_host' | 'unanswered' | 'removal_withheld' | 'silent' | 'unproven' | 'forged_media' | 'device_changed' | 'recovered' | 'wedged'
+  | 'words_different' | 'frozen'
   | 'code_differs' | 'removed' | 'bad_plan';
 
 interface Problem {
@@ -73,7 +75,7 @@ interface People {
 /** Why frames were refused; as `RefusedFrames` in `crates/sealed`. */
 type FrameReason =
   | 'not_a_member' | 'no_such_member' | 'blocked' | 'wrong_epoch' | 'replayed' | 'not_authentic' | 'malformed' | 'too_many_keys'
-  | 'forged' | 'late' | 'muted';
+  | 'forged' | 'late' | 'bad_manifest';
 
 /** How many frames went which way. */
 export interface FrameCounts {

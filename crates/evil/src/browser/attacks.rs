@@ -78,7 +78,7 @@ pub(super) const CASES: &[Case] = &[
     Case {
         name: "forged-by-a-member",
         attack: "the server sends frames that a bribed member sealed under the host's name",
-        expected: "the page stops the host's voice and says that it was forged",
+        expected: "the page says that it was forged, and plays no more of it",
         within_s: 4,
         bribed: true,
         strike: attack!(forged),

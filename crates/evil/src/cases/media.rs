@@ -79,7 +79,7 @@ pub(super) const CASES: &[Case] = &[
     Case {
         name: "forged-by-a-member",
         attack: "the server sends frames that a bribed member sealed under a delegate's name",
-        expected: "the delegate is muted and the forgery shown",
+        expected: "the forgery is shown, and nothing of it is played any more",
         within_s: 3,
         plan: Plan::voices(1),
         play: play!(forged),
@@ -278,7 +278,7 @@ async fn forged(t: &mut Table) -> Result<(), String> {
     if t.attack {
         t.strike();
         forge_voices(t, bribed.clone(), 3, 1);
-        t.shown(1, 3, "seat 3 is muted", state(3, MemberState::Muted))
+        t.shown(1, 3, "seat 3 is marked", state(3, MemberState::Forged))
             .await?;
         t.shown(
             1,
@@ -288,7 +288,7 @@ async fn forged(t: &mut Table) -> Result<(), String> {
         )
         .await?;
         let played = voices(&t.report(1)?, 3);
-        t.stays(1, 2.0, "it stays muted", move |r| {
+        t.stays(1, 2.0, "no more of it is played", move |r| {
             voices(r, 3) <= played + 2
         })
         .await?;

@@ -160,9 +160,10 @@ impl Run {
             |media| thing(media, now),
             |happening| match happening {
                 Happening::Frame(frame) => {
-                    let opened = sealing.open(now, frame);
-                    if opened.is_some_and(|frame| audience.handle_frame(now, unix_ms(), &frame)) {
-                        *next_report = now;
+                    for frame in sealing.open(now, frame) {
+                        if audience.handle_frame(now, unix_ms(), &frame) {
+                            *next_report = now;
+                        }
                     }
                 }
                 Happening::KeyFrameWanted(stream) => {

@@ -1,20 +1,22 @@
 //! Frames on the way out and on the way in, as types that only sealing makes, and the frames that
-//! wait for a key.
+//! wait for a key or a proof.
 
 use std::{
     collections::{BTreeMap, VecDeque},
     time::{Duration, Instant},
 };
 
-use sealed::media::kid;
+use sealed::{media::kid, session::UNPROVEN_MS};
 
 use crate::frames::{Stream, UnverifiedFrame};
 
 /// A frame of an epoch not reached yet waits so long: longer than a commit takes from one client to
 /// another. Raising it shows pictures later than it shows none.
 pub(super) const HOLD_TIME: Duration = Duration::from_millis(500);
-/// So many wait on one transceiver: more than a second of voice or half a minute of pictures.
-pub(super) const HELD_MAX: usize = 60;
+/// One that nothing proves yet waits so long.
+pub(super) const UNPROVEN_TIME: Duration = Duration::from_millis(UNPROVEN_MS);
+/// So many wait on one transceiver: more than a voice has in that time.
+pub(super) const HELD_MAX: usize = 128;
 
 /// A frame that may leave this machine.
 pub struct SealedFrame {
@@ -109,36 +111,38 @@ impl OpenedFrame {
     }
 }
 
-/// Frames whose key is not there yet, by transceiver, each in the order it came.
+/// Frames whose key or proof is not there yet, by transceiver, each in the order it came.
 #[derive(Default)]
-pub(super) struct Held(BTreeMap<String, VecDeque<(Instant, UnverifiedFrame)>>);
+pub(super) struct Held(BTreeMap<String, VecDeque<Waiting>>);
+
+/// One that waits.
+pub(super) struct Waiting {
+    pub(super) since: Instant,
+    pub(super) until: Instant,
+    pub(super) frame: UnverifiedFrame,
+}
 
 impl Held {
     /// Keeps a frame; gives the oldest of its transceiver if there is no more room.
-    pub(super) fn push(&mut self, now: Instant, frame: UnverifiedFrame) -> Option<UnverifiedFrame> {
-        let queue = self.0.entry(frame.mid.clone()).or_default();
-        queue.push_back((now, frame));
+    pub(super) fn push(&mut self, waiting: Waiting) -> Option<UnverifiedFrame> {
+        let queue = self.0.entry(waiting.frame.mid.clone()).or_default();
+        queue.push_back(waiting);
         let full = queue.len() > HELD_MAX;
-        full.then(|| queue.pop_front().map(|(_, frame)| frame))?
+        full.then(|| queue.pop_front().map(|waiting| waiting.frame))?
     }
 
-    /// All frames, each with the time since when it waits.
-    pub(super) fn take(&mut self) -> impl Iterator<Item = (Instant, UnverifiedFrame)> + use<> {
+    /// All frames. Those that are pushed again come behind those pushed before them.
+    pub(super) fn take(&mut self) -> impl Iterator<Item = Waiting> + use<> {
         std::mem::take(&mut self.0).into_values().flatten()
-    }
-
-    /// Puts a frame back that [`Self::take`] gave, behind those put back before it.
-    pub(super) fn put_back(&mut self, since: Instant, frame: UnverifiedFrame) {
-        let queue = self.0.entry(frame.mid.clone()).or_default();
-        queue.push_back((since, frame));
     }
 
     /// Frames that have waited long enough.
     pub(super) fn expire(&mut self, now: Instant) -> Vec<UnverifiedFrame> {
         let mut expired = Vec::new();
         for queue in self.0.values_mut() {
-            while queue.front().is_some_and(|(at, _)| now >= *at + HOLD_TIME) {
-                expired.extend(queue.pop_front().map(|(_, frame)| frame));
+            let late = |waiting: &mut Waiting| now >= waiting.until;
+            while let Some(at) = queue.iter_mut().position(late) {
+                expired.extend(queue.remove(at).map(|waiting| waiting.frame));
             }
         }
         self.0.retain(|_, queue| !queue.is_empty());
@@ -147,8 +151,7 @@ impl Held {
 
     /// When the next one has waited long enough.
     pub(super) fn next_at(&self) -> Option<Instant> {
-        let oldest = self.0.values().filter_map(|queue| queue.front());
-        oldest.map(|(at, _)| *at + HOLD_TIME).min()
+        self.0.values().flatten().map(|waiting| waiting.until).min()
     }
 }
 
@@ -170,23 +173,29 @@ mod tests {
     #[test]
     fn frames_wait_in_order_so_many_and_so_long() {
         let (mut held, now) = (Held::default(), Instant::now());
+        let at = |since, hold: Duration, frame| Waiting {
+            since,
+            until: since + hold,
+            frame,
+        };
         for time in 0..HELD_MAX as u64 {
-            assert!(held.push(now, frame("a", time)).is_none());
+            let hold = [HOLD_TIME, UNPROVEN_TIME][time as usize % 2];
+            assert!(held.push(at(now, hold, frame("a", time))).is_none());
         }
         let later = now + Duration::from_millis(1);
-        assert_eq!(held.push(later, frame("a", 99)).map(|f| f.time), Some(0));
-        assert!(held.push(later, frame("b", 7)).is_none());
+        let oldest = held.push(at(later, HOLD_TIME, frame("a", 999)));
+        assert_eq!(oldest.map(|f| f.time), Some(0));
+        assert!(held.push(at(later, HOLD_TIME, frame("b", 7))).is_none());
         assert_eq!(held.next_at(), Some(now + HOLD_TIME));
         let all: Vec<_> = held.take().collect();
         assert_eq!(all.len(), HELD_MAX + 1);
         assert!(held.next_at().is_none());
-        all.into_iter().for_each(|(at, f)| held.put_back(at, f));
-        assert_eq!(held.expire(now + HOLD_TIME).len(), HELD_MAX - 1);
-        let rest: Vec<_> = held
-            .expire(later + HOLD_TIME)
-            .iter()
-            .map(|f| f.time)
-            .collect();
-        assert_eq!(rest, [99, 7]);
+        all.into_iter().for_each(|waiting| drop(held.push(waiting)));
+        assert_eq!(held.expire(now + HOLD_TIME).len(), HELD_MAX / 2 - 1);
+        let times =
+            |frames: Vec<UnverifiedFrame>| frames.iter().map(|f| f.time).collect::<Vec<_>>();
+        assert_eq!(times(held.expire(later + HOLD_TIME)), [999, 7]);
+        assert_eq!(held.expire(now + UNPROVEN_TIME).len(), HELD_MAX / 2);
+        assert!(held.next_at().is_none());
     }
 }

@@ -1,10 +1,10 @@
-//! Frames from the network: opened, held for a moment if their key is on its way, or dropped and
+//! Frames from the network: opened, held for a moment if their key or proof is on its way, or dropped and
 //! counted. What is dropped here no decoder misses unknowingly: the next frame is no longer
 //! contiguous.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use sealed::{
@@ -12,7 +12,7 @@ use sealed::{
     session::{FrameRefused, Session, View},
 };
 
-use super::frames::{Held, OpenedFrame};
+use super::frames::{HOLD_TIME, Held, OpenedFrame, UNPROVEN_TIME, Waiting};
 use crate::frames::UnverifiedFrame;
 
 /// Frames that arrived, counted by what became of them.
@@ -22,7 +22,7 @@ pub struct Arrived {
     pub opened: u64,
     /// Of before this client was in the group: they stay closed.
     pub early: u64,
-    /// Dropped because they, or their keys, came too late.
+    /// Dropped because they, or their keys or proofs, came too late.
     pub late: u64,
     /// Refused although they should have opened: changed, forged, repeated, of nobody here. By the
     /// reason.
@@ -50,13 +50,13 @@ struct Joined {
 /// What became of an attempt to open a frame.
 enum Tried {
     Opened(OpenedFrame),
-    /// Its key may come yet.
-    Ahead(UnverifiedFrame),
+    /// Its key or its proof may come yet, within this time.
+    Ahead(Duration, UnverifiedFrame),
     Dropped,
 }
 
 impl Incoming {
-    /// A frame arrived. `None` if it has to wait for its key or is not to be shown.
+    /// A frame arrived. `None` if it has to wait or is not to be shown.
     pub(super) fn open(
         &mut self,
         session: &mut Session,
@@ -65,26 +65,35 @@ impl Incoming {
     ) -> Option<OpenedFrame> {
         match self.attempt(session, ms, frame) {
             Tried::Opened(opened) => Some(opened),
-            Tried::Ahead(frame) => {
-                let oldest = self.held.push(now, frame);
-                self.give_up(oldest);
+            Tried::Ahead(hold, frame) => {
+                self.hold(now, hold, frame);
                 None
             }
             Tried::Dropped => None,
         }
     }
 
-    /// There are new keys: the frames that waited for them, in order.
+    /// There are new keys or proofs: the frames that waited for them, in order.
     pub(super) fn release(&mut self, session: &mut Session, ms: u64) -> Vec<OpenedFrame> {
         let mut opened = Vec::new();
-        for (since, frame) in self.held.take() {
+        for Waiting { since, frame, .. } in self.held.take() {
             match self.attempt(session, ms, frame) {
                 Tried::Opened(frame) => opened.push(frame),
-                Tried::Ahead(frame) => self.held.put_back(since, frame),
+                Tried::Ahead(hold, frame) => self.hold(since, hold, frame),
                 Tried::Dropped => {}
             }
         }
         opened
+    }
+
+    fn hold(&mut self, since: Instant, hold: Duration, frame: UnverifiedFrame) {
+        let until = since + hold;
+        let oldest = self.held.push(Waiting {
+            since,
+            until,
+            frame,
+        });
+        self.give_up(oldest);
     }
 
     /// A frame arrived before there was a session.
@@ -120,7 +129,8 @@ impl Incoming {
                 let contiguous = !self.gaps.remove(&frame.mid) && frame.contiguous;
                 Tried::Opened(OpenedFrame::new(opened, frame, contiguous))
             }
-            Err(FrameRefused::Later) => Tried::Ahead(frame),
+            Err(FrameRefused::Later) => Tried::Ahead(HOLD_TIME, frame),
+            Err(FrameRefused::Unproven) => Tried::Ahead(UNPROVEN_TIME, frame),
             Err(refused) => {
                 tracing::debug!(?refused, ?frame, "not opened");
                 *self.count_of(refused) += 1;

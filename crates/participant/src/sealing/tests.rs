@@ -231,6 +231,18 @@ impl Scene {
         }
     }
 
+    /// A voice frame of the first seat, sealed, as it comes to the second.
+    fn voice(&mut self, data: u8) -> UnverifiedFrame {
+        let sent = self.seats[0].seal(self.now, voice(&[data])).unwrap();
+        UnverifiedFrame {
+            mid: "0".into(),
+            kind: Kind::Voice,
+            time: u64::from(data),
+            contiguous: true,
+            data: sent.frame.into_bytes().into(),
+        }
+    }
+
     /// A picture of the first seat, sealed, as it comes to the second.
     fn picture(&mut self, data: &[u8]) -> UnverifiedFrame {
         let frame = PlainFrame {
@@ -273,15 +285,16 @@ fn a_frame_opens_once_with_its_seat_and_not_if_it_was_touched() {
     let mut touched = frame.data.to_vec();
     *touched.last_mut().unwrap() ^= 1;
     let (now, second) = (scene.now, &mut scene.seats[1]);
-    assert!(second.open(now, copy(touched.into())).is_none());
-    let opened = second.open(now, copy(frame.data.clone())).unwrap();
+    assert!(second.open(now, copy(touched.into())).is_empty());
+    let opened = second.open(now, copy(frame.data.clone()));
+    let [opened] = opened.try_into().ok().unwrap();
     assert_eq!(
         (opened.seat, opened.key, opened.contiguous),
         (1, true, false)
     );
     assert_eq!(opened.data, b"a picture");
     assert!(
-        second.open(now, copy(frame.data.clone())).is_none(),
+        second.open(now, copy(frame.data.clone())).is_empty(),
         "twice"
     );
     let arrived = second.arrived();
@@ -307,13 +320,13 @@ fn nothing_is_sealed_outside_the_group_and_nothing_unsealed_comes_out() {
         assert_eq!(seat.unsent(), 1);
         let mut plain = frame_of("1");
         plain.data = (*b"a picture").into();
-        assert!(seat.open(scene.now, plain).is_none());
+        assert!(seat.open(scene.now, plain).is_empty());
     }
     // A picture in the clear is nothing to a member either.
     let mut scene = Scene::together();
     let mut plain = frame_of("1");
     plain.data = (*b"a picture").into();
-    assert!(scene.seats[1].open(scene.now, plain).is_none());
+    assert!(scene.seats[1].open(scene.now, plain).is_empty());
     assert_eq!(scene.seats[1].arrived().refused.len(), 1);
 }
 
@@ -327,8 +340,8 @@ fn a_frame_of_an_epoch_on_its_way_waits_and_opens_when_it_is_there() {
         .unwrap();
     scene.run(1_600); // the first seat has moved on, without the second
     let (first, second) = (scene.picture(b"one"), scene.picture(b"two"));
-    assert!(scene.seats[1].open(scene.now, first).is_none());
-    assert!(scene.seats[1].open(scene.now, second).is_none());
+    assert!(scene.seats[1].open(scene.now, first).is_empty());
+    assert!(scene.seats[1].open(scene.now, second).is_empty());
     let withheld = scene.withheld.take().unwrap();
     for message in withheld {
         scene.tell(1, message);
@@ -351,8 +364,35 @@ fn a_frame_of_an_epoch_on_its_way_waits_and_opens_when_it_is_there() {
         .unwrap();
     scene.run(1_600);
     let third = scene.picture(b"three");
-    assert!(scene.seats[1].open(scene.now, third).is_none());
+    assert!(scene.seats[1].open(scene.now, third).is_empty());
     scene.run(510);
+    let arrived = scene.seats[1].arrived();
+    assert_eq!((arrived.late, arrived.refused.len()), (1, 0));
+}
+
+#[test]
+fn frames_wait_for_the_one_that_proves_them_and_come_before_it() {
+    let mut scene = Scene::together();
+    let mut frames: Vec<_> = (0..20).map(|n| scene.voice(n)).collect();
+    // Those that would have proven the rest from the start are lost.
+    frames.drain(..3);
+    for frame in frames {
+        assert!(scene.seats[1].open(scene.now, frame).is_empty());
+    }
+    let rest: Vec<_> = (20..30).map(|n| scene.voice(n)).collect();
+    let mut shown = Vec::new();
+    for frame in rest {
+        let opened = scene.seats[1].open(scene.now, frame);
+        shown.extend(opened.into_iter().map(|frame| frame.data[0]));
+    }
+    assert_eq!(shown, (3..30).collect::<Vec<_>>());
+    // What nothing proves is dropped, and counted as late.
+    scene.run(3_000);
+    let alone: Vec<_> = (30..34).map(|n| scene.voice(n)).collect();
+    let alone = alone.into_iter().last().unwrap();
+    assert!(scene.seats[1].open(scene.now, alone).is_empty());
+    let later = scene.now + Duration::from_millis(2_010);
+    scene.seats[1].handle_timeout(later);
     let arrived = scene.seats[1].arrived();
     assert_eq!((arrived.late, arrived.refused.len()), (1, 0));
 }

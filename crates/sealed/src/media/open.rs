@@ -1,12 +1,14 @@
 //! The receiving end of one epoch: all leaves, all streams.
 //!
 //! ```text
-//! bytes ──envelope, header, key id──> kid ──window: fresh?──> key ──authentic?──> mark ──> frame
+//! bytes ──envelope, header, key id──> kid ──> key ──authentic?──> window: fresh? ──> frame
+//!                                                                     mark, when it is given out
 //! ```
 //!
 //! There is one key per key id and no trial decryption. Nothing is remembered of a frame that is
 //! not authentic, so a flood of them costs time, which the caller's limits bound, and no memory.
-//! Dropping the opener of an epoch is what makes its frames unreadable.
+//! A frame that is authentic is any member's, so it moves no window: [`Opener::mark`] does, when the
+//! session gives it out. Dropping the opener of an epoch is what makes its frames unreadable.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +19,7 @@ use super::{
     Digest, FRAME_BYTES_MAX, OVERHEAD_BYTES_MAX, digest,
     envelope::{self, Kind, clear_bytes},
     kid::{BadKeyId, KeyId, short_epoch},
-    metadata,
+    manifest, metadata,
     replay::Window,
     sframe::{BaseKey, FrameKey, Header},
 };
@@ -48,7 +50,7 @@ pub enum Refused {
     /// A voice's key id on a picture, or the reverse.
     #[error("a key id of another kind of stream")]
     WrongKind,
-    /// A counter that was accepted before, or is too old to tell.
+    /// A counter that was given out before, or is too old to tell.
     #[error("opened before, or too old")]
     Replayed,
     /// Changed on the way, of another call or epoch, or made by nobody in this one.
@@ -72,6 +74,10 @@ pub struct Opened {
     pub digest: Digest,
     /// As the sender's encoder made it.
     pub frame: Vec<u8>,
+    /// What the frame says of those before it.
+    pub manifest: Option<manifest::Unverified>,
+    /// Its counter was given out before, or is too old to tell.
+    pub is_seen: bool,
 }
 
 /// Opens the frames of one epoch. Its keys are wiped when it is dropped.
@@ -114,39 +120,59 @@ impl Opener {
         }
     }
 
-    /// Opens a frame that arrived on a track of this kind, once.
+    /// Opens a frame that arrived on a track of this kind. Whoever gives it out marks it then.
     pub fn open(&mut self, kind: Kind, bytes: &[u8]) -> Result<Opened, Refused> {
         let sealed = Unverified::parse(kind, bytes)?;
-        let frame = match self.open_parsed(&sealed) {
-            Err(Refused::NotAuthentic) if sabotage::on(Fault::FailOpenDecrypt) => bytes.to_vec(),
+        let plaintext = match self.open_parsed(&sealed) {
+            Err(Refused::NotAuthentic) if sabotage::on(Fault::FailOpenDecrypt) => {
+                [bytes, &[manifest::NONE]].concat()
+            }
             opened => opened?,
         };
+        let (frame, manifest) = manifest::split(plaintext).map_err(|_| Refused::Malformed)?;
+        let known = self.receiving.get(&sealed.kid);
         Ok(Opened {
             kid: sealed.kid,
             ctr: sealed.header.ctr,
             key: sealed.key,
             digest: digest(bytes),
             frame,
+            manifest,
+            is_seen: known.is_some_and(|known| !known.window.check(sealed.header.ctr)),
         })
+    }
+
+    /// A frame that opened is given out: no other with its counter is.
+    pub fn mark(&mut self, kid: KeyId, ctr: u64) {
+        if let Some(known) = self.receiving.get_mut(&kid) {
+            known.window.mark(ctr);
+        }
+    }
+
+    /// What was given out with this counter was not its sender's: the true one may be.
+    pub fn unmark(&mut self, kid: KeyId, ctr: u64) {
+        if let Some(known) = self.receiving.get_mut(&kid) {
+            known.window.unmark(ctr);
+        }
     }
 
     fn open_parsed(&mut self, sealed: &Unverified<'_>) -> Result<Vec<u8>, Refused> {
         if sealed.kid.epoch() != self.epoch {
             return Err(Refused::WrongEpoch(sealed.kid.epoch()));
         }
-        if let Some(known) = self.receiving.get_mut(&sealed.kid) {
+        if let Some(known) = self.receiving.get(&sealed.kid) {
             return known.open(self.call, sealed);
         }
         if self.receiving.len() >= KEYS_MAX {
             return Err(Refused::TooManyKeys);
         }
-        let mut new = Receiving {
+        let new = Receiving {
             key: FrameKey::derive(&self.base, sealed.header.kid),
             window: Window::new(),
         };
-        let frame = new.open(self.call, sealed)?;
+        let plaintext = new.open(self.call, sealed)?;
         self.receiving.insert(sealed.kid, new);
-        Ok(frame)
+        Ok(plaintext)
     }
 
     /// How many keys are kept.
@@ -181,16 +207,10 @@ impl<'a> Unverified<'a> {
 }
 
 impl Receiving {
-    fn open(&mut self, call: CallId, sealed: &Unverified<'_>) -> Result<Vec<u8>, Refused> {
-        let ctr = sealed.header.ctr;
-        if !self.window.check(ctr) {
-            return Err(Refused::Replayed);
-        }
+    fn open(&self, call: CallId, sealed: &Unverified<'_>) -> Result<Vec<u8>, Refused> {
         let metadata = metadata(call, sealed.clear);
-        let frame = (self.key)
+        (self.key)
             .open(sealed.header, &metadata, sealed.body)
-            .map_err(|_| Refused::NotAuthentic)?;
-        self.window.mark(ctr);
-        Ok(frame)
+            .map_err(|_| Refused::NotAuthentic)
     }
 }

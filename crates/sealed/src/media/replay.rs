@@ -57,6 +57,14 @@ impl Window {
         self.seen[word(ctr)] |= mask(ctr);
     }
 
+    /// What was accepted with this counter was not what its sender sent: the true one may come yet.
+    pub fn unmark(&mut self, ctr: u64) {
+        let highest = self.highest.unwrap_or(0);
+        if ctr <= highest && highest - ctr < WIDTH {
+            self.seen[word(ctr)] &= !mask(ctr);
+        }
+    }
+
     fn slide(&mut self, highest: u64, ctr: u64) {
         if ctr - highest >= WIDTH {
             self.seen = [0; WORDS];
@@ -104,6 +112,19 @@ mod tests {
         let mut window = Window::new();
         window.mark(10);
         assert!(window.check(5000) && window.check(5000) && window.check(9));
+    }
+
+    #[test]
+    fn what_is_unmarked_may_come_again_and_nothing_else() {
+        let mut window = Window::new();
+        (0..2 * WIDTH).for_each(|ctr| window.mark(ctr));
+        for ctr in [0, WIDTH - 1, WIDTH + 5, 2 * WIDTH, u64::MAX] {
+            window.unmark(ctr);
+        }
+        assert!(window.check(WIDTH + 5) && !window.check(5));
+        assert!(
+            !window.check(WIDTH + 4) && !window.check(WIDTH + 6) && !window.check(2 * WIDTH - 1)
+        );
     }
 
     #[test]

@@ -13,6 +13,7 @@ use super::{
     Digest, FRAME_BYTES_MAX, OVERHEAD_BYTES_MAX, digest,
     envelope::clear_bytes,
     kid::{KeyId, LEAF_MAX, Stream},
+    manifest::NONE,
     metadata,
     sframe::{BaseKey, FrameKey},
 };
@@ -87,6 +88,18 @@ impl Sealer {
         key: bool,
         frame: &[u8],
     ) -> Result<Sealed, SealError> {
+        self.seal_with(stream, layer, key, frame, |_, _| None)
+    }
+
+    /// The same, with the manifest that is made for its key id and counter, if one is.
+    pub(crate) fn seal_with(
+        &mut self,
+        stream: Stream,
+        layer: u8,
+        key: bool,
+        frame: &[u8],
+        manifest: impl FnOnce(KeyId, u64) -> Option<Vec<u8>>,
+    ) -> Result<Sealed, SealError> {
         if frame.len() > FRAME_BYTES_MAX {
             return Err(SealError::TooLong);
         }
@@ -97,13 +110,15 @@ impl Sealer {
         let ctr = sending.take()?;
 
         let clear = clear_bytes(stream.kind(), key);
+        let end = manifest(kid, ctr).unwrap_or_else(|| vec![NONE]);
+        let plaintext = [frame, &end].concat();
         let mut bytes = Vec::with_capacity(frame.len() + OVERHEAD_BYTES_MAX);
         bytes.extend_from_slice(clear);
         if sabotage::on(Fault::UnsealedSender) {
             bytes.extend_from_slice(frame);
         } else {
             (sending.key)
-                .seal(ctr, &metadata(self.call, clear), frame, &mut bytes)
+                .seal(ctr, &metadata(self.call, clear), &plaintext, &mut bytes)
                 .map_err(|_| SealError::TooLong)?;
         }
         let digest = digest(&bytes);
@@ -117,7 +132,7 @@ impl Sealer {
 
     /// As if all counters before `ctr` were used.
     #[cfg(test)]
-    pub(super) fn skip_to(&mut self, stream: Stream, layer: u8, ctr: u64) {
+    pub(crate) fn skip_to(&mut self, stream: Stream, layer: u8, ctr: u64) {
         let kid = KeyId::new(layer, stream, self.leaf, self.epoch).unwrap();
         let sending = (self.sending.entry(kid)).or_insert_with(|| Sending::new(&self.base, kid));
         assert!(sending.next <= Some(ctr));

@@ -40,6 +40,16 @@ fn seal(sealer: &mut Sealer, stream: Stream, frame: &[u8]) -> Sealed {
     sealer.seal(stream, 0, false, frame).unwrap()
 }
 
+/// Opens as a session does that gives out whatever opens.
+fn open(opener: &mut Opener, kind: Kind, bytes: &[u8]) -> Result<Opened, Refused> {
+    let opened = opener.open(kind, bytes)?;
+    if opened.is_seen {
+        return Err(Refused::Replayed);
+    }
+    opener.mark(opened.kid, opened.ctr);
+    Ok(opened)
+}
+
 fn refusal(result: Result<Opened, Refused>) -> Option<Refused> {
     result.err()
 }
@@ -55,7 +65,9 @@ fn what_is_sealed_opens_for_every_stream_and_layer() {
                 let kid = KeyId::new(layer, stream, LEAF, EPOCH).unwrap();
                 assert_eq!(sealed.kid, kid);
                 assert_eq!(peek(stream.kind(), &sealed.bytes), Ok(kid));
-                let opened = opener.open(stream.kind(), &sealed.bytes).ok().unwrap();
+                let opened = open(&mut opener, stream.kind(), &sealed.bytes)
+                    .ok()
+                    .unwrap();
                 assert_eq!((opened.kid, opened.ctr), (kid, sealed.ctr));
                 assert_eq!(opened.key, key && stream != Stream::Microphone);
                 assert_eq!(opened.digest, sealed.digest);
@@ -119,7 +131,7 @@ fn the_last_counter_is_the_end() {
     sealer.skip_to(Stream::Microphone, 0, u64::MAX);
     let last = seal(&mut sealer, Stream::Microphone, b"last");
     assert_eq!(last.ctr, u64::MAX);
-    assert!(opener.open(Kind::Voice, &last.bytes).is_ok());
+    assert!(open(&mut opener, Kind::Voice, &last.bytes).is_ok());
     for _ in 0..3 {
         let next = sealer.seal(Stream::Microphone, 0, false, b"one more");
         assert_eq!(next.err(), Some(SealError::CountersSpent));
@@ -148,11 +160,14 @@ fn the_longest_frame_opens_and_a_longer_one_is_not_looked_at() {
         .seal(Stream::Screen, LAYER_MAX, true, &frame)
         .unwrap();
     assert!(sealed.bytes.len() <= FRAME_BYTES_MAX + OVERHEAD_BYTES_MAX);
-    assert!(opener.open(Kind::Picture, &sealed.bytes).is_ok());
+    assert!(open(&mut opener, Kind::Picture, &sealed.bytes).is_ok());
     let long = vec![0; FRAME_BYTES_MAX + OVERHEAD_BYTES_MAX + 1];
     for kind in [Kind::Voice, Kind::Picture] {
         assert_eq!(peek(kind, &long), Err(Refused::TooLong));
-        assert_eq!(refusal(opener.open(kind, &long)), Some(Refused::TooLong));
+        assert_eq!(
+            refusal(open(&mut opener, kind, &long)),
+            Some(Refused::TooLong)
+        );
     }
 }
 
@@ -163,14 +178,30 @@ fn a_replayed_frame_is_refused() {
         .map(|_| seal(&mut sealer, Stream::Microphone, b"voice").bytes)
         .collect();
     for frame in &frames {
-        assert!(opener.open(Kind::Voice, frame).is_ok());
-        let again = opener.open(Kind::Voice, frame);
+        assert!(open(&mut opener, Kind::Voice, frame).is_ok());
+        let again = open(&mut opener, Kind::Voice, frame);
         assert_eq!(refusal(again), Some(Refused::Replayed));
     }
     for frame in &frames {
-        let again = opener.open(Kind::Voice, frame);
+        let again = open(&mut opener, Kind::Voice, frame);
         assert_eq!(refusal(again), Some(Refused::Replayed));
     }
+}
+
+#[test]
+fn a_frame_that_was_not_given_out_moves_no_window() {
+    let (mut sealer, mut opener) = (sealer(), opener());
+    let first = seal(&mut sealer, Stream::Microphone, b"one");
+    sealer.skip_to(Stream::Microphone, 0, 1 << 40);
+    let far = seal(&mut sealer, Stream::Microphone, b"far ahead");
+    for _ in 0..2 {
+        assert!(
+            opener
+                .open(Kind::Voice, &far.bytes)
+                .is_ok_and(|opened| !opened.is_seen)
+        );
+    }
+    assert!(open(&mut opener, Kind::Voice, &first.bytes).is_ok());
 }
 
 #[test]
@@ -181,9 +212,9 @@ fn frames_in_another_order_are_accepted_within_the_window() {
         .collect();
     let (oldest, rest) = frames.split_first().unwrap();
     for frame in rest.iter().rev() {
-        assert!(opener.open(Kind::Picture, frame).is_ok());
+        assert!(open(&mut opener, Kind::Picture, frame).is_ok());
     }
-    let late = opener.open(Kind::Picture, oldest);
+    let late = open(&mut opener, Kind::Picture, oldest);
     assert_eq!(
         refusal(late),
         Some(Refused::Replayed),
@@ -196,26 +227,26 @@ fn a_forged_counter_does_not_move_the_window() {
     let (mut sealer, mut opener) = (sealer(), opener());
     let first = seal(&mut sealer, Stream::Microphone, b"one");
     let second = seal(&mut sealer, Stream::Microphone, b"two");
-    assert!(opener.open(Kind::Voice, &first.bytes).is_ok());
+    assert!(open(&mut opener, Kind::Voice, &first.bytes).is_ok());
     let mut forged = Vec::new();
     let (kid, ctr) = (first.kid.to_u64(), u64::MAX);
     Header { kid, ctr }.write(&mut forged);
     forged.extend([0; 40]);
-    let refused = opener.open(Kind::Voice, &forged);
+    let refused = open(&mut opener, Kind::Voice, &forged);
     assert_eq!(refusal(refused), Some(Refused::NotAuthentic));
-    assert!(opener.open(Kind::Voice, &second.bytes).is_ok());
+    assert!(open(&mut opener, Kind::Voice, &second.bytes).is_ok());
 }
 
 #[test]
 fn the_cache_of_keys_is_bounded_and_forgets_nobody() {
     let mut opener = opener();
     let first = seal(&mut sealer_of(0), Stream::Camera, b"x").bytes;
-    assert!(opener.open(Kind::Picture, &first).is_ok());
+    assert!(open(&mut opener, Kind::Picture, &first).is_ok());
     'full: for leaf in 1..=LEAF_MAX {
         let mut sealer = sealer_of(leaf);
         for layer in 0..=LAYER_MAX {
             let sealed = sealer.seal(Stream::Camera, layer, false, b"x").unwrap();
-            let opened = opener.open(Kind::Picture, &sealed.bytes);
+            let opened = open(&mut opener, Kind::Picture, &sealed.bytes);
             if opener.keys() == KEYS_MAX && opened.is_err() {
                 assert_eq!(refusal(opened), Some(Refused::TooManyKeys));
                 break 'full;
@@ -224,6 +255,6 @@ fn the_cache_of_keys_is_bounded_and_forgets_nobody() {
         }
     }
     assert_eq!(opener.keys(), KEYS_MAX);
-    let again = opener.open(Kind::Picture, &first);
+    let again = open(&mut opener, Kind::Picture, &first);
     assert_eq!(refusal(again), Some(Refused::Replayed));
 }

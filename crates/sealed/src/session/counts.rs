@@ -46,12 +46,13 @@ pub struct RefusedFrames {
     pub forged: u64,
     /// Came long after its sender told of it.
     pub late: u64,
-    /// Its sender is muted: its frames were not proven.
-    pub muted: u64,
+    /// With a manifest that its sender did not sign.
+    pub bad_manifest: u64,
 }
 
 impl FrameCounts {
-    /// A frame was not given out. [`FrameRefused::Later`] is no refusal: it may open yet.
+    /// A frame was not given out. [`FrameRefused::Later`] and [`FrameRefused::Unproven`] are no refusals:
+    /// it may be good yet.
     pub(super) fn refuse(&mut self, why: FrameRefused) {
         if let Some(count) = self.reasons.of(why) {
             *count += 1;
@@ -63,13 +64,13 @@ impl FrameCounts {
 impl RefusedFrames {
     fn of(&mut self, why: FrameRefused) -> Option<&mut u64> {
         Some(match why {
-            FrameRefused::Later => return None,
+            FrameRefused::Later | FrameRefused::Unproven => return None,
             FrameRefused::NotAMember => &mut self.not_a_member,
             FrameRefused::NoSuchMember => &mut self.no_such_member,
             FrameRefused::Blocked => &mut self.blocked,
             FrameRefused::Forged => &mut self.forged,
             FrameRefused::Late => &mut self.late,
-            FrameRefused::Muted => &mut self.muted,
+            FrameRefused::BadManifest => &mut self.bad_manifest,
             FrameRefused::Frame(frame) => match frame {
                 Refused::WrongEpoch(_) => &mut self.wrong_epoch,
                 Refused::Replayed => &mut self.replayed,

@@ -139,6 +139,7 @@ impl Session {
             now,
             Turn {
                 call: self.me.call,
+                group: member.number(),
                 epoch,
                 leaf,
                 roster: &member.roster,

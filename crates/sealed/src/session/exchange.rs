@@ -192,6 +192,7 @@ impl Session {
                 for asked in beat.asked.iter().take(pulses::ASKED_MAX) {
                     self.frames.told.be_asked(now, asked);
                 }
+                self.settle_proofs();
                 if from_host && beat.doors > self.doors {
                     self.doors = beat.doors;
                     self.outputs.push_back(Output::ViewChanged);

@@ -26,14 +26,15 @@ use crate::{
     media::{
         envelope::clear_bytes,
         kid::{KeyId, Stream},
-        sframe::FrameKey,
+        manifest::{Carrier, Manifest, NONE},
+        sframe::{BaseKey, FrameKey, Header},
     },
     message::{DoorsAct, Heartbeat, Said},
     suite::{CREDENTIAL_TYPE, CallExtension, SUITE, create_config, group_id},
 };
 
 const KNOCK: &[u8] = b"incamera knock v1";
-const MEDIA: &[u8] = b"incamera media v1";
+const MEDIA: &[u8] = b"incamera media v2";
 const EXTENSION_TYPE: u16 = 0xF1CA;
 
 /// What a commit does, whether the policy allows it or not.
@@ -214,18 +215,78 @@ impl Session {
         ctr: u64,
         frame: &[u8],
     ) -> Result<Vec<u8>, NotForged> {
+        self.forge_frame(victim, Stream::Microphone, ctr, frame, &[NONE])
+    }
+
+    /// A frame under another member's key id with what [`Self::forge_manifest`] or
+    /// [`Self::manifest_of`] gives.
+    pub fn forge_frame(
+        &self,
+        victim: SeatId,
+        stream: Stream,
+        ctr: u64,
+        frame: &[u8],
+        manifest: &[u8],
+    ) -> Result<Vec<u8>, NotForged> {
+        let (kid, key) = self.key_of(victim, stream)?;
+        let clear = clear_bytes(stream.kind(), true);
+        let metadata = [MEDIA, self.me.call.as_bytes(), clear].concat();
+        let mut sealed = clear.to_vec();
+        FrameKey::derive(&key, kid.to_u64())
+            .seal(ctr, &metadata, &[frame, manifest].concat(), &mut sealed)
+            .map_err(no("a frame"))?;
+        Ok(sealed)
+    }
+
+    /// A manifest for such a frame of voice, signed by the own leaf.
+    pub fn forge_manifest(
+        &self,
+        victim: SeatId,
+        ctr: u64,
+        frame: &[u8],
+    ) -> Result<Vec<u8>, NotForged> {
+        let member = self.member.as_ref().ok_or(NotForged("outside the group"))?;
+        let (kid, _) = self.key_of(victim, Stream::Microphone)?;
+        let carrier = Carrier {
+            call: self.me.call,
+            group: member.number(),
+            epoch: member.epoch(),
+            kid,
+            ctr,
+            key: false,
+            frame,
+        };
+        let says = Manifest {
+            slots: 75,
+            ..Manifest::default()
+        };
+        let leaf_key = &self.me.leaf_key;
+        Ok(says.write(&carrier, |label, content| leaf_key.sign(label, content)))
+    }
+
+    /// The manifest in a true voice frame of the present epoch, if it has one, to be used elsewhere.
+    pub fn manifest_of(
+        &self,
+        sender: SeatId,
+        sealed: &[u8],
+        frame_bytes: usize,
+    ) -> Result<Option<Vec<u8>>, NotForged> {
+        let (_, key) = self.key_of(sender, Stream::Microphone)?;
+        let (header, body) = Header::parse(sealed).ok_or(NotForged("not a frame"))?;
+        let metadata = [MEDIA, self.me.call.as_bytes()].concat();
+        let plaintext = FrameKey::derive(&key, header.kid)
+            .open(header, &metadata, body)
+            .map_err(no("not of this epoch"))?;
+        let tail = plaintext.get(frame_bytes..).unwrap_or_default();
+        Ok((tail.len() > 1).then(|| tail.to_vec()))
+    }
+
+    fn key_of(&self, victim: SeatId, stream: Stream) -> Result<(KeyId, BaseKey), NotForged> {
         let member = self.member.as_ref().ok_or(NotForged("outside the group"))?;
         let (leaf, _) = member.leaf_of(victim).ok_or(NotForged("no such seat"))?;
         let base = member.base_key(&self.me).map_err(no("a key"))?;
-        let kid =
-            KeyId::new(0, Stream::Microphone, leaf, member.epoch()).ok_or(NotForged("a key id"))?;
-        let clear = clear_bytes(Stream::Microphone.kind(), false);
-        let metadata = [MEDIA, self.me.call.as_bytes(), clear].concat();
-        let mut sealed = clear.to_vec();
-        FrameKey::derive(&base, kid.to_u64())
-            .seal(ctr, &metadata, frame, &mut sealed)
-            .map_err(no("a frame"))?;
-        Ok(sealed)
+        let kid = KeyId::new(0, stream, leaf, member.epoch()).ok_or(NotForged("a key id"))?;
+        Ok((kid, base))
     }
 
     /// A heartbeat that claims to know what a host did with the doors.

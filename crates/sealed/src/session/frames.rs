@@ -12,11 +12,12 @@ use protocol::{CallId, SeatId, types::SeatKind};
 
 use super::{FrameCounts, FrameRefused, NotSent, OpenedFrame, told::Told};
 use crate::{
-    keys::PublicKey,
+    keys::{PublicKey, SignKey},
     media::{
         Digest,
         envelope::Kind,
         kid::{KeyId, Stream, short_epoch},
+        manifest::{Carrier, SentFrames, Unverified},
         open::{Opener, Refused, peek},
         seal::Sealer,
         sframe::BaseKey,
@@ -35,7 +36,7 @@ const AHEAD_MAX: u16 = 16;
 pub(super) struct Frames {
     /// The newest last.
     epochs: VecDeque<EpochKeys>,
-    sealer: Option<Sealer>,
+    sealer: Option<Sealing>,
     /// Of epochs this client has reached and does not seal in yet; the newest last.
     coming: VecDeque<Coming>,
     /// What of the sealed ones is told.
@@ -43,14 +44,24 @@ pub(super) struct Frames {
     pub(super) counts: FrameCounts,
 }
 
-struct Coming {
+/// The keys that seal, and what manifests sign besides.
+struct Sealing {
+    call: CallId,
+    group: u32,
     epoch: u64,
     sealer: Sealer,
+}
+
+struct Coming {
+    epoch: u64,
+    sealer: Sealing,
     /// Moves here even if not everybody was heard in this epoch.
     due: u64,
 }
 
 struct EpochKeys {
+    call: CallId,
+    group: u32,
     epoch: u64,
     opener: Opener,
     /// Who may send: no observers.
@@ -58,18 +69,23 @@ struct EpochKeys {
     dies_at: Option<u64>,
 }
 
-/// A frame that opened, before its manifest was seen.
+/// A frame that opened: some member's.
 pub(super) struct Authentic {
     pub(super) leaf_key: PublicKey,
     pub(super) kid: KeyId,
     pub(super) ctr: u64,
     pub(super) digest: Digest,
+    /// A frame was given out under its counter, or it is too old to tell.
+    pub(super) is_seen: bool,
     pub(super) frame: OpenedFrame,
+    epoch: u64,
+    manifest: Option<Unverified>,
 }
 
 /// What changes with an epoch.
 pub(super) struct Turn<'a> {
     pub(super) call: CallId,
+    pub(super) group: u32,
     pub(super) epoch: u64,
     pub(super) leaf: u16,
     pub(super) roster: &'a Roster,
@@ -92,7 +108,13 @@ impl Frames {
             old.dies_at = Some(old.dies_at.map_or(dies, |at| at.min(dies)));
         }
         // A leaf beyond what a key id holds cannot send: 2^10 leaves are more than a call has seats.
-        let sealer = Sealer::new(turn.call, turn.base.clone(), turn.epoch, turn.leaf).ok();
+        let sealer = Sealer::new(turn.call, turn.base.clone(), turn.epoch, turn.leaf);
+        let sealer = sealer.ok().map(|sealer| Sealing {
+            call: turn.call,
+            group: turn.group,
+            epoch: turn.epoch,
+            sealer,
+        });
         if at_once {
             self.coming.clear();
             self.sealer = sealer;
@@ -107,6 +129,8 @@ impl Frames {
             |leaf: &&crate::credential::VerifiedLeaf| leaf.grant.seat.kind != SeatKind::Observer;
         let leaves = turn.roster.iter().filter(|(_, leaf)| may_send(leaf));
         self.epochs.push_back(EpochKeys {
+            call: turn.call,
+            group: turn.group,
             epoch: turn.epoch,
             opener: Opener::new(turn.call, turn.base, turn.epoch),
             leaves: leaves
@@ -137,21 +161,92 @@ impl Frames {
         }
     }
 
+    /// Seals a frame; some carry a manifest, which the leaf signs.
     pub(super) fn seal(
         &mut self,
-        stream: Stream,
-        layer: u8,
+        now: u64,
+        leaf_key: &SignKey,
+        (stream, layer): (Stream, u8),
         key: bool,
         frame: &[u8],
     ) -> Result<Vec<u8>, NotSent> {
-        let sealer = self.sealer.as_mut().ok_or(NotSent::NotAMember)?;
-        let sealed = sealer
-            .seal(stream, layer, key, frame)
-            .map_err(|_| NotSent::Frame)?;
+        let sealing = self.sealer.as_mut().ok_or(NotSent::NotAMember)?;
+        let (told, mut has_manifest) = (&mut self.told, false);
+        let (call, group, epoch) = (sealing.call, sealing.group, sealing.epoch);
+        let manifest = |kid, ctr| {
+            let manifest = told.manifest(now, kid, ctr, key)?;
+            has_manifest = true;
+            let carrier = Carrier {
+                call,
+                group,
+                epoch,
+                kid,
+                ctr,
+                key: key && stream.kind() == Kind::Picture,
+                frame,
+            };
+            Some(manifest.write(&carrier, |label, content| leaf_key.sign(label, content)))
+        };
+        let sealed = sealing
+            .sealer
+            .seal_with(stream, layer, key, frame, manifest);
+        let sealed = sealed.map_err(|_| NotSent::Frame)?;
         self.counts.sealed += 1;
         self.told
-            .note(sealed.kid.to_u64(), sealed.ctr, sealed.digest);
+            .note(now, sealed.kid, sealed.ctr, sealed.digest, has_manifest);
         Ok(sealed.bytes)
+    }
+
+    /// What the manifest in a frame tells of others, and of the frame itself; `None` if it has none. An
+    /// error: the leaf did not sign it for this frame.
+    pub(super) fn read_manifest(
+        &self,
+        authentic: &mut Authentic,
+    ) -> Result<Option<Vec<SentFrames>>, FrameRefused> {
+        let Some(manifest) = authentic.manifest.take() else {
+            return Ok(None);
+        };
+        let keys = self
+            .epochs
+            .iter()
+            .find(|keys| keys.epoch == authentic.epoch);
+        let keys = keys.ok_or(FrameRefused::NotAMember)?;
+        let carrier = Carrier {
+            call: keys.call,
+            group: keys.group,
+            epoch: keys.epoch,
+            kid: authentic.kid,
+            ctr: authentic.ctr,
+            key: authentic.frame.key,
+            frame: &authentic.frame.frame,
+        };
+        let told = manifest.verify(&authentic.leaf_key, &carrier);
+        let mut told = told.map_err(|_| FrameRefused::BadManifest)?;
+        told.push(SentFrames {
+            kid: authentic.kid.to_u64(),
+            first: authentic.ctr,
+            digests: vec![authentic.digest],
+        });
+        Ok(Some(told))
+    }
+
+    /// A frame is given out: none with its counter is after it.
+    pub(super) fn mark(&mut self, authentic: &Authentic) {
+        let keys = self
+            .epochs
+            .iter_mut()
+            .find(|keys| keys.epoch == authentic.epoch);
+        if let Some(keys) = keys {
+            keys.opener.mark(authentic.kid, authentic.ctr);
+        }
+    }
+
+    /// What was given out under this counter was another's: its sender's frame may come yet.
+    pub(super) fn unmark(&mut self, kid: KeyId, ctr: u64) {
+        let of_epoch = |keys: &&mut EpochKeys| short_epoch(keys.epoch) == kid.epoch();
+        if let Some(keys) = self.epochs.iter_mut().rev().find(of_epoch) {
+            keys.opener.unmark(kid, ctr);
+        }
     }
 
     /// Opens a frame with the keys of its epoch, if its leaf is one that may send and is still there.
@@ -197,6 +292,9 @@ impl Frames {
             kid: opened.kid,
             ctr: opened.ctr,
             digest: opened.digest,
+            is_seen: opened.is_seen,
+            epoch: keys.epoch,
+            manifest: opened.manifest,
             frame: OpenedFrame {
                 seat,
                 stream: opened.kid.stream(),

@@ -1,60 +1,92 @@
 //! Who really sent a frame. Every member can derive every sender's media keys, so a frame that opens
-//! is some member's; whose, the sender's signed manifests say (heartbeats list the digests of all
-//! frames sealed since the last one). A frame whose digest differs from its manifest mutes the sender
-//! at once; one that no manifest speaks of marks it after 1 s and mutes it after 5 s, until they come.
+//! is some member's; whose, its sender's signed manifests say, which come in its frames and, when they
+//! were lost, in heartbeats.
 //!
-//! A manifest is lost with the connection it was on, its sender's or this client's. So proofs are asked
-//! for ([`Manifests::lacking`]), and told again ([`Manifests::told_again`]): nothing is forgiven, since a
-//! service that breaks connections at will would have a forger's frames forgiven too.
+//! Three things are kept apart. A frame a manifest tells of is *proven*. One it contradicts is *forged*:
+//! only then is anybody told of a forgery, and from then on all frames of that leaf wait for their proof.
+//! One nothing tells of is *unproven*, which a lost packet can do as well: it is given out for a moment
+//! after the last proof, and then waits, without a word of blame, until the proof comes.
+//!
+//! What was given out without proof is a debt. It is asked for ([`Manifests::lacking`]); while it is old
+//! the stream's frames wait for theirs; and it is never forgotten to make room for more, since a forger
+//! would make that room. So a network that goes away costs nothing but time, and a service that hides
+//! manifests or breaks connections wins nothing.
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::{
-    media::{Digest, kid::KeyId},
-    message::{AskedFrames, SentFrames},
+    media::{
+        Digest,
+        kid::{KeyId, Stream},
+    },
+    message::{AskedFrames, Position, SentFrames},
     sabotage::{self, Fault},
 };
 
-const MARK_MS: u64 = 1_000;
-const MUTE_MS: u64 = 5_000;
-/// For this long at least a sender is muted for frames that no manifest speaks of.
-const MUTED_MS: u64 = 10_000;
-/// A heartbeat tells of all frames sealed before it. One that came so long after a frame and did not is
-/// proof that another one is missing.
+/// Frames are given out without their proof for so long after the last one, and the oldest of them is at
+/// most so old: three manifests in a row were lost then.
+const AHEAD_MS: u64 = 1_500;
+/// More frames than a stream has in that time.
+const AHEAD_FRAMES: u64 = 128;
+/// A manifest comes twice a second. One that is missing for so long is asked for.
 const LACKING_MS: u64 = 1_000;
-/// Frames that come this long after their manifest are too late to be shown.
+/// Frames this much older than the sender's word on how far it is are too late to be shown.
 const LATE_MS: u64 = 5_000;
-/// Digests kept for one key id, on either side.
-const KEPT_MAX: usize = 4_000;
+/// Told of and kept, behind the newest: as wide as the replay window.
+const TOLD_BEHIND: u64 = 1_024;
+/// Told of, at most: a sender cannot make others keep more.
+const TOLD_MAX: usize = 2_048;
+/// Frames that wait for their proof and are asked for. Whoever holds them is bounded as well.
+const WAITING_MAX: usize = 256;
+/// A frame that waited so long ago waits no more.
+const WAITED_MS: u64 = 2_500;
 /// Key ids one sender has in use: streams and layers in two epochs.
 const KEYS_MAX: usize = 64;
-/// What is settled is looked for this often: there is much of it in a large call.
-const FORGET_MS: u64 = 1_000;
+/// What a heartbeat said of a stream's position is kept for [`LATE_MS`].
+const POSITIONS_MAX: usize = 32;
+/// A forgery is shown for so long after the last one.
+const FORGED_SHOWN_MS: u64 = 60_000;
 
 /// What the manifests of one sender say about its frames.
 #[derive(Default)]
 pub(super) struct Manifests {
-    streams: BTreeMap<u64, Told>,
-    pub(super) forged: bool,
-    /// Since when frames were shown that no manifest speaks of.
-    unproven_since: Option<u64>,
-    forget_at: u64,
+    keys: BTreeMap<KeyId, Frames>,
+    /// Frames were contradicted, last at this time.
+    forged_at: Option<u64>,
+    /// Frames that were given out and were not their sender's.
+    disowned: Vec<(KeyId, u64)>,
+    /// Frames that waited can be tried again.
+    released: bool,
 }
 
+/// The frames of one key id.
 #[derive(Default)]
-struct Told {
-    /// Opened, and not told of yet.
-    unproven: BTreeMap<u64, (Digest, u64)>,
-    /// Told of, and not opened yet.
-    awaited: BTreeMap<u64, (Digest, u64)>,
-    /// The counter after the last one told of.
+struct Frames {
+    told: BTreeMap<u64, Digest>,
+    /// The counter after the last one told of, and when that was.
     told_to: u64,
+    told_at: Option<u64>,
+    /// Given out, and not told of: the debt.
+    shown: BTreeMap<u64, (Digest, u64)>,
+    /// Arrived first at this time, not given out and not told of.
+    waiting: BTreeMap<u64, u64>,
+    /// A second frame came under a number that was given out.
+    disputed: bool,
+    /// When a frame without proof came last.
+    unproven_at: Option<u64>,
+    /// When heartbeats said that the stream was so far.
+    positions: VecDeque<(u64, u64)>,
+    /// Frames below are late.
+    late_below: u64,
 }
 
 /// What to do with a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Judgement {
+    /// It may be given out.
     Good,
+    /// Nothing tells of it; it may be good later.
+    Unproven,
     /// Not what its sender said it sent.
     Forged,
     /// Held back by the network or the server for too long.
@@ -67,142 +99,229 @@ impl Manifests {
         if sabotage::on(Fault::ManifestUnchecked) {
             return Judgement::Good;
         }
-        let Some(told) = self.stream(kid.to_u64()) else {
-            return Judgement::Forged;
+        let proof_first = self.is_proof_first(now, kid.stream());
+        let Some(frames) = self.of(kid) else {
+            return Judgement::Unproven;
         };
-        match told.awaited.remove(&ctr) {
-            Some((said, _)) if said != digest => {
-                self.forged = true;
-                Judgement::Forged
-            }
-            Some((_, at)) if now > at + LATE_MS => Judgement::Late,
-            Some(_) => Judgement::Good,
-            None if ctr < told.told_to => Judgement::Late,
-            None => {
-                bounded(&mut told.unproven);
-                told.unproven.insert(ctr, (digest, now));
-                self.unproven_since.get_or_insert(now);
-                Judgement::Good
-            }
+        frames.pass(now);
+        if ctr < frames.late_below && !sabotage::on(Fault::LateShown) {
+            return Judgement::Late;
         }
+        match frames.told.get(&ctr) {
+            Some(told) if *told == digest => {
+                frames.waiting.remove(&ctr);
+                return Judgement::Good;
+            }
+            Some(_) => {
+                frames.waiting.remove(&ctr);
+                self.forged_at = Some(now);
+                return Judgement::Forged;
+            }
+            None => frames.unproven_at = Some(now),
+        }
+        let other = |(shown, _): &(Digest, u64)| *shown != digest;
+        frames.disputed |= frames.shown.get(&ctr).is_some_and(other);
+        if !proof_first && !frames.disputed && frames.may_go_ahead(now, ctr) {
+            frames.shown.insert(ctr, (digest, now));
+            return Judgement::Good;
+        }
+        frames.wait(now, ctr);
+        Judgement::Unproven
     }
 
-    /// The sender says what it sent.
+    /// Whether another frame was given out under this number, and nothing tells which is the sender's.
+    pub(super) fn disputes(&self, kid: KeyId, ctr: u64, digest: Digest) -> bool {
+        let shown = self
+            .keys
+            .get(&kid)
+            .and_then(|frames| frames.shown.get(&ctr));
+        shown.is_some_and(|(shown, _)| *shown != digest)
+    }
+
+    /// The sender says what it sent, signed.
     pub(super) fn told(&mut self, now: u64, sent: &SentFrames) {
-        let mut forged = false;
-        let Some(told) = self.stream(sent.kid) else {
+        let Ok(kid) = KeyId::from_u64(sent.kid) else {
             return;
         };
+        let Some(frames) = self.of(kid) else {
+            return;
+        };
+        let mut contradicted = Vec::new();
         for (digest, at) in sent.digests.iter().zip(0u64..) {
             // Counters end at 2^64: a sender that goes on is not believed.
             let Some(ctr) = sent.first.checked_add(at) else {
                 break;
             };
-            match told.unproven.entry(ctr) {
-                Entry::Occupied(opened) => {
-                    if opened.remove().0 != *digest && !sabotage::on(Fault::ManifestUnchecked) {
-                        forged = true;
-                    }
-                }
-                Entry::Vacant(_) => {
-                    bounded(&mut told.awaited);
-                    told.awaited.insert(ctr, (*digest, now));
-                }
-            }
-            told.told_to = told.told_to.max(ctr.saturating_add(1));
+            contradicted.extend(frames.tell(now, ctr, *digest));
         }
-        self.forged |= forged;
-        self.find_unproven();
+        let settled = frames.shown.is_empty();
+        frames.disputed &= !settled;
+        let released = frames
+            .waiting
+            .keys()
+            .any(|ctr| frames.told.contains_key(ctr));
+        frames.trim();
+        self.released |= released;
+        if !contradicted.is_empty() && !sabotage::on(Fault::ManifestUnchecked) {
+            self.forged_at = Some(now);
+            self.disowned
+                .extend(contradicted.into_iter().map(|ctr| (kid, ctr)));
+        }
     }
 
-    /// The sender says again what it sent. That proves what was shown without proof, and makes no frame
-    /// good that comes only now: it was held back.
-    pub(super) fn told_again(&mut self, again: &SentFrames) {
-        let Some(told) = self.streams.get_mut(&again.kid) else {
-            return;
-        };
-        for (digest, at) in again.digests.iter().zip(0u64..) {
-            let Some(ctr) = again.first.checked_add(at) else {
-                break;
-            };
-            let shown = told.unproven.remove(&ctr);
-            if shown.is_some_and(|(shown, _)| shown != *digest)
-                && !sabotage::on(Fault::ToldAgainUnchecked)
-            {
-                self.forged = true;
+    /// The sender says, signed, how far a stream is.
+    pub(super) fn reached(&mut self, now: u64, kid: KeyId, position: &Position) {
+        if let Some(frames) = self.of(kid) {
+            frames.pass(now);
+            if frames.positions.len() < POSITIONS_MAX {
+                frames.positions.push_back((now, position.next));
             }
         }
-        self.find_unproven();
     }
 
-    /// Whether [`Self::lacking`] has something.
-    pub(super) fn lacks(&self, heard_at: u64) -> bool {
-        self.overdue(heard_at).next().is_some()
+    /// Frames that were given out and were another's, each once.
+    pub(super) fn take_disowned(&mut self) -> Vec<(KeyId, u64)> {
+        std::mem::take(&mut self.disowned)
     }
 
-    /// Frames whose proof is missing although a later one was read, of this sender, last at `heard_at`.
-    pub(super) fn lacking(&self, heard_at: u64) -> Vec<AskedFrames> {
+    /// Whether frames that waited may be good now; once.
+    pub(super) fn take_released(&mut self) -> bool {
+        std::mem::take(&mut self.released)
+    }
+
+    /// Whether [`Self::lacking`] has something that is due.
+    pub(super) fn lacks(&self, now: u64) -> bool {
+        let overdue = |at: u64| now >= at + LACKING_MS;
+        let oldest = |frames: &Frames| frames.unproven(now).map(|(_, at)| at).min();
+        self.keys.values().filter_map(oldest).any(overdue)
+    }
+
+    /// All frames whose proof is missing.
+    pub(super) fn lacking(&self, now: u64) -> Vec<AskedFrames> {
         let mut lacking: Vec<AskedFrames> = Vec::new();
-        for (kid, ctr) in self.overdue(heard_at) {
-            match lacking.last_mut() {
-                Some(last) if last.is_followed_by(kid, ctr) => last.count += 1,
-                _ => lacking.push(AskedFrames {
-                    kid,
-                    first: ctr,
-                    count: 1,
-                }),
+        for (kid, frames) in &self.keys {
+            let mut unproven: Vec<u64> = frames.unproven(now).map(|(ctr, _)| ctr).collect();
+            unproven.sort_unstable();
+            for ctr in unproven {
+                match lacking.last_mut() {
+                    Some(last) if last.is_followed_by(kid.to_u64(), ctr) => last.count += 1,
+                    _ => lacking.push(AskedFrames {
+                        kid: kid.to_u64(),
+                        first: ctr,
+                        count: 1,
+                    }),
+                }
             }
         }
         lacking
     }
 
-    fn overdue(&self, heard_at: u64) -> impl Iterator<Item = (u64, u64)> + '_ {
-        self.streams.iter().flat_map(move |(&kid, told)| {
-            let unproven = told.unproven.iter();
-            let overdue = unproven
-                .filter(move |&(&ctr, &(_, at))| ctr < told.told_to || heard_at >= at + LACKING_MS);
-            overdue.map(move |(&ctr, _)| (kid, ctr))
-        })
+    /// Frames come, and nothing has told of any for so long that they are held back.
+    pub(super) fn is_unproven(&self, now: u64) -> bool {
+        self.keys.values().any(|frames| frames.is_unproven(now))
     }
 
-    /// For each word of the sender, not for each question about it.
-    fn find_unproven(&mut self) {
-        let streams = self.streams.values();
-        let times = streams.flat_map(|told| told.unproven.values());
-        self.unproven_since = times.map(|(_, at)| *at).min();
+    /// Frames in this sender's name were another's, a moment ago.
+    pub(super) fn is_forged(&self, now: u64) -> bool {
+        self.forged_at.is_some_and(|at| now < at + FORGED_SHOWN_MS)
     }
 
-    pub(super) fn is_marked(&self, now: u64) -> bool {
-        self.unproven_since.is_some_and(|at| now >= at + MARK_MS)
-    }
-
-    pub(super) fn is_muted(&self, now: u64) -> bool {
-        self.forged || self.unproven_since.is_some_and(|at| now >= at + MUTE_MS)
-    }
-
-    /// Forgets what is long settled, and what its sender will never own up to: it was muted for that
-    /// for ten seconds. Else one frame of a forger would mute it for good.
+    /// Forgets what waits no more.
     pub(super) fn tick(&mut self, now: u64) {
-        if now < self.forget_at {
-            return;
+        for frames in self.keys.values_mut() {
+            frames.waiting.retain(|_, at| now < *at + WAITED_MS);
         }
-        self.forget_at = now + FORGET_MS;
-        for told in self.streams.values_mut() {
-            told.unproven
-                .retain(|_, (_, at)| now <= *at + MUTE_MS + MUTED_MS);
-            told.awaited.retain(|_, (_, at)| now <= *at + 2 * LATE_MS);
-        }
-        self.find_unproven();
     }
 
-    fn stream(&mut self, kid: u64) -> Option<&mut Told> {
-        if self.streams.len() >= KEYS_MAX && !self.streams.contains_key(&kid) {
-            // Those of an epoch long gone have nothing left to tell.
-            self.streams
-                .retain(|_, told| !(told.awaited.is_empty() && told.unproven.is_empty()));
+    /// Frames wait for their proof: of a leaf in whose name somebody forged, and of a stream of which
+    /// frames were given out whose proof has not come.
+    fn is_proof_first(&self, now: u64, stream: Stream) -> bool {
+        if self.forged_at.is_some() && !sabotage::on(Fault::ProofFirstOff) {
+            return true;
         }
-        let room = self.streams.len() < KEYS_MAX || self.streams.contains_key(&kid);
-        room.then(|| self.streams.entry(kid).or_default())
+        let mut of_stream = self.keys.iter().filter(|(kid, _)| kid.stream() == stream);
+        of_stream.any(|(_, frames)| frames.is_in_debt(now))
+    }
+
+    fn of(&mut self, kid: KeyId) -> Option<&mut Frames> {
+        if self.keys.len() >= KEYS_MAX && !self.keys.contains_key(&kid) {
+            // Of an epoch long gone, and settled. A debt stays.
+            let old = |other: &KeyId| kid.epoch().wrapping_sub(other.epoch()) > 1;
+            self.keys
+                .retain(|other, frames| !(old(other) && frames.shown.is_empty()));
+        }
+        let room = self.keys.len() < KEYS_MAX || self.keys.contains_key(&kid);
+        room.then(|| self.keys.entry(kid).or_default())
+    }
+}
+
+impl Frames {
+    /// Time passes: what heartbeats told long ago of the position makes frames late.
+    fn pass(&mut self, now: u64) {
+        while let Some((_, next)) = self.positions.pop_front_if(|(at, _)| now > *at + LATE_MS) {
+            self.late_below = self.late_below.max(next);
+        }
+    }
+
+    fn may_go_ahead(&self, now: u64, ctr: u64) -> bool {
+        if sabotage::on(Fault::UnprovenPlaysForEver) {
+            return true;
+        }
+        let lately = self.told_at.is_some_and(|at| now < at + AHEAD_MS);
+        let near = ctr < self.told_to.saturating_add(AHEAD_FRAMES);
+        // What is behind was told, or its manifest was lost: it waits for the answer.
+        lately && near && ctr >= self.told_to && (self.shown.len() as u64) < AHEAD_FRAMES
+    }
+
+    fn is_in_debt(&self, now: u64) -> bool {
+        if sabotage::on(Fault::UnprovenPlaysForEver) {
+            return false;
+        }
+        let old = |at: &u64| now >= at + AHEAD_MS;
+        self.disputed || self.shown.values().any(|(_, at)| old(at))
+    }
+
+    fn wait(&mut self, now: u64, ctr: u64) {
+        if self.waiting.len() < WAITING_MAX {
+            self.waiting.entry(ctr).or_insert(now);
+        }
+    }
+
+    /// Gives the counter if another frame was given out under it.
+    fn tell(&mut self, now: u64, ctr: u64, digest: Digest) -> Option<u64> {
+        if ctr >= self.told_to {
+            self.told_to = ctr.saturating_add(1);
+            self.told_at = Some(now);
+        }
+        // The first word counts: a sender that says another thing later is not believed.
+        let told = *self.told.entry(ctr).or_insert(digest);
+        let shown = self.shown.remove(&ctr);
+        shown.is_some_and(|(shown, _)| shown != told).then_some(ctr)
+    }
+
+    fn trim(&mut self) {
+        let behind = self.told_to.saturating_sub(TOLD_BEHIND);
+        while self.told.len() > TOLD_MAX || self.told.keys().next().is_some_and(|ctr| *ctr < behind)
+        {
+            self.told.pop_first();
+        }
+    }
+
+    fn unproven(&self, now: u64) -> impl Iterator<Item = (u64, u64)> + '_ {
+        let shown = self.shown.iter().map(|(ctr, (_, at))| (*ctr, *at));
+        let waiting = self.waiting.iter().map(|(ctr, at)| (*ctr, *at));
+        let waiting = waiting.filter(move |(ctr, at)| {
+            now < at + WAITED_MS && !self.told.contains_key(ctr) && !self.shown.contains_key(ctr)
+        });
+        shown.chain(waiting)
+    }
+
+    fn is_unproven(&self, now: u64) -> bool {
+        let lately = |since: Option<u64>, ms| since.is_some_and(|at| now < at + ms);
+        let oldest = self.unproven(now).map(|(_, at)| at).min();
+        lately(self.unproven_at, LACKING_MS)
+            && !lately(self.told_at, AHEAD_MS)
+            && oldest.is_some_and(|at| now >= at + AHEAD_MS)
     }
 }
 
@@ -213,109 +332,5 @@ impl AskedFrames {
     }
 }
 
-fn bounded(digests: &mut BTreeMap<u64, (Digest, u64)>) {
-    if digests.len() >= KEPT_MAX {
-        digests.pop_first();
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::media::kid::Stream;
-
-    fn kid() -> KeyId {
-        KeyId::new(0, Stream::Camera, 3, 7).unwrap()
-    }
-
-    fn sent(first: u64, digests: &[u8]) -> SentFrames {
-        SentFrames {
-            kid: kid().to_u64(),
-            first,
-            digests: digests.iter().map(|byte| [*byte; 8]).collect(),
-        }
-    }
-
-    #[test]
-    fn frames_told_before_or_after_are_good() {
-        let mut manifests = Manifests::default();
-        assert_eq!(manifests.frame(0, kid(), 0, [1; 8]), Judgement::Good);
-        manifests.told(500, &sent(0, &[1, 2]));
-        assert_eq!(manifests.frame(600, kid(), 1, [2; 8]), Judgement::Good);
-        assert!(!manifests.is_marked(10_000) && !manifests.is_muted(10_000));
-    }
-
-    #[test]
-    fn a_frame_another_member_made_mutes_whichever_comes_first() {
-        let mut manifests = Manifests::default();
-        manifests.frame(0, kid(), 0, [9; 8]);
-        manifests.told(500, &sent(0, &[1]));
-        assert!(manifests.is_muted(500));
-        let mut manifests = Manifests::default();
-        manifests.told(500, &sent(0, &[1]));
-        assert_eq!(manifests.frame(600, kid(), 0, [9; 8]), Judgement::Forged);
-        assert!(manifests.is_muted(600));
-    }
-
-    #[test]
-    fn frames_no_manifest_speaks_of_mark_then_mute_until_it_comes() {
-        let mut manifests = Manifests::default();
-        manifests.frame(0, kid(), 0, [1; 8]);
-        assert!(!manifests.is_marked(999) && manifests.is_marked(1_000));
-        assert!(!manifests.is_muted(4_999) && manifests.is_muted(5_000));
-        manifests.told(6_000, &sent(0, &[1]));
-        assert!(!manifests.is_muted(6_000));
-    }
-
-    #[test]
-    fn proofs_that_were_skipped_or_are_overdue_are_asked_for() {
-        let mut manifests = Manifests::default();
-        for ctr in [3, 4, 5, 9] {
-            manifests.frame(100, kid(), ctr, [1; 8]);
-        }
-        assert_eq!(manifests.lacking(1_099), [], "they may be on their way");
-        manifests.told(500, &sent(5, &[1]));
-        let asked = |first, count| AskedFrames {
-            kid: kid().to_u64(),
-            first,
-            count,
-        };
-        assert_eq!(
-            manifests.lacking(500),
-            [asked(3, 2)],
-            "the next one is here"
-        );
-        assert_eq!(manifests.lacking(1_100), [asked(3, 2), asked(9, 1)]);
-        manifests.told_again(&sent(0, &[7, 7, 7, 1, 1, 7]));
-        assert_eq!(manifests.lacking(1_100), [asked(9, 1)]);
-        assert!(!manifests.is_muted(5_000) && manifests.is_muted(5_100));
-    }
-
-    #[test]
-    fn what_is_told_again_settles_frames_and_brings_none() {
-        let mut manifests = Manifests::default();
-        manifests.told(0, &sent(4, &[4]));
-        manifests.told_again(&sent(0, &[1, 2, 3, 3]));
-        assert_eq!(manifests.frame(100, kid(), 1, [2; 8]), Judgement::Late);
-        manifests.told_again(&sent(4, &[4]));
-        assert_eq!(manifests.frame(5_001, kid(), 4, [4; 8]), Judgement::Late);
-        manifests.frame(5_001, kid(), 5, [5; 8]);
-        manifests.told_again(&sent(5, &[6]));
-        assert!(manifests.is_muted(5_001), "another frame than was sent");
-        let other = SentFrames {
-            kid: 1,
-            ..sent(u64::MAX, &[1, 2])
-        };
-        manifests.told_again(&other);
-        assert_eq!(manifests.streams.len(), 1);
-    }
-
-    #[test]
-    fn frames_held_back_are_late() {
-        let mut manifests = Manifests::default();
-        manifests.told(0, &sent(0, &[1, 2]));
-        assert_eq!(manifests.frame(5_001, kid(), 0, [1; 8]), Judgement::Late);
-        manifests.tick(20_000);
-        assert_eq!(manifests.frame(20_000, kid(), 1, [2; 8]), Judgement::Late);
-    }
-}
+mod tests;

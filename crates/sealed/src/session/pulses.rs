@@ -12,7 +12,7 @@ use super::manifest::Manifests;
 use crate::{
     keys::PublicKey,
     media::kid::{KeyId, Stream},
-    message::{AskedFrames, DoorsAct, Heartbeat},
+    message::{AskedFrames, DoorsAct, Heartbeat, SentFrames},
     policy::Roster,
     sabotage::{self, Fault},
 };
@@ -58,6 +58,8 @@ pub(super) struct Pulse {
     asked_at: Option<u64>,
     voice: Voice,
     voice_before: Voice,
+    /// The key id and position its voice had last.
+    voice_at: Option<(KeyId, u64)>,
 }
 
 /// Voice frames in a window: said to be sent, and opened here.
@@ -109,6 +111,7 @@ impl Pulses {
                 asked_at: None,
                 voice: Voice::default(),
                 voice_before: Voice::default(),
+                voice_at: None,
             });
         }
     }
@@ -159,14 +162,15 @@ impl Pulses {
         let Some(pulse) = self.leaves.get_mut(&leaf) else {
             return false;
         };
-        for sent in &beat.sent {
-            pulse.manifests.told(now, sent);
-            if is_voice(sent.kid) {
-                pulse.voice.told += sent.digests.len() as u64;
+        for position in &beat.positions {
+            if let Some(kid) = key_of(leaf, position.kid) {
+                pulse.manifests.reached(now, kid, position);
+                pulse.moved(kid, position.next);
             }
         }
-        for again in &beat.again {
-            pulse.manifests.told_again(again);
+        let own = |sent: &&SentFrames| key_of(leaf, sent.kid).is_some();
+        for sent in beat.sent.iter().filter(own) {
+            pulse.manifests.told(now, sent);
         }
         first
     }
@@ -211,11 +215,9 @@ impl Pulses {
             if asked.len() >= ASKED_MAX {
                 break;
             }
-            if let Some(heard_at) = pulse.last_at
-                && pulse.lacks(now)
-            {
+            if pulse.lacks(now) {
                 pulse.asked_at = Some(now);
-                asked.extend(pulse.manifests.lacking(heard_at));
+                asked.extend(pulse.manifests.lacking(now));
             }
         }
         asked.truncate(ASKED_MAX);
@@ -257,6 +259,21 @@ impl Pulse {
         }
     }
 
+    /// Its voice has come to this counter, by its own word.
+    fn moved(&mut self, kid: KeyId, next: u64) {
+        if kid.stream() != Stream::Microphone {
+            return;
+        }
+        let before = match self.voice_at {
+            Some((last, before)) if last == kid => before,
+            // Counters begin at 0 in each epoch; where this client came into one, it cannot know.
+            _ if self.voice_at.is_some() => 0,
+            _ => next,
+        };
+        self.voice.told += next.saturating_sub(before);
+        self.voice_at = Some((kid, next));
+    }
+
     fn silence(&self, now: u64) -> u64 {
         now.saturating_sub(self.last_at.unwrap_or(self.since))
     }
@@ -264,8 +281,7 @@ impl Pulse {
     /// It is to be asked for proofs, and was not just now.
     fn lacks(&self, now: u64) -> bool {
         let asked = self.asked_at.is_some_and(|at| now < at + ASK_AGAIN_MS);
-        let lacks = |heard_at| self.manifests.lacks(heard_at);
-        !asked && self.last_at.is_some_and(lacks)
+        !asked && self.manifests.lacks(now)
     }
 
     /// Heard at least once.
@@ -312,6 +328,7 @@ impl Pulse {
     }
 }
 
-fn is_voice(kid: u64) -> bool {
-    KeyId::from_u64(kid).is_ok_and(|kid| kid.stream() == Stream::Microphone)
+/// The key id, if it is one of this leaf's.
+fn key_of(leaf: u16, kid: u64) -> Option<KeyId> {
+    KeyId::from_u64(kid).ok().filter(|kid| kid.leaf() == leaf)
 }

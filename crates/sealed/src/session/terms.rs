@@ -12,6 +12,10 @@ use crate::{
     media::{kid::Stream, open::Refused},
 };
 
+/// A frame that is [`FrameRefused::Unproven`] is worth holding for so long: proofs that are asked for by
+/// signalling come within it.
+pub const UNPROVEN_MS: u64 = 2_000;
+
 /// What a client keeps on its disk for a seat: no secrets. An older copy of it weakens the protection
 /// against old groups and closed seats, and breaks nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,6 +141,8 @@ pub enum Output {
     Text(TextMessage),
     /// Another epoch: frames that were [`FrameRefused::Later`] may open now.
     EpochChanged,
+    /// Proofs came: frames that were [`FrameRefused::Unproven`] may be good now.
+    Proven,
     /// [`super::Session::view`] has changed.
     ViewChanged,
     /// Keep [`super::Session::memory`].
@@ -205,9 +211,12 @@ pub enum FrameRefused {
     /// Held back for seconds.
     #[error("late")]
     Late,
-    /// Its sender is muted: its frames were not proven.
-    #[error("muted")]
-    Muted,
+    /// Nothing tells whose it is: try again after [`Output::Proven`], for [`UNPROVEN_MS`].
+    #[error("unproven")]
+    Unproven,
+    /// It has a manifest that its sender did not sign.
+    #[error("bad_manifest")]
+    BadManifest,
 }
 
 /// Why there is no session.

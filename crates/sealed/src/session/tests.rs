@@ -12,6 +12,7 @@ mod interop;
 mod letters;
 mod mended;
 mod outages;
+mod proofs;
 mod providers;
 mod raw;
 mod rosters;

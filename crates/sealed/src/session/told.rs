@@ -1,136 +1,290 @@
-//! What this client told about its own frames: not told yet, told, told again for those who ask.
-//!
-//! A heartbeat that was on a connection when it broke never arrives, and its frames would stay without
-//! proof. So what was told is kept for as long as somebody may lack it, and whoever does asks.
+//! What this client tells about its own frames. Manifests ride in the frames themselves, at a cadence
+//! that counts frames and says nothing about speech; heartbeats tell how far each stream is, the last
+//! frames of one that stopped, and whatever somebody asks for.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use crate::{
-    media::Digest,
-    message::{AskedFrames, SentFrames},
+    media::{
+        Digest,
+        envelope::Kind,
+        kid::{KeyId, Stream},
+        manifest::{Manifest, SentFrames},
+    },
+    message::{AskedFrames, Position},
 };
 
 /// Digests told in one heartbeat; what is left goes into the next.
 const DIGESTS_MAX: usize = 600;
-/// Digests kept while no heartbeat can be sent. A minute of voice and three layers of video.
-const UNSENT_MAX: usize = 8_000;
-/// Key id, first counter and length of a list take as much room as so many digests: lists may be short.
-const HEADER_DIGESTS: usize = 3;
-/// Told ones are kept for this long: frames that lack their proof are held against a sender for 15 s.
-const KEPT_MS: u64 = 20_000;
-/// Told ones that are kept, at most.
-const KEPT_MAX: usize = 8_000;
-/// What was told again is on its way to whoever else asks within this time.
+/// Digests kept: two minutes of voice, three layers of a camera and a screen.
+const KEPT_MAX: usize = 24_000;
+/// Nobody asks for what was sealed so long ago: whoever is away for a minute is taken out of the group.
+const KEPT_MS: u64 = 120_000;
+/// What was told is on its way to whoever else asks within this time.
 const UNDER_WAY_MS: u64 = 1_000;
+/// Ranges that wait to be told. What does not fit is asked for again.
+const ASKED_MAX: usize = 64;
+/// One voice frame of so many has a manifest: half a second of packets of 20 ms.
+const VOICE_EVERY: u64 = 25;
+/// A voice's manifest tells of so many: its own window and the two before.
+const VOICES: usize = 3 * VOICE_EVERY as usize;
+/// After a pause so many voice frames have one: nobody plays a voice of which nothing is proven lately.
+const VOICES_AFTER_PAUSE: u8 = 3;
+/// No voice for so long is a pause. Whoever counts packets sees it anyway.
+const PAUSE_MS: u64 = 400;
+/// Pictures have a manifest when the last one is so old, and when they are key frames.
+const PICTURE_MS: u64 = 400;
+/// A picture's manifest tells of this time, and of so many frames.
+const PICTURES_MS: u64 = 1_600;
+const PICTURES_MAX: usize = 96;
+/// A stream that is quiet for so long may have stopped: heartbeats tell what no manifest did.
+const STOPPED_MS: u64 = 400;
 
-/// The manifests of this client.
+/// The own frames, and what was told of them.
 #[derive(Default)]
 pub(super) struct Told {
-    unsent: Vec<SentFrames>,
-    /// The oldest first.
-    kept: VecDeque<Kept>,
+    /// By stream and layer: what the next manifest tells.
+    lines: BTreeMap<(Stream, u8), Line>,
+    logs: BTreeMap<KeyId, Log>,
+    asked: VecDeque<AskedFrames>,
+    under_way: VecDeque<(u64, AskedFrames)>,
 }
 
-struct Kept {
+/// The frames of one stream and layer, from epoch to epoch.
+#[derive(Default)]
+struct Line {
+    last: VecDeque<Sealed>,
+    manifest_at: Option<u64>,
+    /// So many of the next frames have a manifest.
+    lively: u8,
+}
+
+struct Sealed {
     at: u64,
-    sent: SentFrames,
-    again_at: Option<u64>,
-    asked: bool,
+    kid: KeyId,
+    ctr: u64,
+    digest: Digest,
+}
+
+/// All frames under one key id that somebody may ask for.
+struct Log {
+    first: u64,
+    digests: VecDeque<Digest>,
+    last_at: u64,
+    /// The counter after the last frame that a manifest or a heartbeat told of.
+    told_to: u64,
+    /// As the last heartbeat said.
+    position: u64,
 }
 
 impl Told {
     /// Another group: nobody asks for what was told in the old one.
     pub(super) fn forget(&mut self) {
-        self.unsent.clear();
-        self.kept.clear();
+        *self = Self::default();
     }
 
-    /// A frame was sealed.
-    pub(super) fn note(&mut self, kid: u64, ctr: u64, digest: Digest) {
-        let follows = |sent: &&mut SentFrames| {
-            sent.kid == kid && sent.first + sent.digests.len() as u64 == ctr
+    /// What the frame that is sealed now tells of those before it, if its turn has come.
+    pub(super) fn manifest(
+        &mut self,
+        now: u64,
+        kid: KeyId,
+        ctr: u64,
+        key: bool,
+    ) -> Option<Manifest> {
+        let line = self.lines.entry((kid.stream(), kid.layer())).or_default();
+        let voice = kid.stream().kind() == Kind::Voice;
+        let due = if voice {
+            line.is_due_in_voice(now, ctr)
+        } else {
+            key || ctr == 0 || line.manifest_at.is_none_or(|at| now >= at + PICTURE_MS)
         };
-        match self.unsent.iter_mut().find(follows) {
-            Some(sent) if sent.digests.len() < UNSENT_MAX => sent.digests.push(digest),
-            _ => self.unsent.push(SentFrames {
-                kid,
-                first: ctr,
-                digests: vec![digest],
-            }),
+        if !due {
+            return None;
+        }
+        line.manifest_at = Some(now);
+        let manifest = if voice {
+            line.manifest(kid, VOICES, Some(VOICES))
+        } else {
+            line.last.retain(|sealed| now <= sealed.at + PICTURES_MS);
+            line.manifest(kid, PICTURES_MAX, None)
+        };
+        if let Some(log) = self.logs.get_mut(&kid) {
+            log.told_to = ctr;
+        }
+        Some(manifest)
+    }
+
+    /// A frame was sealed. `told`: it has a manifest, which proves it as well.
+    pub(super) fn note(&mut self, now: u64, kid: KeyId, ctr: u64, digest: Digest, told: bool) {
+        let line = self.lines.entry((kid.stream(), kid.layer())).or_default();
+        line.last.push_back(Sealed {
+            at: now,
+            kid,
+            ctr,
+            digest,
+        });
+        if line.last.len() > PICTURES_MAX.max(VOICES) {
+            line.last.pop_front();
+        }
+        let log = self.logs.entry(kid).or_insert_with(|| Log::from(ctr));
+        log.digests.push_back(digest);
+        log.last_at = now;
+        if told {
+            log.told_to = ctr + 1;
+        }
+        if ctr % 1_000 == 0 {
+            self.prune(now);
         }
     }
 
-    /// Somebody lacks these proofs. What this client did not tell is not for it to prove.
+    /// Somebody lacks these proofs. What this client did not seal is not for it to prove.
     pub(super) fn be_asked(&mut self, now: u64, asked: &AskedFrames) {
-        let end = asked.first.saturating_add(u64::from(asked.count));
-        for kept in &mut self.kept {
-            let sent = &kept.sent;
-            let of_these = sent.kid == asked.kid
-                && sent.first < end
-                && asked.first < sent.first + sent.digests.len() as u64;
-            let under_way = kept.again_at.is_some_and(|at| now < at + UNDER_WAY_MS);
-            kept.asked |= of_these && !under_way;
+        while self
+            .under_way
+            .front()
+            .is_some_and(|(at, _)| now >= at + UNDER_WAY_MS)
+        {
+            self.under_way.pop_front();
+        }
+        let told = |range: &AskedFrames| range.holds(asked);
+        if self.under_way.iter().any(|(_, range)| told(range)) || self.asked.iter().any(told) {
+            return;
+        }
+        if self.asked.len() < ASKED_MAX && self.list(asked).is_some() {
+            self.asked.push_back(*asked);
         }
     }
 
-    /// Whether something is to be told again.
+    /// Whether something is to be told that somebody waits for.
     pub(super) fn is_asked(&self) -> bool {
-        self.kept.iter().any(|kept| kept.asked)
+        !self.asked.is_empty()
     }
 
-    /// What the next heartbeat tells: frames sealed since the last one, and in what room is left those
-    /// to tell again. Whoever asks takes no room from what is new.
-    pub(super) fn take(&mut self, now: u64) -> (Vec<SentFrames>, Vec<SentFrames>) {
+    /// How far each stream is that has moved since the last heartbeat.
+    pub(super) fn positions(&mut self) -> Vec<Position> {
+        let position = |(kid, log): (&KeyId, &mut Log)| {
+            let next = log.next();
+            (std::mem::replace(&mut log.position, next) != next).then_some(Position {
+                kid: kid.to_u64(),
+                next,
+            })
+        };
+        self.logs.iter_mut().filter_map(position).collect()
+    }
+
+    /// What the next heartbeat tells: what was asked for, and the last frames of streams that stopped.
+    pub(super) fn take(&mut self, now: u64) -> Vec<SentFrames> {
         let mut room = DIGESTS_MAX;
-        let sent = self.take_new(&mut room);
-        let mut again = Vec::new();
-        for kept in self.kept.iter_mut().filter(|kept| kept.asked) {
-            let size = kept.sent.digests.len() + HEADER_DIGESTS;
-            if size > room {
+        let mut lists = Vec::new();
+        for (kid, log) in &mut self.logs {
+            if now >= log.last_at + STOPPED_MS && log.told_to < log.next() && room > 0 {
+                let list = log.list(*kid, log.told_to, log.next(), room);
+                room -= list.digests.len();
+                log.told_to = list.first + list.digests.len() as u64;
+                lists.push(list);
+            }
+        }
+        while room > 0
+            && let Some(asked) = self.asked.pop_front()
+        {
+            let Some(mut list) = self.list(&asked) else {
+                continue;
+            };
+            list.digests.truncate(room);
+            room -= list.digests.len();
+            self.under_way.push_back((now, asked));
+            lists.push(list);
+        }
+        lists.retain(|list| !list.digests.is_empty());
+        lists
+    }
+
+    fn list(&self, asked: &AskedFrames) -> Option<SentFrames> {
+        let kid = KeyId::from_u64(asked.kid).ok()?;
+        let log = self.logs.get(&kid)?;
+        let end = asked.first.saturating_add(u64::from(asked.count));
+        let list = log.list(kid, asked.first, end, DIGESTS_MAX);
+        (!list.digests.is_empty()).then_some(list)
+    }
+
+    fn prune(&mut self, now: u64) {
+        self.logs.retain(|_, log| now <= log.last_at + KEPT_MS);
+        let mut count: usize = self.logs.values().map(|log| log.digests.len()).sum();
+        while count > KEPT_MAX
+            && let Some(longest) = self.logs.values_mut().max_by_key(|log| log.digests.len())
+        {
+            let spare = longest.digests.len().min(1_000);
+            longest.digests.drain(..spare);
+            longest.first += spare as u64;
+            count -= spare;
+        }
+    }
+}
+
+impl Line {
+    fn is_due_in_voice(&mut self, now: u64, ctr: u64) -> bool {
+        let paused = self.last.back().is_none_or(|last| now > last.at + PAUSE_MS);
+        if paused || ctr == 0 {
+            self.lively = VOICES_AFTER_PAUSE;
+        }
+        let lively = self.lively > 0;
+        self.lively = self.lively.saturating_sub(1);
+        lively || ctr.is_multiple_of(VOICE_EVERY)
+    }
+
+    fn manifest(&self, kid: KeyId, most: usize, slots: Option<usize>) -> Manifest {
+        let mut manifest = Manifest::default();
+        let (mut own_next, mut earlier_next) = (None, None);
+        // Backwards: lists without a gap, from the frame before this one.
+        for sealed in self.last.iter().rev().take(most) {
+            let follows = |next: Option<u64>| next.is_none_or(|next| sealed.ctr + 1 == next);
+            if sealed.kid == kid && earlier_next.is_none() && follows(own_next) {
+                own_next = Some(sealed.ctr);
+                manifest.own.push(sealed.digest);
+            } else if sealed.kid != kid
+                && follows(earlier_next)
+                && (earlier_next.is_none() || sealed.kid.epoch() == manifest.earlier.0)
+            {
+                earlier_next = Some(sealed.ctr);
+                manifest.earlier = (sealed.kid.epoch(), sealed.ctr);
+                manifest.of_earlier.push(sealed.digest);
+            } else {
                 break;
             }
-            room -= size;
-            (kept.asked, kept.again_at) = (false, Some(now));
-            again.push(kept.sent.clone());
         }
-        self.keep(now, &sent);
-        (sent, again)
+        manifest.own.reverse();
+        manifest.of_earlier.reverse();
+        let told = manifest.own.len() + manifest.of_earlier.len();
+        manifest.slots = slots.unwrap_or(told) as u8;
+        manifest
+    }
+}
+
+impl Log {
+    fn from(first: u64) -> Self {
+        Self {
+            first,
+            digests: VecDeque::new(),
+            last_at: 0,
+            told_to: first,
+            position: first,
+        }
     }
 
-    fn take_new(&mut self, room: &mut usize) -> Vec<SentFrames> {
-        let mut told = Vec::new();
-        for sent in &mut self.unsent {
-            let count = sent.digests.len().min(*room);
-            *room -= count;
-            if count == 0 {
-                continue;
-            }
-            let rest = sent.digests.split_off(count);
-            let digests = std::mem::replace(&mut sent.digests, rest);
-            told.push(SentFrames {
-                kid: sent.kid,
-                first: sent.first,
-                digests,
-            });
-            sent.first += count as u64;
-        }
-        self.unsent.retain(|sent| !sent.digests.is_empty());
-        told
+    fn next(&self) -> u64 {
+        self.first + self.digests.len() as u64
     }
 
-    fn keep(&mut self, now: u64, sent: &[SentFrames]) {
-        self.kept.extend(sent.iter().map(|sent| Kept {
-            at: now,
-            sent: sent.clone(),
-            again_at: None,
-            asked: false,
-        }));
-        let mut count: usize = self.kept.iter().map(|kept| kept.sent.digests.len()).sum();
-        while let Some(oldest) = self.kept.front()
-            && (now > oldest.at + KEPT_MS || count > KEPT_MAX)
-        {
-            count -= oldest.sent.digests.len();
-            self.kept.pop_front();
+    fn list(&self, kid: KeyId, first: u64, end: u64, most: usize) -> SentFrames {
+        let first = first.max(self.first).min(self.next());
+        let end = end.max(first).min(self.next());
+        let digests = self
+            .digests
+            .range((first - self.first) as usize..(end - self.first) as usize);
+        SentFrames {
+            kid: kid.to_u64(),
+            first,
+            digests: digests.take(most).copied().collect(),
         }
     }
 }
@@ -139,57 +293,144 @@ impl Told {
 mod tests {
     use super::*;
 
-    fn told(voices: u64) -> Told {
-        let mut told = Told::default();
-        for ctr in 0..voices {
-            told.note(7, ctr, [1; 8]);
-        }
-        told
+    fn kid(stream: Stream, epoch: u64) -> KeyId {
+        KeyId::new(0, stream, 3, epoch).unwrap()
     }
 
-    fn asked(kid: u64, first: u64, count: u16) -> AskedFrames {
+    const VOICE: Stream = Stream::Microphone;
+
+    /// Seals as a session does; gives the manifests by counter.
+    fn seal(
+        told: &mut Told,
+        from: u64,
+        stream: (Stream, u64),
+        counters: std::ops::Range<u64>,
+        pace: u64,
+    ) -> BTreeMap<u64, Manifest> {
+        let kid = kid(stream.0, stream.1);
+        let mut manifests = BTreeMap::new();
+        for (at, ctr) in counters.enumerate() {
+            let now = from + at as u64 * pace;
+            let manifest = told.manifest(now, kid, ctr, false);
+            told.note(now, kid, ctr, [ctr as u8; 8], manifest.is_some());
+            manifests.extend(manifest.map(|manifest| (ctr, manifest)));
+        }
+        manifests
+    }
+
+    fn asked(kid: KeyId, first: u64, count: u16) -> AskedFrames {
+        let kid = kid.to_u64();
         AskedFrames { kid, first, count }
     }
 
     #[test]
-    fn what_is_asked_for_is_told_again_once_for_all_who_ask() {
-        let mut told = told(25);
-        assert_eq!(told.take(1_000).0[0].digests.len(), 25);
-        told.be_asked(3_000, &asked(7, 24, 300));
-        told.be_asked(3_000, &asked(7, 0, 1));
+    fn voice_has_manifests_of_one_size_at_fixed_counters() {
+        let mut told = Told::default();
+        let manifests = seal(&mut told, 0, (VOICE, 1), 0..200, 20);
+        let at: Vec<_> = manifests.keys().copied().collect();
+        assert_eq!(at, [0, 1, 2, 25, 50, 75, 100, 125, 150, 175]);
+        assert!(manifests.values().all(|manifest| manifest.slots == 75));
+        assert_eq!(manifests[&25].own.len(), 25);
+        assert_eq!(
+            manifests[&150].own.len(),
+            75,
+            "its window and the two before"
+        );
+        assert_eq!(manifests[&150].own[0], [75; 8]);
+    }
+
+    #[test]
+    fn the_first_frames_after_a_pause_and_of_an_epoch_have_manifests() {
+        let mut told = Told::default();
+        seal(&mut told, 0, (VOICE, 1), 0..40, 20);
+        let after = seal(&mut told, 5_000, (VOICE, 1), 40..50, 20);
+        assert_eq!(after.keys().copied().collect::<Vec<_>>(), [40, 41, 42]);
+        assert_eq!(after[&40].own.len(), 40, "the end of what was said before");
+        let next = seal(&mut told, 5_200, (VOICE, 2), 0..40, 20);
+        assert_eq!(next.keys().copied().collect::<Vec<_>>(), [0, 1, 2, 25]);
+        assert_eq!((next[&0].earlier, next[&0].of_earlier.len()), ((1, 0), 50));
+        assert_eq!(next[&25].own.len() + next[&25].of_earlier.len(), 75);
+        let third = seal(&mut told, 6_000, (VOICE, 3), 0..1, 20);
+        assert_eq!(
+            (third[&0].earlier, third[&0].of_earlier.len()),
+            ((2, 0), 40)
+        );
+    }
+
+    #[test]
+    fn pictures_have_manifests_by_time_and_in_key_frames() {
+        let mut told = Told::default();
+        let manifests = seal(&mut told, 0, (Stream::Camera, 1), 0..60, 33);
+        assert_eq!(
+            manifests.keys().copied().collect::<Vec<_>>(),
+            [0, 13, 26, 39, 52]
+        );
+        assert_eq!(manifests[&52].own.len(), 48, "1.6 s");
+        let key = told.manifest(1_980, kid(Stream::Camera, 1), 60, true);
+        assert!(key.is_some());
+        // A still screen: each picture is proven by itself.
+        let screen = seal(&mut told, 0, (Stream::Screen, 1), 0..5, 3_000);
+        assert_eq!(screen.len(), 5);
+    }
+
+    #[test]
+    fn heartbeats_tell_how_far_streams_are_and_the_end_of_those_that_stopped() {
+        let mut told = Told::default();
+        seal(&mut told, 0, (VOICE, 1), 0..40, 20);
+        let kid = kid(VOICE, 1);
+        let position = Position {
+            kid: kid.to_u64(),
+            next: 40,
+        };
+        assert_eq!(told.positions(), [position]);
+        assert_eq!(told.positions(), []);
+        assert_eq!(told.take(800), [], "the next manifest tells");
+        let lists = told.take(1_180);
+        assert_eq!((lists[0].first, lists[0].digests.len()), (26, 14));
+        assert_eq!(told.take(1_180), []);
+    }
+
+    #[test]
+    fn what_is_asked_for_is_told_once_for_all_who_ask() {
+        let mut told = Told::default();
+        seal(&mut told, 0, (VOICE, 1), 0..100, 20);
+        let kid = kid(VOICE, 1);
+        told.be_asked(2_000, &asked(kid, 24, 300));
+        told.be_asked(2_000, &asked(kid, 30, 1));
         assert!(told.is_asked());
-        let (sent, again) = told.take(3_000);
-        assert_eq!((sent.len(), again.len()), (0, 1));
-        told.be_asked(3_900, &asked(7, 0, 1));
+        let lists = told.take(2_000);
+        assert_eq!((lists.len(), lists[0].digests.len()), (1, 76));
+        told.be_asked(2_900, &asked(kid, 30, 2));
         assert!(!told.is_asked(), "it is on its way");
-        told.be_asked(4_000, &asked(7, 0, 1));
-        assert_eq!(told.take(4_000).1, again);
+        told.be_asked(3_000, &asked(kid, 30, 2));
+        let is_it = |list: &SentFrames| (list.first, list.digests.len()) == (30, 2);
+        assert!(told.take(3_000).iter().any(is_it));
     }
 
     #[test]
-    fn what_was_never_told_or_long_ago_is_not_told_again() {
-        let mut told = told(25);
-        told.take(1_000);
-        for other in [asked(7, 25, 9), asked(8, 0, 9), asked(7, u64::MAX, 9)] {
-            told.be_asked(2_000, &other);
+    fn what_was_never_sealed_or_long_ago_is_not_told() {
+        let mut told = Told::default();
+        seal(&mut told, 0, (VOICE, 1), 0..25, 20);
+        for other in [
+            asked(kid(VOICE, 1), 25, 9),
+            asked(kid(VOICE, 2), 0, 9),
+            asked(kid(VOICE, 1), u64::MAX, 9),
+        ] {
+            told.be_asked(1_000, &other);
         }
         assert!(!told.is_asked());
-        told.take(21_001);
-        told.be_asked(21_001, &asked(7, 0, 9));
+        seal(&mut told, KEPT_MS + 1_000, (VOICE, 2), 0..1, 20);
+        told.be_asked(KEPT_MS + 1_000, &asked(kid(VOICE, 1), 0, 9));
         assert!(!told.is_asked());
     }
 
     #[test]
-    fn whoever_asks_takes_no_room_from_what_is_new() {
-        let mut told = told(500);
-        told.take(0);
-        for ctr in 500..700 {
-            told.note(7, ctr, [2; 8]);
-        }
-        told.be_asked(0, &asked(7, 0, 500));
-        let (sent, again) = told.take(0);
-        assert_eq!((sent[0].digests.len(), again.len()), (200, 0));
-        assert!(told.is_asked());
-        assert_eq!(told.take(0).1[0].digests.len(), 500);
+    fn what_is_kept_is_bounded_and_the_newest() {
+        let mut told = Told::default();
+        seal(&mut told, 0, (VOICE, 1), 0..40_001, 1);
+        let log = &told.logs[&kid(VOICE, 1)];
+        assert!(log.digests.len() <= KEPT_MAX);
+        assert_eq!(log.next(), 40_001);
+        assert!(told.lines[&(VOICE, 0)].last.len() <= PICTURES_MAX);
     }
 }

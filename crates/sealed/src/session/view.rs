@@ -100,12 +100,15 @@ pub enum MemberState {
     Verified,
     /// Just added; not heard yet.
     Joining,
-    /// Not heard for a moment, or frames of it are not proven yet.
+    /// Not heard for a moment.
     Silent,
     /// Not heard for 5 s.
     Absent,
-    /// Its frames are refused: they are not what it says it sent.
-    Muted,
+    /// Frames in its name were another's, by its own signed word: those are dropped, its own play.
+    Forged,
+    /// What tells whose its frames are does not come, so they are held back. A matter of the network,
+    /// and nobody's fault.
+    Unproven,
     /// It said that its words differ.
     Different,
     /// Another machine than before; its frames wait for my word.
@@ -203,8 +206,10 @@ pub enum ProblemKind {
     Unanswered,
     /// A member is silent.
     Silent,
-    /// Frames under a member's name that it did not send, or that it does not own up to.
+    /// Frames under a member's name that it did not send: its signed manifest says others.
     ForgedMedia,
+    /// Frames of a member are held back: what proves them does not come.
+    Unproven,
     /// A person came back on another machine.
     DeviceChanged,
     /// The group was begun anew.

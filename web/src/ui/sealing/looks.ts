@@ -10,7 +10,8 @@ const TONES: Readonly<Record<Sealing, Tone>> = {
   joining: 'waiting',
   silent: 'waiting',
   absent: 'alarm',
-  muted: 'alarm',
+  unproven: 'waiting',
+  forged: 'alarm',
   different: 'alarm',
   changed: 'alarm',
   unverified: 'alarm',
@@ -28,5 +29,5 @@ export function noted(sealing: Sealing): sealing is Exclude<Sealing, 'verified' 
 
 /** Whether a picture may stand on screen: what was seen last of a stopped seat is not left standing as if it lived. */
 export function shows(sealing: Sealing): boolean {
-  return sealing === 'verified' || sealing === 'silent' || sealing === 'joining';
+  return sealing === 'verified' || sealing === 'silent' || sealing === 'joining' || sealing === 'forged';
 }

@@ -10,7 +10,6 @@ use super::world::{Place, World, package_of};
 use crate::{
     keys::Device,
     link::{CallSecret, Link, LinkKey},
-    media::{envelope::Kind, kid::Stream, seal::Sealer},
     session::{
         Act, ClaimProblem, FrameRefused, MemberState, Memory, ProblemKind, Sending, Stage,
         membership::{Changes, Membership},
@@ -477,64 +476,6 @@ fn a_thief_with_a_copy_of_the_link_never_takes_an_occupied_seat_silently() {
         Some(ClaimProblem::OtherDevice)
     );
     assert_eq!(world.view(0).members.len(), 3);
-}
-
-#[test]
-fn frames_of_another_member_under_a_victims_name_mute_at_once() {
-    let (mut world, _) = World::table(3, 1);
-    let session = &world.clients[1].session;
-    let member = session.member.as_ref().unwrap();
-    let (victim, _) = member.leaf_of(SeatId(3)).unwrap();
-    let base = member.base_key(&session.me).ok().unwrap();
-    let mut forger = Sealer::new(world.call, base, member.epoch(), victim)
-        .ok()
-        .unwrap();
-    world.run(1_000);
-    // The forger's frame takes the counter of one the victim sends as well.
-    let forged = forger
-        .seal(Stream::Microphone, 0, false, b"forged")
-        .ok()
-        .unwrap()
-        .bytes;
-    let opened = world.clients[0]
-        .session
-        .open(world.now, Kind::Voice, &forged);
-    assert!(opened.is_ok(), "it opens: every member has the keys");
-    let honest = world.seal(2).unwrap();
-    assert!(world.open(0, &honest).is_err(), "its counter is taken");
-    world.run(1_000);
-    assert_eq!(world.view(0).members[2].state, MemberState::Muted);
-    assert!(problems(&world, 0).contains(&(ProblemKind::ForgedMedia, Some(3))));
-    let next = world.seal(2).unwrap();
-    assert_eq!(world.open(0, &next).err(), Some(FrameRefused::Muted));
-}
-
-#[test]
-fn frames_nobody_owns_up_to_mark_and_mute() {
-    let (mut world, _) = World::table(3, 1);
-    let session = &world.clients[1].session;
-    let member = session.member.as_ref().unwrap();
-    let (victim, _) = member.leaf_of(SeatId(3)).unwrap();
-    let base = member.base_key(&session.me).ok().unwrap();
-    let mut forger = Sealer::new(world.call, base, member.epoch(), victim)
-        .ok()
-        .unwrap();
-    let forged = forger
-        .seal(Stream::Screen, 0, true, b"a forged screen")
-        .ok()
-        .unwrap()
-        .bytes;
-    let now = world.now;
-    assert!(
-        world.clients[0]
-            .session
-            .open(now, Kind::Picture, &forged)
-            .is_ok()
-    );
-    world.run(1_200);
-    assert_eq!(world.view(0).members[2].state, MemberState::Silent);
-    world.run(4_000);
-    assert_eq!(world.view(0).members[2].state, MemberState::Muted);
 }
 
 #[test]

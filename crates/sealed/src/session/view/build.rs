@@ -102,12 +102,11 @@ impl Session {
         };
         let large = self.member.as_ref().is_some_and(Membership::is_large);
         match () {
-            () if pulse.manifests.is_muted(now) => MemberState::Muted,
+            () if pulse.manifests.is_forged(now) => MemberState::Forged,
             () if !pulse.is_known() && !pulse.is_absent(now) => MemberState::Joining,
             () if pulse.is_absent(now) => MemberState::Absent,
-            () if pulse.is_silent(now, large) || pulse.manifests.is_marked(now) => {
-                MemberState::Silent
-            }
+            () if pulse.manifests.is_unproven(now) => MemberState::Unproven,
+            () if pulse.is_silent(now, large) => MemberState::Silent,
             () if pulse.is_fresh(now) => MemberState::Verified,
             () => MemberState::Joining,
         }
@@ -224,8 +223,11 @@ impl Session {
         let starved: BTreeSet<_> = self.pulses.starved().collect();
         for pulse in self.pulses.leaves.values() {
             let seat = Some(pulse.seat);
-            if pulse.manifests.forged {
+            if pulse.manifests.is_forged(now) {
                 found.push((K::ForgedMedia, seat));
+            }
+            if pulse.manifests.is_unproven(now) {
+                found.push((K::Unproven, seat));
             }
             if pulse.is_absent(now) {
                 found.push((K::Silent, seat));
