@@ -7,6 +7,7 @@ pub(crate) mod log;
 pub(crate) mod media;
 mod membership;
 mod pictures;
+mod proofs;
 mod returning;
 mod silence;
 mod swallowed;
@@ -30,6 +31,7 @@ pub fn all() -> Vec<Case> {
         membership::CASES,
         log::CASES,
         media::CASES,
+        proofs::CASES,
         pictures::CASES,
         returning::CASES,
         joining::CASES,
