@@ -243,8 +243,8 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if let Some((runtime, store)) = &self.borrowed {
-            // If it fails the key stays, unknown to anybody: harmless, and not worth an error.
-            let _ = runtime.block_on(store.remove_operator_key(&self.key));
+            // If it fails the key stays until a later command, unknown to anybody: not worth an error.
+            let _ = runtime.block_on(store.remove_operator_key(&self.key, now_ms()));
             runtime.block_on(store.close());
         }
     }

@@ -72,6 +72,8 @@ pub enum ErrorCode {
     /// The group or epoch named is not the current one: another commit came first, or the log no
     /// longer reaches back so far.
     WrongEpoch,
+    /// The convener has as many calls or bytes stored here as one may have.
+    ConvenerFull,
 }
 
 impl ErrorCode {
@@ -90,7 +92,8 @@ impl ErrorCode {
             | E::BadOffer
             | E::BadConvenerKey
             | E::BadPlan
-            | E::CallExists => Blame::Sender,
+            | E::CallExists
+            | E::ConvenerFull => Blame::Sender,
             E::LinkClosed
             | E::CallEnded
             | E::SeatOccupied
@@ -118,7 +121,7 @@ impl ErrorCode {
             E::UnknownLink | E::NotPermitted | E::Refused => 403,
             E::UnknownCall => 404,
             E::CallExists | E::SeatOccupied | E::SeatMoved | E::WrongState | E::DoorsClosed => 409,
-            E::MicrophonesFull | E::WrongEpoch => 409,
+            E::MicrophonesFull | E::WrongEpoch | E::ConvenerFull => 409,
             E::LinkClosed | E::CallEnded => 410,
             E::TooLarge => 413,
             E::BadPlan => 422,

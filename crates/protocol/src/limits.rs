@@ -52,6 +52,10 @@ pub const SEALED_PLAN_CHARS_MAX: usize = 384 * 1024;
 pub const LOG_ENTRIES_MAX: usize = 512;
 /// Most base64url text of a call's log that is kept, in bytes.
 pub const LOG_CHARS_MAX: usize = 8 * 1024 * 1024;
+/// Most calls a convener may have on a server, those that are over and not deleted included.
+pub const CALLS_PER_CONVENER_MAX: usize = 2_000;
+/// Most bytes of all calls of a convener: plans, shapes, grants of every link, logs.
+pub const CONVENER_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// Bytes of `commit` and `kept` a connection may send at once: a few admissions to a large call.
 pub const LOG_BYTES_BURST: usize = 4 * 1024 * 1024;
 /// Bytes of `commit` and `kept` a connection may send per second, averaged over [`LOG_BYTES_BURST`].

@@ -1,30 +1,31 @@
 //! The calls of this server: finds the task that runs a call, starting it from the store if needed.
 //!
 //! Every call with something to do has one task ([`live`]), the only owner of its `call::Call`. The
-//! task of a call nobody uses ends by itself; all it knew is in the store. Leaves to `signal` how
-//! messages travel, to `http` who may convene.
+//! task of a call nobody uses ends by itself; all it knew is in the store. Who only looks starts none,
+//! and who asks for one was checked before. Leaves to `signal` how messages travel, to `http` who may
+//! convene.
 
+mod convening;
 mod live;
 mod outbox;
+mod refusal;
 
 use std::{
     collections::HashMap,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use call::{Call, SessionId, Stored};
-use protocol::{
-    CallId, ErrorCode, ErrorMessage,
-    http::{CallDetail, NewCall, SeatToken},
-};
-use tokio::sync::{Mutex, Semaphore, mpsc, oneshot};
+use protocol::{CallId, ErrorCode, ErrorMessage, http::SeatToken};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 pub(crate) use live::Input;
 pub(crate) use outbox::{Outbox, Outgoing, Queue, outbox};
+pub(crate) use refusal::refused;
 
 use crate::{
     clock::now_ms,
@@ -44,7 +45,7 @@ pub(crate) struct Calls {
 struct Inner {
     store: Store,
     media: Media,
-    live: Mutex<HashMap<CallId, Handle>>,
+    live: Mutex<HashMap<CallId, Arc<Place>>>,
     sessions: AtomicU64,
     /// Room for those who measure their network.
     mirror_places: Arc<Semaphore>,
@@ -52,11 +53,14 @@ struct Inner {
     started_at: u64,
 }
 
+/// Where the task of one call is found. Locked while it is started, so that there is never a second one;
+/// other calls need not wait for that.
+type Place = tokio::sync::Mutex<Option<Handle>>;
+
 /// Reaches the task of one call.
 #[derive(Clone)]
 pub(crate) struct Handle {
     inputs: mpsc::Sender<Input>,
-    convener: Arc<str>,
 }
 
 /// What a convener does to a call.
@@ -89,20 +93,18 @@ impl Calls {
         SessionId(self.inner.sessions.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// The call of this id, its task running.
+    /// The call of this id, its task running. For those whose link or key was found good: it makes the
+    /// server read the whole call.
     pub(crate) async fn find(&self, id: CallId) -> Result<Option<Handle>, StoreError> {
-        let mut live = self.inner.live.lock().await;
-        if let Some(handle) = live.get(&id)
-            && !handle.inputs.is_closed()
-        {
+        let place = self.place(id);
+        let mut place = place.lock().await;
+        if let Some(handle) = place.as_ref().filter(|handle| handle.runs()) {
             return Ok(Some(handle.clone()));
         }
         let Some(stored) = self.inner.store.call(id).await? else {
-            live.remove(&id);
             return Ok(None);
         };
-        let convener = stored.convener.as_str().into();
-        let call = restored(stored.rows, self.inner.started_at, now_ms());
+        let call = self.restored(stored.rows, now_ms());
         let (inputs, receiver) = mpsc::channel(INPUTS_MAX);
         let surroundings = live::Surroundings {
             store: self.inner.store.clone(),
@@ -110,48 +112,32 @@ impl Calls {
             mirror_places: self.inner.mirror_places.clone(),
         };
         tokio::spawn(live::run(id, call, surroundings, receiver));
-        let handle = Handle { inputs, convener };
-        live.retain(|_, handle| !handle.inputs.is_closed());
-        live.insert(id, handle.clone());
-        Ok(Some(handle))
+        Ok(Some(place.insert(Handle { inputs }).clone()))
     }
 
-    /// Keeps a new call. Its shape and tokens were checked.
-    pub(crate) async fn convene(&self, new: &NewCall, convener: &str) -> Result<(), StoreError> {
-        self.inner.store.insert_call(new, convener, now_ms()).await
-    }
-
-    /// The calls this convener may see, newest first.
-    pub(crate) async fn list(
-        &self,
-        convener: Option<&str>,
-    ) -> Result<Vec<CallDetail>, ErrorMessage> {
-        let ids = self
-            .inner
-            .store
-            .call_ids(convener)
-            .await
-            .map_err(|e| refused(&e))?;
-        let mut calls = Vec::with_capacity(ids.len());
-        for id in ids {
-            match self.detail(id, convener).await {
-                Ok(detail) => calls.extend(detail),
-                // It was logged. One damaged call must not hide all the others.
-                Err(error) if error.code == ErrorCode::Internal => {}
-                Err(error) => return Err(error),
-            }
+    /// The place of this call; those of calls that ended are given up when a new one is made.
+    fn place(&self, id: CallId) -> Arc<Place> {
+        let mut live = self.live();
+        if let Some(place) = live.get(&id) {
+            return place.clone();
         }
-        Ok(calls)
+        live.retain(|_, place| {
+            let is_needed = |handle: &Option<Handle>| handle.as_ref().is_some_and(Handle::runs);
+            // Who waits for it or holds it has it from here, so it must be the same for the next.
+            Arc::strong_count(place) > 1 || place.try_lock().is_ok_and(|handle| is_needed(&handle))
+        });
+        live.entry(id).or_default().clone()
     }
 
-    /// One call, if this convener may see it.
-    pub(crate) async fn detail(
-        &self,
-        id: CallId,
-        convener: Option<&str>,
-    ) -> Result<Option<CallDetail>, ErrorMessage> {
-        let detail = self.ask(id, convener, Input::Detail).await?;
-        Ok(detail)
+    fn live(&self) -> MutexGuard<'_, HashMap<CallId, Arc<Place>>> {
+        self.inner
+            .live
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn restored(&self, rows: Stored, now: u64) -> Call {
+        restored(rows, self.inner.started_at, now)
     }
 
     /// Does what a convener asked for. `None`: no such call, or not theirs.
@@ -180,13 +166,13 @@ impl Calls {
         convener: Option<&str>,
         mut input: impl FnMut(oneshot::Sender<T>) -> Input,
     ) -> Result<Option<T>, ErrorMessage> {
+        if !self.may_see(id, convener).await? {
+            return Ok(None);
+        }
         for _ in 0..2 {
             let Some(handle) = self.find(id).await.map_err(|e| refused(&e))? else {
                 return Ok(None);
             };
-            if convener.is_some_and(|name| name != &*handle.convener) {
-                return Ok(None);
-            }
             let (sender, answer) = oneshot::channel();
             if handle.inputs.send(input(sender)).await.is_ok()
                 && let Ok(answer) = answer.await
@@ -202,11 +188,14 @@ impl Calls {
 
     /// Tells every seat of every call to come back later, and waits until the tasks have ended.
     pub(crate) async fn stop(&self, longest: Duration) {
-        let handles: Vec<_> = self.inner.live.lock().await.drain().collect();
-        let asked = handles.into_iter().map(|(_, handle)| async move {
+        let places: Vec<_> = self.live().drain().collect();
+        let asked = places.into_iter().map(|(_, place)| async move {
+            let handle = place.lock().await.take();
             let (sender, answer) = oneshot::channel();
             // Errors mean that the task is gone: that is what is waited for.
-            if handle.inputs.send(Input::Stop(sender)).await.is_ok() {
+            if let Some(handle) = handle
+                && handle.send(Input::Stop(sender)).await
+            {
                 let _ = answer.await;
             }
         });
@@ -222,6 +211,10 @@ impl Handle {
     pub(crate) async fn send(&self, input: Input) -> bool {
         self.inputs.send(input).await.is_ok()
     }
+
+    fn runs(&self) -> bool {
+        !self.inputs.is_closed()
+    }
 }
 
 /// A call from its rows. Its admitted seats are lost since the server started: one that was not here
@@ -231,28 +224,6 @@ fn restored(rows: Stored, started_at: u64, now: u64) -> Call {
     let mut call = Call::restore(rows, since);
     call.handle_timeout(now);
     call
-}
-
-/// The one place where a storage failure becomes what a client or convener is told.
-pub(crate) fn refused(error: &StoreError) -> ErrorMessage {
-    match error {
-        StoreError::CallExists => {
-            ErrorMessage::new(ErrorCode::CallExists, "A call with this id exists already.")
-        }
-        StoreError::Database(_) => {
-            tracing::error!(error = %error, "cannot store; see docs/deploy.md, Troubleshooting");
-            let text = "The server cannot store what it must; nothing was changed. Try again, and \
-                        tell its operator.";
-            ErrorMessage::new(ErrorCode::StorageUnavailable, text)
-        }
-        StoreError::Damaged(what) => {
-            tracing::error!(what, "a stored row cannot be read");
-            ErrorMessage::new(
-                ErrorCode::Internal,
-                "What is stored of this call cannot be read.",
-            )
-        }
-    }
 }
 
 #[cfg(test)]

@@ -68,14 +68,14 @@ async fn health() -> &'static str {
     "alive\n"
 }
 
-/// New calls and seats are welcome: storage answers, no stop has begun.
+/// New calls and seats are welcome: what they do can be stored, and no stop has begun.
 async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
     if app.is_stopping() {
         (StatusCode::SERVICE_UNAVAILABLE, "stopping\n")
-    } else if app.store.answers().await {
+    } else if app.store.can_write().await {
         (StatusCode::OK, "ready\n")
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "storage does not answer\n")
+        (StatusCode::SERVICE_UNAVAILABLE, "nothing can be stored\n")
     }
 }
 

@@ -1,6 +1,6 @@
 //! Start and stop of a whole server.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{fs::File, net::SocketAddr, time::Duration};
 
 use thiserror::Error;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
@@ -50,6 +50,8 @@ pub struct Running {
     media: Media,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
+    /// Keeps other servers off the data folder.
+    _alone: File,
 }
 
 /// Starts a server.
@@ -59,6 +61,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     metrics::install();
     let store = Store::open(&config.data).await?;
+    let alone = store.serve_alone().await?;
     let listeners = listen::bind(&listen::usable(&config.listen))?;
     let addresses: Vec<SocketAddr> = listeners
         .iter()
@@ -94,6 +97,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
             .and_then(|certificate| certificate.keeper)
             .into_iter()
             .collect(),
+        _alone: alone,
     };
     running.serve(listeners, &door);
     running.serve_metrics(&config).await?;

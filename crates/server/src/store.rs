@@ -2,114 +2,79 @@
 //! sealed for each other until the call is adjourned. SQLite.
 //!
 //! Owns the database file, its migrations and every SQL statement. Leaves to others what the rows
-//! mean: `call` decides what changes, `calls` decides when it is written. What a function here
-//! acknowledges is on the disk (`synchronous=FULL`, one transaction per call of it).
+//! mean: `call` decides what changes, `calls` decides when it is written.
+//!
+//! What a function here acknowledges is on the disk (`synchronous=FULL`, one transaction per call of
+//! it); what it refuses is not, and does not come back. [`writer`] says how that holds when the disk
+//! does not.
 
 mod conveners;
+mod errors;
+mod journal;
 mod log;
+mod reader;
+mod readiness;
+mod room;
 mod rows;
+mod writer;
 
 use std::{
-    io,
-    path::{Path, PathBuf},
+    fs::File,
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
 
 use sqlx::{
-    ConnectOptions as _, SqlitePool,
+    ConnectOptions as _, Connection as _, SqliteConnection, SqlitePool,
     migrate::MigrateError,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use thiserror::Error;
+use tokio::sync::Mutex;
 
+use self::{readiness::Readiness, writer::Writer};
 use crate::private;
 pub(crate) use conveners::is_operator;
 pub use conveners::{Convener, ConvenerError};
+pub use errors::{OpenError, StoreError};
 pub use rows::{SeatLink, StoredCall};
 
 /// The database file in the data folder.
 pub const FILE_NAME: &str = "incamera.sqlite";
+/// Held while the tables are brought up to date.
+const UPDATE_LOCK: &str = "updating.lock";
+/// Held by the server as long as it runs.
+const SERVE_LOCK: &str = "serving.lock";
+/// Longest a server waits for one that is just ending, or a command that is just beginning.
+const SERVE_MAX: Duration = Duration::from_secs(3);
+/// Longest another program may take to bring the tables up to date.
+const UPDATE_MAX: Duration = Duration::from_secs(60);
 
 /// The open database. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    pool: SqlitePool,
-}
-
-/// Why the data folder cannot be used; each says what to do.
-#[derive(Debug, Error)]
-pub enum OpenError {
-    /// The folder is not there and cannot be made.
-    #[error(
-        "cannot make the data folder {}: {source}. Make it and give it to the user that runs \
-         incamera, or name another with --data or `data = …`",
-        folder.display()
-    )]
-    Folder {
-        /// Which folder.
-        folder: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The folder is there but nothing can be written into it.
-    #[error(
-        "cannot write to the data folder {}: {source}. Give it to the user that runs incamera \
-         (chown), free space on its disk, or name another with --data or `data = …`",
-        folder.display()
-    )]
-    NotWritable {
-        /// Which folder.
-        folder: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The database was written by a newer incamera.
-    #[error(
-        "the database {} was written by a newer version of incamera. Run that version, or \
-         restore the backup made before the upgrade",
-        file.display()
-    )]
-    Newer {
-        /// Which file.
-        file: PathBuf,
-    },
-    /// SQLite refused.
-    #[error(
-        "cannot use the database {}: {source}. If the disk is full, free space; if the file is \
-         damaged, restore a backup (docs/deploy.md)",
-        file.display()
-    )]
-    Database {
-        /// Which file.
-        file: PathBuf,
-        /// What SQLite said.
-        source: sqlx::Error,
-    },
-}
-
-/// A statement failed; nothing of it was kept.
-#[derive(Debug, Error)]
-pub enum StoreError {
-    /// SQLite refused: disk full, IO error, lock.
-    #[error("the database refused: {0}")]
-    Database(#[from] sqlx::Error),
-    /// A stored row cannot be read: our bug, or a file changed by hand.
-    #[error("a stored {0} cannot be read")]
-    Damaged(&'static str),
-    /// A call with this id is stored already.
-    #[error("a call with this id exists")]
-    CallExists,
+    folder: Arc<Path>,
+    /// Opens connections for whoever keeps one; none comes back.
+    connector: SqlitePool,
+    readers: SqlitePool,
+    writer: Writer,
+    readiness: Arc<Readiness>,
+    /// Somebody tries to empty the journal.
+    emptying: Arc<AtomicBool>,
+    /// Does nothing but stay open; see [`writer`].
+    anchor: Arc<Mutex<Option<SqliteConnection>>>,
 }
 
 impl Store {
     /// Opens the database in `folder`, making both if needed, and brings its tables up to date.
     pub async fn open(folder: &Path) -> Result<Self, OpenError> {
         prepare(folder)?;
-        let file = folder.join(FILE_NAME);
-        private::file(&file).map_err(|source| OpenError::NotWritable {
+        let not_writable = |source| OpenError::NotWritable {
             folder: folder.to_owned(),
             source,
-        })?;
+        };
+        let file = folder.join(FILE_NAME);
+        private::file(&file).map_err(not_writable)?;
         let options = SqliteConnectOptions::new()
             .filename(&file)
             .create_if_missing(true)
@@ -124,38 +89,69 @@ impl Store {
             file: file.clone(),
             source,
         };
-        let pool = SqlitePoolOptions::new()
-            // One writer at a time anyway; a few more so that reads do not wait for it.
+        // Two that find the same old tables would both change them.
+        let updating = alone(folder, UPDATE_LOCK, UPDATE_MAX).await?;
+        let pool = || SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(5));
+        let connector = pool().connect_lazy_with(options.clone());
+        migrate(&connector, &file).await?;
+        drop(updating);
+        let anchor = connector.acquire().await.map_err(database)?.detach();
+        let readers = pool()
+            // So that one does not wait for another, nor any for who writes.
             .max_connections(4)
-            .acquire_timeout(Duration::from_secs(5))
-            .connect_with(options)
-            .await
-            .map_err(database)?;
-        sqlx::migrate!("./migrations")
-            .run(&pool)
-            .await
-            .map_err(|error| match error {
-                MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
-                    OpenError::Newer { file: file.clone() }
-                }
-                MigrateError::Execute(source) => database(source),
-                other => database(sqlx::Error::Migrate(Box::new(other))),
-            })?;
-        let store = Self { pool };
-        // What a migration deleted is gone from now on, not when the server stops.
-        store.empty_journal().await;
+            .connect_lazy_with(options.pragma("query_only", "ON"));
+        let readiness = Arc::<Readiness>::default();
+        let store = Self {
+            folder: folder.into(),
+            writer: Writer::new(connector.clone(), readiness.clone()),
+            connector,
+            readers,
+            readiness,
+            emptying: Arc::default(),
+            anchor: Arc::new(Mutex::new(Some(anchor))),
+        };
+        // What a migration deleted is gone from now on, not when the server stops. One that runs has done
+        // this when it started, and is writing.
+        if let Ok(_alone) = alone(folder, SERVE_LOCK, Duration::ZERO).await {
+            store.empty_journal().await;
+        }
         Ok(store)
+    }
+
+    /// Makes sure that no other server runs on this data folder while what is returned is held: two would
+    /// each remember calls that the other changes.
+    pub(crate) async fn serve_alone(&self) -> Result<File, OpenError> {
+        alone(&self.folder, SERVE_LOCK, SERVE_MAX).await
     }
 
     /// Writes what SQLite still holds back and closes the file.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.readers.close().await;
+        self.writer.close().await;
+        self.connector.close().await;
+        if let Some(anchor) = self.anchor.lock().await.take() {
+            // The last one: it empties the journal if it can. If not, the next to open it does.
+            let _ = anchor.close().await;
+        }
     }
+}
 
-    /// Whether the database answers; for `/readyz`.
-    pub async fn answers(&self) -> bool {
-        sqlx::query("SELECT 1").execute(&self.pool).await.is_ok()
-    }
+/// Brings the tables up to date.
+async fn migrate(connector: &SqlitePool, file: &Path) -> Result<(), OpenError> {
+    let file = file.to_owned();
+    let migrated = sqlx::migrate!("./migrations").run(connector).await;
+    migrated.map_err(|error| match error {
+        MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
+            OpenError::Newer { file }
+        }
+        MigrateError::Execute(source) | MigrateError::ExecuteMigration(source, _) => {
+            OpenError::Database { file, source }
+        }
+        other => OpenError::Database {
+            file,
+            source: sqlx::Error::Migrate(Box::new(other)),
+        },
+    })
 }
 
 /// Makes the folder, private to its owner if it is new, and proves that it can be written to.
@@ -164,11 +160,35 @@ fn prepare(folder: &Path) -> Result<(), OpenError> {
         folder: folder.to_owned(),
         source,
     })?;
-    let probe = folder.join(".writable");
-    std::fs::write(&probe, b"incamera")
-        .and_then(|()| std::fs::remove_file(&probe))
+    private::write(&folder.join(".writable"), b"incamera")
+        .and_then(|()| std::fs::remove_file(folder.join(".writable")))
         .map_err(|source| OpenError::NotWritable {
             folder: folder.to_owned(),
             source,
         })
+}
+
+/// Holds a lock file of the folder; waits so long for whoever has it. The lock ends with the process
+/// that holds it, however that ends.
+async fn alone(folder: &Path, name: &str, longest: Duration) -> Result<File, OpenError> {
+    let not_writable = |source| OpenError::NotWritable {
+        folder: folder.to_owned(),
+        source,
+    };
+    let file = private::file(&folder.join(name)).map_err(not_writable)?;
+    let began = std::time::Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(std::fs::TryLockError::Error(source)) => return Err(not_writable(source)),
+            Err(std::fs::TryLockError::WouldBlock) if began.elapsed() < longest => {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            Err(std::fs::TryLockError::WouldBlock) => {
+                return Err(OpenError::InUse {
+                    folder: folder.to_owned(),
+                });
+            }
+        }
+    }
 }

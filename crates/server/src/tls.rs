@@ -3,6 +3,7 @@
 //! TLS 1.3 only, on rustls with aws-lc-rs. HTTP/2 and HTTP/1.1 by ALPN; ACME's own handshakes
 //! (RFC 8737) are answered on the same port.
 
+mod acme_cache;
 mod files;
 mod self_signed;
 
@@ -14,15 +15,13 @@ use std::{
 
 use futures_util::StreamExt as _;
 use rustls::{ServerConfig, server::ResolvesServerCert};
-use rustls_acme::{AcmeConfig, caches::DirCache, is_tls_alpn_challenge};
+use rustls_acme::{AcmeConfig, is_tls_alpn_challenge};
 use thiserror::Error;
 use tokio::{net::TcpStream, task::JoinHandle};
 use tokio_rustls::{LazyConfigAcceptor, server::TlsStream};
 
-use crate::{
-    config::{Config, Tls},
-    private,
-};
+use self::acme_cache::AcmeCache;
+use crate::config::{Config, Tls};
 pub use self_signed::CERTIFICATE as SELF_SIGNED_CERTIFICATE;
 
 /// Why there is no certificate; each says what to do.
@@ -161,15 +160,14 @@ fn acme(
     directory: Option<&str>,
     data: &Path,
 ) -> Result<Certificate, TlsError> {
-    // The library writes the private keys into it with the process's umask.
     let folder = data.join("acme");
-    private::own_folder(&folder).map_err(|error| TlsError::AcmeFolder {
-        folder: folder.clone(),
+    let cache = AcmeCache::open(folder.clone()).map_err(|error| TlsError::AcmeFolder {
+        folder,
         why: error.to_string(),
     })?;
     let mut acme = AcmeConfig::new(domains)
         .contact(contact.map(|address| format!("mailto:{}", address.trim_start_matches("mailto:"))))
-        .cache(DirCache::new(folder))
+        .cache(cache)
         .directory_lets_encrypt(true);
     if let Some(directory) = directory {
         acme = acme.directory(directory);

@@ -5,6 +5,7 @@
 
 mod bench;
 mod binary;
+mod crash;
 mod evil;
 mod figures;
 mod fuzz;
@@ -98,6 +99,15 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Kills a server again and again in mid-act: what it acknowledged must be there, and nothing else
+    Crash {
+        /// How often
+        #[arg(long, default_value_t = 200)]
+        kills: u32,
+        /// One JSON object per line
+        #[arg(long)]
+        json: bool,
+    },
     /// Breaks the sealing on purpose, one fault at a time, and sees that a test fails
     Sabotage {
         /// One JSON object per line
@@ -148,6 +158,7 @@ fn run(task: Task) -> Result<()> {
         Task::Soak { minutes } => soak::run(&root, minutes),
         Task::Path => path::run(&root),
         Task::Evil { cases, json } => evil::run(&root, json, &cases),
+        Task::Crash { kills, json } => crash::run(&root, kills, json),
         Task::Sabotage { json } => sabotage::run(&root, json),
         Task::Fuzz { targets, seconds } => fuzz::run(&root, seconds, &targets),
     }

@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{binary, evil, fuzz, licences, nine, sabotage, sh, soak, types, wasm, web};
+use crate::{binary, crash, evil, fuzz, licences, nine, sabotage, sh, soak, types, wasm, web};
 
 /// One step. Returns what kept it from running, if something did.
 struct Step {
@@ -36,7 +36,7 @@ const PREPARATION: [Step; 3] = [
 /// For each fuzz target in the gate.
 const FUZZ_SECONDS: u32 = 3;
 
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     step("fmt", "Rust is formatted", fmt),
     step("types", "generated TypeScript is current", |r| {
         done(types::run(r, true))
@@ -69,6 +69,11 @@ const STEPS: [Step; 14] = [
         "every fault put into the sealing is caught",
         |r| done(sabotage::run(r, false)),
     ),
+    step(
+        "crash",
+        "a server that is killed has what it acknowledged",
+        |r| done(crash::run(r, CRASH_KILLS, false)),
+    ),
     step("evil", "a dishonest server against native clients", |r| {
         done(evil::run_natives(r))
     }),
@@ -81,6 +86,8 @@ const STEPS: [Step; 14] = [
     step("e2e", "calls of real browsers", e2e),
 ];
 
+/// Kills of the step `crash`.
+const CRASH_KILLS: u32 = 40;
 /// What `./x check` runs: all that needs no call.
 pub(crate) const QUICK: [&str; 5] = ["fmt", "types", "licences", "web-check", "clippy"];
 /// Steps that read files only.

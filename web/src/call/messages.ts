@@ -176,6 +176,7 @@ export const MESSAGES = {
   'convene-plan-refused': ['why'],
   'convene-call-gone': [],
   'convene-call-exists': [],
+  'convene-full': [],
   'convene-too-fast': [],
   'convene-server-trouble': [],
   'convene-text-empty': [],

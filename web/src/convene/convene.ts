@@ -296,6 +296,8 @@ function wordsFor(error: unknown): Words {
       return { key: 'convene-call-gone' };
     case 'call_exists':
       return { key: 'convene-call-exists' };
+    case 'convener_full':
+      return { key: 'convene-full' };
     case 'too_fast':
       return { key: 'convene-too-fast' };
     default:

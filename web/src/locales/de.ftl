@@ -586,6 +586,7 @@ convene-offline = Der Server antwortet nicht. Prüfen Sie Ihr Netz und versuchen
 convene-plan-refused = Der Server hat das Gespräch nicht angenommen: { $why }
 convene-call-gone = Dieses Gespräch gibt es nicht mehr.
 convene-call-exists = Ein Gespräch mit dieser Nummer gibt es schon. Legen Sie es noch einmal an.
+convene-full = Mit diesem Schlüssel ist kein Platz mehr. Löschen Sie beendete Gespräche und versuchen Sie es noch einmal.
 convene-too-fast = Zu viele Versuche in kurzer Zeit. Warten Sie einen Augenblick und versuchen Sie es dann erneut.
 convene-server-trouble = Der Server konnte das nicht tun, und nichts wurde geändert. Versuchen Sie es erneut oder fragen Sie den Betreiber.
 convene-text-empty = Schreiben Sie hier etwas.

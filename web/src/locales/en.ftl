@@ -584,6 +584,7 @@ convene-offline = The server does not answer. Check your network, then try again
 convene-plan-refused = The server did not accept the call: { $why }
 convene-call-gone = This call no longer exists.
 convene-call-exists = A call with this number exists already. Create it once more.
+convene-full = There is no room for more with this key. Delete calls that are over, then try again.
 convene-too-fast = Too many attempts in a short time. Wait a moment, then try again.
 convene-server-trouble = The server could not do this, and nothing was changed. Try again, or tell the operator.
 convene-text-empty = Write something here.

@@ -586,6 +586,7 @@ convene-offline = Le serveur ne répond pas. Contrôlez votre réseau, puis rée
 convene-plan-refused = Le serveur n’a pas accepté l’appel : { $why }
 convene-call-gone = Cet appel n’existe plus.
 convene-call-exists = Un appel portant ce numéro existe déjà. Créez-le une nouvelle fois.
+convene-full = Il n’y a plus de place pour cette clé. Supprimez des appels terminés, puis réessayez.
 convene-too-fast = Trop de tentatives en peu de temps. Attendez un instant, puis réessayez.
 convene-server-trouble = Le serveur n’a pas pu le faire et rien n’a changé. Réessayez ou prévenez l’opérateur.
 convene-text-empty = Écrivez quelque chose ici.

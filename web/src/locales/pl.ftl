@@ -588,6 +588,7 @@ convene-offline = Serwer nie odpowiada. Proszę sprawdzić sieć, a potem sprób
 convene-plan-refused = Serwer nie przyjął rozmowy: { $why }
 convene-call-gone = Tej rozmowy już nie ma.
 convene-call-exists = Rozmowa o tym numerze już istnieje. Proszę utworzyć ją jeszcze raz.
+convene-full = Dla tego klucza nie ma już miejsca. Proszę usunąć zakończone rozmowy i spróbować ponownie.
 convene-too-fast = Zbyt wiele prób w krótkim czasie. Proszę chwilę poczekać, a potem spróbować ponownie.
 convene-server-trouble = Serwer nie mógł tego wykonać i nic się nie zmieniło. Proszę spróbować ponownie lub powiadomić operatora.
 convene-text-empty = Proszę coś tu wpisać.

@@ -33,7 +33,7 @@ use crate::{
     clock::now_ms,
     media::{Media, MediaEvent},
     metrics as figures,
-    store::{SeatLink, Store},
+    store::{SeatLink, Store, StoreError},
 };
 
 /// Media events waiting for the task, of all its seats.
@@ -77,6 +77,15 @@ enum Cause {
     },
     Convener,
     Nobody,
+}
+
+/// What goes into the same transaction as the changes of a step.
+enum Along<'a> {
+    Nothing,
+    /// A new link.
+    Link(&'a SeatToken),
+    /// The end of everything that is stored of the call.
+    Deletion,
 }
 
 /// What all calls share.
@@ -193,7 +202,7 @@ impl Live {
                 let connect = |call: &mut Call, now| {
                     call.handle_connect(now, session, seat, link, grant, holder);
                 };
-                if self.step(cause, None, connect).await.is_err() {
+                if self.step(cause, Along::Nothing, connect).await.is_err() {
                     self.close(session);
                 }
             }
@@ -240,7 +249,7 @@ impl Live {
         };
         // Whoever caused a failure was told; the connection stays.
         let _ = self
-            .step(cause, None, |call, now| {
+            .step(cause, Along::Nothing, |call, now| {
                 call.handle_message(now, session, message)
             })
             .await;
@@ -257,7 +266,8 @@ impl Live {
     /// The call hears that a connection went; if that cannot be stored now, later.
     async fn tell_gone(&mut self, session: SessionId) {
         let disconnect = |call: &mut Call, now| call.handle_disconnect(now, session);
-        if self.step(Cause::Nobody, None, disconnect).await.is_err() {
+        let told = self.step(Cause::Nobody, Along::Nothing, disconnect).await;
+        if told.is_err() {
             self.owed.push(session);
         }
     }
@@ -271,7 +281,9 @@ impl Live {
         if self.call.poll_timeout().is_some_and(|at| at <= now) {
             // If it fails, `not_before` brings it back.
             let _ = self
-                .step(Cause::Nobody, None, |call, now| call.handle_timeout(now))
+                .step(Cause::Nobody, Along::Nothing, |call, now| {
+                    call.handle_timeout(now);
+                })
                 .await;
         }
     }
@@ -279,8 +291,8 @@ impl Live {
     async fn act(&mut self, act: Act) -> Result<(), ErrorMessage> {
         match act {
             Act::End => {
-                self.step(Cause::Convener, None, |call, now| call.end(now))
-                    .await
+                let end = |call: &mut Call, now| call.end(now);
+                self.step(Cause::Convener, Along::Nothing, end).await
             }
             Act::Relink(token) => {
                 let mut denied = None;
@@ -291,17 +303,13 @@ impl Live {
                 if let Err(denial) = trial.relink(now_ms(), seat, link) {
                     return Err(denial.into());
                 }
-                self.step(Cause::Convener, Some(&token), relink).await?;
+                self.step(Cause::Convener, Along::Link(&token), relink)
+                    .await?;
                 denied.map_or(Ok(()), |denial| Err(denial.into()))
             }
             Act::Delete => {
-                self.step(Cause::Convener, None, |call, now| call.end(now))
-                    .await?;
-                self.store
-                    .delete_call(self.id)
-                    .await
-                    .map_err(|e| refused(&e))
-                    .map(drop)
+                let end = |call: &mut Call, now| call.end(now);
+                self.step(Cause::Convener, Along::Deletion, end).await
             }
         }
     }
@@ -310,7 +318,7 @@ impl Live {
     async fn step(
         &mut self,
         cause: Cause,
-        token: Option<&SeatToken>,
+        along: Along<'_>,
         handle: impl FnOnce(&mut Call, u64),
     ) -> Result<(), ErrorMessage> {
         let before = self.call.clone();
@@ -325,16 +333,24 @@ impl Live {
             return Err(self.fail(cause, ErrorMessage::new(ErrorCode::Internal, text)));
         }
         let (changes, rest) = self.drain();
-        if !changes.is_empty() || token.is_some() {
-            let started = std::time::Instant::now();
-            if let Err(error) = self.store.commit(self.id, &changes, token).await {
-                self.call = before;
-                self.not_before = Some(Instant::now() + RETRY);
-                return Err(self.fail(cause, refused(&error)));
-            }
-            figures::committed(started.elapsed());
+        if let Err(error) = self.keep(&changes, along).await {
+            self.call = before;
+            self.not_before = Some(Instant::now() + RETRY);
+            return Err(self.fail(cause, refused(&error)));
         }
         self.carry_out(rest);
+        Ok(())
+    }
+
+    async fn keep(&self, changes: &[Change], along: Along<'_>) -> Result<(), StoreError> {
+        let started = std::time::Instant::now();
+        match along {
+            Along::Nothing if changes.is_empty() => return Ok(()),
+            Along::Nothing => self.store.commit(self.id, changes, None).await?,
+            Along::Link(token) => self.store.commit(self.id, changes, Some(token)).await?,
+            Along::Deletion => drop(self.store.delete_call(self.id).await?),
+        }
+        figures::committed(started.elapsed());
         Ok(())
     }
 

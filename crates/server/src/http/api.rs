@@ -93,16 +93,10 @@ pub(super) async fn convene(
         .map_err(|error| Refusal::new(ErrorCode::BadPlan, format!("The call's shape: {error}.")))?;
     check_length(&new.plan, limits::SEALED_PLAN_CHARS_MAX, "sealed plan")?;
     check_tokens(&shape, &new.tokens)?;
-    app.calls
-        .convene(&new, &convener.name)
-        .await
-        .map_err(|error| calls::refused(&error))?;
-    tracing::info!(call = ?new.id, seats = shape.seats.len(), "call convened");
-    let detail = app
-        .calls
-        .detail(new.id, None)
-        .await?
-        .ok_or_else(unknown_call)?;
+    let seats = shape.seats.len();
+    let convened = app.calls.convene(&new, shape, &convener.name).await;
+    let detail = convened.map_err(|error| calls::refused(&error))?;
+    tracing::info!(call = ?new.id, seats, "call convened");
     Ok((StatusCode::CREATED, Json(detail)))
 }
 

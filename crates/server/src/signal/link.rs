@@ -38,27 +38,25 @@ pub(super) async fn check(
         Err(fatally(ErrorMessage::new(code, text)))
     };
     let storage = |error| fatally(calls::refused(&error));
-    let handle = match id {
-        Some(id) => app
-            .calls
-            .find(id)
-            .await
-            .map_err(storage)?
-            .map(|handle| (id, handle)),
-        None => None,
-    };
-    let Some((id, handle)) = handle else {
-        return wrong(
-            ErrorCode::UnknownCall,
-            "No call has this link on this server. Check that the link is complete, or ask who sent it.",
-        );
+    let unknown_call = "No call has this link on this server. Check that the link is complete, or ask who \
+                        sent it.";
+    let Some(id) = id else {
+        return wrong(ErrorCode::UnknownCall, unknown_call);
     };
     let token = secrets::hash(token.as_bytes());
-    match app.store.seat_link(id, &token).await.map_err(storage)? {
-        Some(link) => Ok((handle, link)),
-        None => wrong(
-            ErrorCode::UnknownLink,
-            "This link opens no seat of this call. Check that it is complete, or ask who sent it.",
-        ),
+    // The link first: a stranger's must not make the server read a call and start its task.
+    let Some(link) = app.store.seat_link(id, &token).await.map_err(storage)? else {
+        let call = app.store.convener_of(id).await.map_err(storage)?;
+        return match call {
+            Some(_) => wrong(
+                ErrorCode::UnknownLink,
+                "This link opens no seat of this call. Check that it is complete, or ask who sent it.",
+            ),
+            None => wrong(ErrorCode::UnknownCall, unknown_call),
+        };
+    };
+    match app.calls.find(id).await.map_err(storage)? {
+        Some(handle) => Ok((handle, link)),
+        None => wrong(ErrorCode::UnknownCall, unknown_call), // deleted in between
     }
 }

@@ -11,6 +11,9 @@ use crate::secrets;
 /// No convener can be named so: `text::check` refuses control characters.
 const OPERATOR: &str = "\u{1}operator";
 
+/// No command takes so long: a key of the command line that is older was left by one that was killed.
+const OPERATOR_KEY_MS: u64 = 60 * 60 * 1000;
+
 /// Longest name of a convener in bytes.
 const NAME_BYTES_MAX: usize = 64;
 
@@ -59,37 +62,48 @@ impl Store {
 
     async fn insert_convener(&self, name: &str, now: u64) -> Result<String, ConvenerError> {
         let key = secrets::random_key();
+        let mut writing = self.writer.begin().await?;
         let inserted = sqlx::query(
             "INSERT INTO convener (name, key_hash, added_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         )
         .bind(name)
         .bind(secrets::hash_text(&key).as_bytes().as_slice())
         .bind(now.cast_signed())
-        .execute(&self.pool)
+        .execute(writing.db())
         .await
         .map_err(StoreError::from)?;
         if inserted.rows_affected() == 0 {
+            writing.undo().await?;
             return Err(ConvenerError::Exists);
         }
+        writing.commit().await?;
         Ok(key)
     }
 
-    /// Takes back a key from [`Self::add_operator_key`].
-    pub async fn remove_operator_key(&self, key: &str) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM convener WHERE key_hash = ?")
-            .bind(secrets::hash_text(key).as_bytes().as_slice())
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+    /// Takes back a key from [`Self::add_operator_key`], and those of commands that ended before they
+    /// could.
+    pub async fn remove_operator_key(&self, key: &str, now: u64) -> Result<(), StoreError> {
+        let mut writing = self.writer.begin().await?;
+        sqlx::query(
+            "DELETE FROM convener
+             WHERE key_hash = ?1 OR (substr(name, 1, 1) = char(1) AND added_at < ?2)",
+        )
+        .bind(secrets::hash_text(key).as_bytes().as_slice())
+        .bind(now.saturating_sub(OPERATOR_KEY_MS).cast_signed())
+        .execute(writing.db())
+        .await?;
+        writing.commit().await
     }
 
     /// All conveners but the command line, by name.
     pub async fn conveners(&self) -> Result<Vec<Convener>, StoreError> {
+        let mut reading = self.read().await?;
         let rows = sqlx::query(
             "SELECT name, added_at FROM convener WHERE substr(name, 1, 1) <> char(1) ORDER BY name",
         )
-        .fetch_all(&self.pool)
+        .fetch_all(reading.db())
         .await?;
+        reading.end().await?;
         rows.iter()
             .map(|row| {
                 let added_at: i64 = row.try_get(1)?;
@@ -103,18 +117,22 @@ impl Store {
 
     /// Removes a convener; its calls stay. `false` if there is none of that name.
     pub async fn remove_convener(&self, name: &str) -> Result<bool, StoreError> {
+        let mut writing = self.writer.begin().await?;
         let removed = sqlx::query("DELETE FROM convener WHERE name = ?")
             .bind(name)
-            .execute(&self.pool)
+            .execute(writing.db())
             .await?;
+        writing.commit().await?;
         Ok(removed.rows_affected() > 0)
     }
 
     /// The name of the convener whose key has this hash. Keys are compared in constant time.
     pub async fn convener_by_key(&self, key: &SecretHash) -> Result<Option<String>, StoreError> {
+        let mut reading = self.read().await?;
         let rows = sqlx::query("SELECT name, key_hash FROM convener")
-            .fetch_all(&self.pool)
+            .fetch_all(reading.db())
             .await?;
+        reading.end().await?;
         let mut found = None;
         for row in &rows {
             if secrets::same(row.try_get(1)?, key) {

@@ -4,37 +4,26 @@ use protocol::{
     CallId, Sealed,
     sealed::{Class, Entry},
 };
-use sqlx::{Row as _, Sqlite, Transaction, sqlite::SqliteRow};
+use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
-use super::{Store, StoreError};
+use super::StoreError;
 
-impl Store {
-    /// The log's entries, oldest first.
-    pub(super) async fn entries(&self, id: CallId) -> Result<Vec<Entry>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT \"group\", seq, epoch, class, sealed FROM entry WHERE call = ? ORDER BY \"group\", seq",
-        )
-        .bind(id.to_string())
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter().map(entry).collect()
-    }
-
-    /// Writes the journal into the file and empties it: what was deleted is in neither then. Readers of
-    /// other calls may hold it up for a moment; if they do for long, it happens at some later time.
-    pub(super) async fn empty_journal(&self) {
-        let emptied = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-            .fetch_one(&self.pool)
-            .await;
-        let is_busy = emptied.map(|row| row.get::<i64, _>(0) != 0);
-        if is_busy.unwrap_or(true) {
-            tracing::warn!("what was deleted stays in the database's journal for a while");
-        }
-    }
+/// The log's entries, oldest first.
+pub(super) async fn entries(
+    connection: &mut SqliteConnection,
+    id: CallId,
+) -> Result<Vec<Entry>, StoreError> {
+    let rows = sqlx::query(
+        "SELECT \"group\", seq, epoch, class, sealed FROM entry WHERE call = ? ORDER BY \"group\", seq",
+    )
+    .bind(id.to_string())
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(entry).collect()
 }
 
 pub(super) async fn insert_entry(
-    transaction: &mut Transaction<'_, Sqlite>,
+    connection: &mut SqliteConnection,
     id: CallId,
     entry: &Entry,
 ) -> Result<(), StoreError> {
@@ -47,14 +36,14 @@ pub(super) async fn insert_entry(
     .bind(entry.epoch.cast_signed())
     .bind(name(entry.class))
     .bind(entry.sealed.as_str())
-    .execute(&mut **transaction)
+    .execute(&mut *connection)
     .await?;
     Ok(())
 }
 
 /// Forgets entries of other groups, and those before `seq`.
 pub(super) async fn begin_log(
-    transaction: &mut Transaction<'_, Sqlite>,
+    connection: &mut SqliteConnection,
     id: CallId,
     group: u32,
     seq: u64,
@@ -63,14 +52,14 @@ pub(super) async fn begin_log(
         .bind(id.to_string())
         .bind(i64::from(group))
         .bind(seq.cast_signed())
-        .execute(&mut **transaction)
+        .execute(&mut *connection)
         .await?;
     Ok(())
 }
 
 /// Forgets the log, the plan, and the grants of all links.
 pub(super) async fn forget_sealed(
-    transaction: &mut Transaction<'_, Sqlite>,
+    connection: &mut SqliteConnection,
     id: CallId,
 ) -> Result<(), StoreError> {
     for statement in [
@@ -80,7 +69,7 @@ pub(super) async fn forget_sealed(
     ] {
         sqlx::query(statement)
             .bind(id.to_string())
-            .execute(&mut **transaction)
+            .execute(&mut *connection)
             .await?;
     }
     Ok(())

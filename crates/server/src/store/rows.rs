@@ -7,9 +7,9 @@ use protocol::{
     shape::UnverifiedShape,
 };
 use serde::de::DeserializeOwned;
-use sqlx::{Row as _, Sqlite, Transaction, sqlite::SqliteRow};
+use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
-use super::{Store, StoreError, log};
+use super::{Store, StoreError, log, room};
 use crate::secrets;
 
 /// A call as it was last written.
@@ -39,25 +39,15 @@ impl Store {
         convener: &str,
         now: u64,
     ) -> Result<(), StoreError> {
-        let mut transaction = self.pool.begin().await?;
-        let inserted = sqlx::query(
-            "INSERT INTO call (id, convener, convened_at, shape, plan) VALUES (?, ?, ?, ?, ?)
-             ON CONFLICT DO NOTHING",
-        )
-        .bind(new.id.to_string())
-        .bind(convener)
-        .bind(now.cast_signed())
-        .bind(json(&new.shape))
-        .bind(new.plan.as_str())
-        .execute(&mut *transaction)
-        .await?;
-        if inserted.rows_affected() == 0 {
-            return Err(StoreError::CallExists);
+        let mut writing = self.writer.begin().await?;
+        match insert_call(writing.db(), new, convener, now).await {
+            Ok(()) => writing.commit().await,
+            Err(denied @ (StoreError::CallExists | StoreError::ConvenerFull)) => {
+                writing.undo().await?;
+                Err(denied)
+            }
+            Err(error) => Err(error),
         }
-        for token in &new.tokens {
-            insert_token(&mut transaction, new.id, token).await?;
-        }
-        Ok(transaction.commit().await?)
     }
 
     /// Keeps everything one input changed about a call, and a new link's token if there is one.
@@ -67,14 +57,20 @@ impl Store {
         changes: &[Change],
         token: Option<&SeatToken>,
     ) -> Result<(), StoreError> {
-        let mut transaction = self.pool.begin().await?;
+        let mut writing = self.writer.begin().await?;
         for change in changes {
-            write_change(&mut transaction, id, change).await?;
+            write_change(writing.db(), id, change).await?;
         }
         if let Some(token) = token {
-            insert_token(&mut transaction, id, token).await?;
+            let denied = room::check_link(writing.db(), id, token.grant.text_len()).await;
+            if let Err(StoreError::ConvenerFull) = denied {
+                writing.undo().await?;
+                return denied;
+            }
+            denied?;
+            insert_token(writing.db(), id, token).await?;
         }
-        transaction.commit().await?;
+        writing.commit().await?;
         if changes
             .iter()
             .any(|change| matches!(change, Change::SealedForgotten))
@@ -84,32 +80,47 @@ impl Store {
         Ok(())
     }
 
-    /// The call of this id.
+    /// The call of this id, whole.
     pub async fn call(&self, id: CallId) -> Result<Option<StoredCall>, StoreError> {
-        let row =
-            sqlx::query("SELECT convener, convened_at, shape, plan, record FROM call WHERE id = ?")
-                .bind(id.to_string())
-                .fetch_optional(&self.pool)
-                .await?;
-        let Some(row) = row else { return Ok(None) };
-        let seats = sqlx::query("SELECT record FROM seat WHERE call = ? ORDER BY seat")
-            .bind(id.to_string())
-            .fetch_all(&self.pool)
-            .await?;
-        let entries = self.entries(id).await?;
-        let mut stored = stored_call(id, &row, &seats)?;
-        stored.rows.entries = entries;
+        let mut reading = self.read().await?;
+        let Some(mut stored) = call_without_log(reading.db(), id).await? else {
+            reading.end().await?;
+            return Ok(None);
+        };
+        stored.rows.entries = log::entries(reading.db(), id).await?;
+        reading.end().await?;
         Ok(Some(stored))
+    }
+
+    /// The call of this id without its log, which may be long: enough to tell where it stands.
+    pub async fn call_without_log(&self, id: CallId) -> Result<Option<StoredCall>, StoreError> {
+        let mut reading = self.read().await?;
+        let stored = call_without_log(reading.db(), id).await?;
+        reading.end().await?;
+        Ok(stored)
+    }
+
+    /// Who convened the call of this id.
+    pub async fn convener_of(&self, id: CallId) -> Result<Option<String>, StoreError> {
+        let mut reading = self.read().await?;
+        let row = sqlx::query("SELECT convener FROM call WHERE id = ?")
+            .bind(id.to_string())
+            .fetch_optional(reading.db())
+            .await?;
+        reading.end().await?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 
     /// Ids of the calls `convener` convened, or of all, newest first.
     pub async fn call_ids(&self, convener: Option<&str>) -> Result<Vec<CallId>, StoreError> {
+        let mut reading = self.read().await?;
         let rows = sqlx::query(
             "SELECT id FROM call WHERE ?1 IS NULL OR convener = ?1 ORDER BY convened_at DESC, id",
         )
         .bind(convener)
-        .fetch_all(&self.pool)
+        .fetch_all(reading.db())
         .await?;
+        reading.end().await?;
         rows.iter()
             .map(|row| {
                 let id: String = row.try_get(0)?;
@@ -118,50 +129,122 @@ impl Store {
             .collect()
     }
 
-    /// Forgets a call, its seats and its tokens. `false` if there was none.
+    /// Forgets a call, its seats, its tokens and its log. `false` if there was none.
     pub async fn delete_call(&self, id: CallId) -> Result<bool, StoreError> {
+        let mut writing = self.writer.begin().await?;
         let deleted = sqlx::query("DELETE FROM call WHERE id = ?")
             .bind(id.to_string())
-            .execute(&self.pool)
+            .execute(writing.db())
             .await?;
+        writing.commit().await?;
+        self.empty_journal().await;
         Ok(deleted.rows_affected() > 0)
     }
 
-    /// Whose link this token belongs to. Every token of the call is compared, in constant time.
+    /// Whose link this token belongs to; `None` if there is no such call or the token is none of its
+    /// links'. Every token of the call is compared, in constant time.
     pub async fn seat_link(
         &self,
         id: CallId,
         token: &SecretHash,
     ) -> Result<Option<SeatLink>, StoreError> {
-        let rows = sqlx::query("SELECT seat, link, hash, grant FROM token WHERE call = ?")
-            .bind(id.to_string())
-            .fetch_all(&self.pool)
-            .await?;
-        let mut found = None;
-        for row in &rows {
-            if secrets::same(row.try_get(2)?, token) {
-                found = Some(SeatLink {
-                    seat: SeatId(row.try_get(0)?),
-                    link: row.try_get(1)?,
-                    grant: sealed(row.try_get(3)?, "grant")?,
-                });
-            }
-        }
+        let mut reading = self.read().await?;
+        let found = seat_link(reading.db(), id, token).await?;
+        reading.end().await?;
         Ok(found)
     }
 }
 
+async fn insert_call(
+    connection: &mut SqliteConnection,
+    new: &NewCall,
+    convener: &str,
+    now: u64,
+) -> Result<(), StoreError> {
+    let shape = json(&new.shape);
+    let grants = new.tokens.iter().map(|token| token.grant.text_len());
+    let bytes = shape.len() + new.plan.text_len() + grants.sum::<usize>();
+    room::check_call(connection, convener, bytes).await?;
+    let inserted = sqlx::query(
+        "INSERT INTO call (id, convener, convened_at, shape, plan) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(new.id.to_string())
+    .bind(convener)
+    .bind(now.cast_signed())
+    .bind(shape)
+    .bind(new.plan.as_str())
+    .execute(&mut *connection)
+    .await?;
+    if inserted.rows_affected() == 0 {
+        return Err(StoreError::CallExists);
+    }
+    for token in &new.tokens {
+        insert_token(connection, new.id, token).await?;
+    }
+    Ok(())
+}
+
+async fn call_without_log(
+    connection: &mut SqliteConnection,
+    id: CallId,
+) -> Result<Option<StoredCall>, StoreError> {
+    let row =
+        sqlx::query("SELECT convener, convened_at, shape, plan, record FROM call WHERE id = ?")
+            .bind(id.to_string())
+            .fetch_optional(&mut *connection)
+            .await?;
+    let Some(row) = row else { return Ok(None) };
+    let seats = sqlx::query("SELECT record FROM seat WHERE call = ? ORDER BY seat")
+        .bind(id.to_string())
+        .fetch_all(connection)
+        .await?;
+    stored_call(id, &row, &seats).map(Some)
+}
+
+async fn seat_link(
+    connection: &mut SqliteConnection,
+    id: CallId,
+    token: &SecretHash,
+) -> Result<Option<SeatLink>, StoreError> {
+    let rows = sqlx::query("SELECT seat, link, hash FROM token WHERE call = ?")
+        .bind(id.to_string())
+        .fetch_all(&mut *connection)
+        .await?;
+    let mut found = None;
+    for row in &rows {
+        if secrets::same(row.try_get(2)?, token) {
+            found = Some((row.try_get(0)?, row.try_get(1)?));
+        }
+    }
+    let Some((seat, link)) = found else {
+        return Ok(None);
+    };
+    // What whoever has no good token must not make the disk read.
+    let row = sqlx::query("SELECT grant FROM token WHERE call = ? AND seat = ? AND link = ?")
+        .bind(id.to_string())
+        .bind(i64::from(seat))
+        .bind(i64::from(link))
+        .fetch_one(connection)
+        .await?;
+    Ok(Some(SeatLink {
+        seat: SeatId(seat),
+        link,
+        grant: sealed(row.try_get(0)?, "grant")?,
+    }))
+}
+
 async fn write_change(
-    transaction: &mut Transaction<'_, Sqlite>,
+    connection: &mut SqliteConnection,
     id: CallId,
     change: &Change,
 ) -> Result<(), StoreError> {
     let query = match change {
-        Change::Entry(entry) => return log::insert_entry(transaction, id, entry).await,
+        Change::Entry(entry) => return log::insert_entry(connection, id, entry).await,
         Change::LogBegins { group, seq } => {
-            return log::begin_log(transaction, id, *group, *seq).await;
+            return log::begin_log(connection, id, *group, *seq).await;
         }
-        Change::SealedForgotten => return log::forget_sealed(transaction, id).await,
+        Change::SealedForgotten => return log::forget_sealed(connection, id).await,
         Change::Call(record) => sqlx::query("UPDATE call SET record = ?2 WHERE id = ?1")
             .bind(id.to_string())
             .bind(json(record)),
@@ -173,12 +256,14 @@ async fn write_change(
         .bind(json(record))
         .bind(i64::from(record.seat.0)),
     };
-    query.execute(&mut **transaction).await?;
-    Ok(())
+    match query.execute(&mut *connection).await?.rows_affected() {
+        0 => Err(StoreError::Damaged("call")), // it is not there: nothing to acknowledge
+        _ => Ok(()),
+    }
 }
 
 async fn insert_token(
-    transaction: &mut Transaction<'_, Sqlite>,
+    connection: &mut SqliteConnection,
     id: CallId,
     token: &SeatToken,
 ) -> Result<(), StoreError> {
@@ -188,7 +273,7 @@ async fn insert_token(
         .bind(i64::from(token.link))
         .bind(token.hash.as_bytes().as_slice())
         .bind(token.grant.as_str())
-        .execute(&mut **transaction)
+        .execute(&mut *connection)
         .await?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! A certificate for servers without a public name, made at first start and kept in the data folder,
 //! so that its fingerprint stays the same.
 
-use std::{collections::BTreeSet, io::Write as _, net::SocketAddr, path::Path, sync::Arc};
+use std::{collections::BTreeSet, net::SocketAddr, path::Path, sync::Arc};
 
 use jiff::Timestamp;
 use rcgen::{CertificateParams, DnType, KeyPair, date_time_ymd};
@@ -9,6 +9,7 @@ use rustls::sign::CertifiedKey;
 use sha2::{Digest as _, Sha256};
 
 use super::{TlsError, files, host, own_addresses};
+use crate::private;
 
 /// Name of the certificate in the data folder; the command line of this machine trusts it.
 pub const CERTIFICATE: &str = "self-signed.pem";
@@ -59,16 +60,10 @@ fn make(certificate: &Path, key: &Path, names: Vec<String>) -> Result<(), String
     params.not_after = date_time_ymd(i32::from(today.year() + YEARS), month, 1);
     let pair = KeyPair::generate().map_err(|e| said(&e))?;
     let made = params.self_signed(&pair).map_err(|e| said(&e))?;
-    write_private(key, &pair.serialize_pem()).map_err(|e| said(&e))?;
-    std::fs::write(certificate, made.pem()).map_err(|e| said(&e))
-}
-
-fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file)?.write_all(text.as_bytes())
+    // Stopped between the two, the next start finds one of them and makes both anew.
+    private::write(key, pair.serialize_pem().as_bytes())
+        .and_then(|()| private::write(certificate, made.pem().as_bytes()))
+        .map_err(|e| said(&e))
 }
 
 /// SHA-256 of the certificate as browsers show it: pairs of hex digits with colons.

@@ -7,7 +7,7 @@ use protocol::{
 };
 use serde_json::{Value, json};
 
-use crate::harness::{Host, random, random_id, sealed, seat_token, shape};
+use crate::harness::{Convened, Host, random, random_id, sealed, seat_token, shape};
 
 /// The body of a good request to convene, spoilt.
 fn new_call(spoil: impl FnOnce(&mut Value)) -> String {
@@ -184,4 +184,43 @@ async fn wrong_keys_run_out() {
             .status;
     }
     assert_eq!(last, 429);
+}
+
+#[tokio::test]
+async fn a_convener_with_too_many_calls_is_told_and_has_room_again_after_deleting_one() {
+    let server = Host::start().await;
+    let first = server.convene().await;
+    // As if convened one by one.
+    let file = server.config.data.join(server::store::FILE_NAME);
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", file.display()))
+        .await
+        .unwrap();
+    let many = i64::try_from(protocol::limits::CALLS_PER_CONVENER_MAX).unwrap() - 2;
+    sqlx::query(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+         INSERT INTO call SELECT 'made up ' || i, 'test', 0, '{}', 'x', NULL FROM n",
+    )
+    .bind(many)
+    .execute(&pool)
+    .await
+    .unwrap();
+    pool.close().await;
+    server.convene().await;
+    let (refused, answer) = server.try_convene(shape()).await;
+    assert_eq!(answer.status, 409, "{}", answer.body);
+    assert!(answer.body.contains("convener_full") && answer.body.contains("Delete calls"));
+    let path = |call: &Convened| format!("/api/calls/{}", call.id);
+    let key = Some(&*server.key);
+    assert_eq!(
+        server.request("GET", &path(&refused), key, "").await.status,
+        404
+    );
+    assert_eq!(
+        server
+            .request("DELETE", &path(&first), key, "")
+            .await
+            .status,
+        204
+    );
+    server.convene().await;
 }

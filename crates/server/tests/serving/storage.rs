@@ -1,11 +1,13 @@
 //! Bad days of the machine: ports, folders, disks, files.
 
-use std::{path::Path, process::Command};
+use std::path::Path;
 
-use protocol::{ClientMessage, ErrorCode};
 use server::{StartError, config::Limits, store::Store};
 
-use crate::harness::{Host, launch, local_config};
+use crate::{
+    harness::{Host, launch, local_config},
+    small_disk::SmallDisk,
+};
 
 async fn refused(config: server::Config) -> String {
     match launch(config).await {
@@ -66,7 +68,7 @@ async fn what_is_stored_is_private_even_in_a_folder_open_to_all() {
 
 #[tokio::test]
 async fn a_read_only_data_folder_is_told() {
-    let Some(disk) = SmallDisk::mount() else {
+    let Some(disk) = SmallDisk::of("storage::a_read_only_data_folder_is_told") else {
         return;
     };
     disk.remount("ro");
@@ -79,7 +81,7 @@ async fn a_read_only_data_folder_is_told() {
 
 #[tokio::test]
 async fn a_full_data_folder_is_told_at_the_start() {
-    let Some(disk) = SmallDisk::mount() else {
+    let Some(disk) = SmallDisk::of("storage::a_full_data_folder_is_told_at_the_start") else {
         return;
     };
     disk.fill();
@@ -165,100 +167,6 @@ async fn settings_that_contradict_each_other_are_told() {
 }
 
 #[tokio::test]
-async fn a_full_disk_is_told_to_whoever_asks_and_loses_nothing() {
-    let Some(disk) = SmallDisk::mount() else {
-        return;
-    };
-    let server = Host::start_with(tempfile::tempdir().unwrap(), local_config(disk.path())).await;
-    let call = server.convene().await;
-    let mut host = server.seat_host(&call).await;
-    let mut guest = server.hello(&call, 3, 3).await;
-    guest.until("welcome").await;
-    guest.send(&ClientMessage::Enter { knock: None }).await;
-    guest.until("waiting").await;
-    disk.fill();
-    let admit = ClientMessage::Admit {
-        seat: protocol::SeatId(3),
-    };
-    let mut told = false;
-    // The log of the database has a little room left in its last block.
-    for _ in 0..200 {
-        host.send(&ClientMessage::SetDoors {
-            doors: protocol::types::Doors::Closed,
-        })
-        .await;
-        host.send(&ClientMessage::SetDoors {
-            doors: protocol::types::Doors::Open,
-        })
-        .await;
-        tokio::time::sleep(std::time::Duration::from_millis(110)).await;
-        if let Ok(protocol::ServerMessage::Error(error)) = host.next().await {
-            assert_eq!(error.code, ErrorCode::StorageUnavailable, "{}", error.text);
-            assert!(!error.fatal);
-            told = true;
-            break;
-        }
-    }
-    assert!(told, "the disk never got full");
-    disk.free();
-    guest.still_serves().await;
-    host.send(&ClientMessage::SetDoors {
-        doors: protocol::types::Doors::Open,
-    })
-    .await;
-    host.send(&admit).await;
-    guest.until("seated").await;
-}
-
-#[tokio::test]
-async fn a_commit_that_cannot_be_stored_is_nobodys_and_can_be_made_again() {
-    let Some(disk) = SmallDisk::mount() else {
-        return;
-    };
-    let server = Host::start_with(tempfile::tempdir().unwrap(), local_config(disk.path())).await;
-    let call = server.convene().await;
-    let mut host = server.seat_host(&call).await;
-    host.send(&ClientMessage::Found { group: 1, after: 0 })
-        .await;
-    host.send(&ClientMessage::CatchUp { group: 1, after: 0 })
-        .await;
-    host.until("caught_up").await;
-    disk.fill();
-    let commit = |epoch| ClientMessage::Commit {
-        group: 1,
-        epoch,
-        commit: protocol::Sealed::from_text(&"A".repeat(8 * 1024)).unwrap(),
-        welcome: None,
-        adds: vec![],
-    };
-    let mut epoch = 0;
-    let failed = loop {
-        host.send(&commit(epoch)).await;
-        match host.next().await {
-            Ok(protocol::ServerMessage::Ordered(entry)) => assert_eq!(entry.epoch, epoch),
-            Ok(protocol::ServerMessage::Error(error)) => break error,
-            other => panic!("{other:?}"),
-        }
-        epoch += 1;
-        tokio::time::sleep(std::time::Duration::from_millis(60)).await;
-    };
-    assert_eq!(
-        failed.code,
-        ErrorCode::StorageUnavailable,
-        "{}",
-        failed.text
-    );
-    assert_eq!(failed.in_reply_to.as_deref(), Some("commit"));
-    assert!(!failed.fatal);
-    disk.free();
-    host.send(&commit(epoch)).await;
-    let protocol::ServerMessage::Ordered(entry) = host.until("ordered").await else {
-        unreachable!()
-    };
-    assert_eq!((entry.epoch, entry.seq), (epoch, epoch + 1));
-}
-
-#[tokio::test]
 async fn beyond_its_connections_the_server_turns_newcomers_away_and_serves_the_rest() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = local_config(folder.path());
@@ -311,54 +219,4 @@ async fn open_conversations_count_as_connections() {
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     assert_eq!(server.get("/healthz").await.status, 200);
     host.still_serves().await;
-}
-
-/// A file system of its own, 512 kB, if this user may mount one.
-struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    fn mount() -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let mut mount = Command::new("mount");
-        mount
-            .args(["-t", "tmpfs", "-o", "size=512k", "tmpfs"])
-            .arg(folder.path());
-        if mount.output().is_ok_and(|output| output.status.success()) {
-            return Some(Self(folder));
-        }
-        eprintln!("not run: this user may not mount a file system");
-        None
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn remount(&self, option: &str) {
-        let options = format!("remount,{option}");
-        let status = Command::new("mount")
-            .args(["-o", &options])
-            .arg(self.path())
-            .status();
-        assert!(status.unwrap().success());
-    }
-
-    fn fill(&self) {
-        // Writes until there is no room; the error is the point.
-        let _ = std::fs::write(self.path().join("ballast"), vec![0; 1024 * 1024]);
-    }
-
-    fn free(&self) {
-        std::fs::remove_file(self.path().join("ballast")).unwrap();
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        // Lazily: the server of a failed test may still hold its files.
-        let _ = Command::new("umount")
-            .arg("--lazy")
-            .arg(self.path())
-            .status();
-    }
 }

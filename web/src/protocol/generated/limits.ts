@@ -54,6 +54,10 @@ export const SEALED_PLAN_CHARS_MAX = 393216;
 export const LOG_ENTRIES_MAX = 512;
 /** Most base64url text of a call's log that is kept, in bytes. */
 export const LOG_CHARS_MAX = 8388608;
+/** Most calls a convener may have on a server, those that are over and not deleted included. */
+export const CALLS_PER_CONVENER_MAX = 2000;
+/** Most bytes of all calls of a convener: plans, shapes, grants of every link, logs. */
+export const CONVENER_BYTES_MAX = 268435456;
 /** Bytes of `commit` and `kept` a connection may send at once: a few admissions to a large call. */
 export const LOG_BYTES_BURST = 4194304;
 /** Bytes of `commit` and `kept` a connection may send per second, averaged over `LOG_BYTES_BURST`. */

@@ -1,0 +1,8 @@
+//! A run of acts on a disk that fails at every place in turn, that forgets what was not synced, and that
+//! loses its power: what was acknowledged is there, what was refused is not.
+
+mod acts;
+mod cancelled;
+mod opening;
+mod power;
+mod refusals;
