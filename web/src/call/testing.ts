@@ -89,6 +89,7 @@ export class FakeMedia implements MediaLink {
   readonly speaking = new Cell<ReadonlySet<number>>(new Set());
   readonly soundBlocked = new Cell(false);
   readonly pictures = new Cell<ReadonlyMap<string, MediaStream>>(new Map());
+  readonly still = new Cell<ReadonlySet<string>>(new Set());
   readonly tracks = new Map<OwnSource, MediaStreamTrack | null>();
   readonly did: string[] = [];
   onoffer: (generation: number, sdp: string) => void = () => {};
