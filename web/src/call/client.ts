@@ -104,9 +104,10 @@ export class CallClient implements CallModel {
     else this.#otherTab();
   }
 
-  /** The network came back, or the page woke up. */
+  /** The network came back or is another one, or the page woke up. */
   hurry(): void {
     this.#signal?.hurry();
+    this.#media?.hurry();
   }
 
   #open(): void {

@@ -21,7 +21,10 @@ export class FakeSignal implements Signal {
   readonly sent: ClientMessage[] = [];
   onmessage: (message: ServerMessage) => void = () => {};
   start(): void {}
-  hurry(): void {}
+  hurried = 0;
+  hurry(): void {
+    this.hurried += 1;
+  }
   send(message: ClientMessage): boolean {
     if (this.state.value.state !== 'open') return false;
     this.sent.push(message);
@@ -105,6 +108,9 @@ export class FakeMedia implements MediaLink {
   slots(): void {}
   setSpeaker(): void {}
   hear(): void {}
+  hurry(): void {
+    this.did.push('hurry');
+  }
   reset(): void {
     this.did.push('reset');
     this.state.set('idle');

@@ -9,7 +9,7 @@ import type { AudioSlot, VideoSlot } from '../protocol/generated';
 import type { FrameGate, Verified } from '../sealed/gate';
 import { Peer } from './peer';
 import { PictureSlots } from './picture-slots';
-import { judge, sumsOf, type Sums } from './quality';
+import { arrivedBytes, judge, sumsOf, type Sums } from './quality';
 import { Speakers } from './speakers';
 import { decodedOf, StillPictures } from './still';
 import type { LinkState, MediaLink, OwnSource, Publishes, Quality } from './types';
@@ -18,8 +18,10 @@ import type { LinkState, MediaLink, OwnSource, Publishes, Quality } from './type
 const LOOK_INTERVAL_MS = 400;
 /** Between two judgements of the own connection. */
 const QUALITY_INTERVAL_MS = 2_000;
-/** Waits before the second, third ... new connection after one that worked. */
-const RESTART_MS = [0, 1_000, 3_000, 8_000];
+/** Waits before the second, third ... new connection after one that worked. Longer ones are missed when the line comes back. */
+const RESTART_MS = [0, 500, 1_000];
+/** After a hint that the network is another one, a connection that is alive has brought something by then. */
+const PROOF_MS = 700;
 
 export class RtcLink implements MediaLink {
   readonly state = new Cell<LinkState>('idle');
@@ -31,6 +33,7 @@ export class RtcLink implements MediaLink {
   readonly #speakers: Speakers;
   readonly #slots: PictureSlots;
   readonly #restart: Timer;
+  readonly #proof: Timer;
   readonly #scope = new Scope();
   readonly #tracks = new Map<OwnSource, MediaStreamTrack | null>();
   #peer: Peer | null = null;
@@ -53,6 +56,7 @@ export class RtcLink implements MediaLink {
       forget: (mid) => this.#peer?.forget(mid),
     });
     this.#restart = new Timer(clock);
+    this.#proof = new Timer(clock);
     this.#scope.bind(every(clock, LOOK_INTERVAL_MS, () => void this.#look()));
   }
 
@@ -94,6 +98,11 @@ export class RtcLink implements MediaLink {
     this.#speakers.hear();
   }
 
+  hurry(): void {
+    if (this.#restart.running) this.#connect();
+    else if (this.#peer && !this.#proof.running) void this.#prove(this.#peer);
+  }
+
   reset(): void {
     this.#disconnect();
     this.#generation = 0;
@@ -127,6 +136,7 @@ export class RtcLink implements MediaLink {
 
   #disconnect(): void {
     this.#restart.stop();
+    this.#proof.stop();
     this.#unwatch();
     this.#peer?.close();
     this.#peer = null;
@@ -169,6 +179,19 @@ export class RtcLink implements MediaLink {
 
   #showPictures(): void {
     this.pictures.set(this.#slots.pictures((mid) => this.#peer?.track(mid) ?? null));
+  }
+
+  /** Makes a new connection, with the addresses of now, unless something still comes on this one. */
+  async #prove(peer: Peer): Promise<void> {
+    const before = await this.#arrivedOn(peer);
+    if (peer !== this.#peer || this.#proof.running) return;
+    this.#proof.start(PROOF_MS, () => void this.#arrivedOn(peer).then((now) => {
+      if (peer === this.#peer && now <= before && !this.#restart.running) this.#connect();
+    }));
+  }
+
+  async #arrivedOn(peer: Peer): Promise<number> {
+    return arrivedBytes(Array.from(await peer.stats() as unknown as Iterable<[string, unknown]>));
   }
 
   async #look(): Promise<void> {

@@ -85,6 +85,8 @@ export interface MediaLink {
   slots(audio: readonly AudioSlot[], video: readonly VideoSlot[]): void;
   setSpeaker(deviceId: string): void;
   hear(): void;
+  /** The network may be another one: makes sure that something still comes, or begins anew at once. */
+  hurry(): void;
   /** The signalling connection is new: PeerConnections count from 1 again. */
   reset(): void;
   end(): void;
