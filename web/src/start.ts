@@ -1,6 +1,6 @@
 /** Joins the parts for this page: real sockets, devices, storage and clock. The only place that does. */
 
-import { Cell } from './base/observable';
+import { Cell, type Readable } from './base/observable';
 import { systemClock } from './base/time';
 import { trustedScriptUrl } from './base/trusted';
 import { CallClient, type CallOptions } from './call/client';
@@ -86,7 +86,7 @@ function callOptions(entry: Entry, fragment: string): CallOptions {
     mirror: (gate, pictures, failures) => new Mirror({ gate, pictures, failures, clock: systemClock }),
     code: async () => codeText(await codeOf(import.meta.url)), servedCode,
     media: (publishes, gate) => new RtcLink(publishes, gate, systemClock),
-    keepAwake: (on) => (on ? awake.hold() : awake.release()),
+    keepAwake: (on) => (on ? awake.hold() : awake.release()), visible: visibility(),
     formatTime: (ms) => time.format(ms),
     language: () => (document.documentElement.lang || navigator.language).slice(0, 2),
   };
@@ -123,6 +123,12 @@ async function servedCode(): Promise<string | null> {
   } catch {
     return null;
   }
+}
+
+function visibility(): Readable<boolean> {
+  const visible = new Cell(document.visibilityState === 'visible');
+  document.addEventListener('visibilitychange', () => visible.set(document.visibilityState === 'visible'));
+  return visible;
 }
 
 /** Calls `changed` whenever the network may be another one than a moment ago. */

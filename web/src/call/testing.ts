@@ -254,6 +254,7 @@ export class Stage {
   served: string | null = 'c0de';
   /** What the grant opens to; of whom the server speaks if `null`. */
   grant: Grant | SealProblem | null = null;
+  readonly visible = new Cell(true);
   readonly lock = { free: true, stolen: 0, onlost: (): void => {}, take: async () => this.lock.free, steal: async () => { this.lock.stolen += 1; } };
   kept = { microphone: true, camera: true };
   arrivedAtMs: number | null = null;
@@ -273,6 +274,7 @@ export class Stage {
     servedCode: async () => this.served,
     roundTrip: async () => 20,
     keepAwake: (on) => { this.awake = on; },
+    visible: this.visible,
     formatTime: () => '21:04',
     language: () => 'de',
   });
