@@ -1,6 +1,6 @@
 /** Joins the parts for this page: real sockets, devices, storage and clock. The only place that does. */
 
-import { Cell } from './base/observable';
+import { Cell, type Readable } from './base/observable';
 import { systemClock } from './base/time';
 import { trustedScriptUrl } from './base/trusted';
 import { CallClient, type CallOptions } from './call/client';
@@ -53,7 +53,7 @@ function openCall(callId: string): CallModel {
       const entry = await enter(await loadCore(), callId, fragment, storage('localStorage'));
       const client = new CallClient(callOptions(entry, fragment));
       client.screen.subscribe((next) => screen.set(next));
-      for (const event of ['online', 'pageshow']) addEventListener(event, () => client.hurry());
+      watchNetwork(() => client.hurry());
       await client.start();
     } catch (error) {
       if (error instanceof LinkProblem) screen.set(errorScreen('bad_link'));
@@ -76,7 +76,7 @@ function callOptions(entry: Entry, fragment: string): CallOptions {
     lock: new SeatLock(navigator.locks as typeof navigator.locks | undefined, `incamera:${entry.callId}:${entry.seatKey}`),
     connect: () => new Connection({
       url: `${scheme}://${location.host}/api/calls/${entry.callId}/signal`, token: entry.token, holder: entry.holder,
-      clock: systemClock, random: Math.random, open: (url) => new WebSocket(url) as Socket,
+      clock: systemClock, random: Math.random, reachable, open: (url) => new WebSocket(url) as Socket,
     }),
     capture: () => new DeviceCapture({
       devices: navigator.mediaDevices as MediaDevices | undefined, clock: systemClock, memory: storage('localStorage'),
@@ -86,7 +86,7 @@ function callOptions(entry: Entry, fragment: string): CallOptions {
     mirror: (gate, pictures, failures) => new Mirror({ gate, pictures, failures, clock: systemClock }),
     code: async () => codeText(await codeOf(import.meta.url)), servedCode,
     media: (publishes, gate) => new RtcLink(publishes, gate, systemClock),
-    keepAwake: (on) => (on ? awake.hold() : awake.release()),
+    keepAwake: (on) => (on ? awake.hold() : awake.release()), visible: visibility(),
     formatTime: (ms) => time.format(ms),
     language: () => (document.documentElement.lang || navigator.language).slice(0, 2),
   };
@@ -122,6 +122,33 @@ async function servedCode(): Promise<string | null> {
     return entry === null ? null : codeText(await codeOf(entry));
   } catch {
     return null;
+  }
+}
+
+function visibility(): Readable<boolean> {
+  const visible = new Cell(document.visibilityState === 'visible');
+  document.addEventListener('visibilitychange', () => visible.set(document.visibilityState === 'visible'));
+  return visible;
+}
+
+/** Calls `changed` whenever the network may be another one than a moment ago. */
+function watchNetwork(changed: () => void): void {
+  for (const event of ['online', 'pageshow']) addEventListener(event, changed);
+  document.addEventListener('resume', changed);
+  // A machine that slept tells no more than this.
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') changed();
+  });
+  // Chromium: from Wi-Fi to mobile without ever being offline.
+  (navigator as { connection?: EventTarget }).connection?.addEventListener('change', changed);
+}
+
+/** Whether the server answers within `ms`. */
+async function reachable(ms: number): Promise<boolean> {
+  try {
+    return (await fetch('/healthz', { cache: 'no-store', credentials: 'omit', signal: AbortSignal.timeout(ms) })).ok;
+  } catch {
+    return false;
   }
 }
 

@@ -34,6 +34,8 @@ impl Call {
             | M::CatchUp { .. } => return self.relay(now, session, message),
             M::Checks { checks } => return self.check(session, checks, now),
             M::Mirror { up, down } => return self.mirror(session, up, down, now),
+            // The connection's own; it has answered.
+            M::Ping {} => {}
             M::Leave {} => {
                 check(Action::Leave, None)?;
                 self.leave(session, seat);

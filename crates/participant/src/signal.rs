@@ -38,8 +38,8 @@ const BACKOFF_MIN_MS: u64 = 250;
 const BACKOFF_MAX_MS: u64 = 5_000;
 /// Connecting and `welcome` together may take this long.
 const WELCOME_TIMEOUT: Duration = Duration::from_secs(10);
-/// Silence for three clocks means that the connection is dead.
-const SILENCE_MAX: Duration = Duration::from_millis(3 * CLOCK_INTERVAL_MS);
+/// Silence for six clocks means that the connection is dead: natives are rehearsed on lines that lose a third.
+const SILENCE_MAX: Duration = Duration::from_millis(6 * CLOCK_INTERVAL_MS);
 /// A table of 300 seats with long names is about 200 kB.
 const SERVER_MESSAGE_BYTES_MAX: usize = 8 * MESSAGE_BYTES_MAX;
 

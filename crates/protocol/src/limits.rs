@@ -62,7 +62,8 @@ pub const LOG_BYTES_BURST: usize = 4 * 1024 * 1024;
 pub const LOG_BYTES_PER_SECOND: usize = 256 * 1024;
 /// Length in bytes of access tokens, holders, seat secrets and the call secret.
 pub const SECRET_BYTES: usize = 32;
-/// The server sends `clock` this often; a client that has seen none for three of them reconnects.
-pub const CLOCK_INTERVAL_MS: u64 = 4_000;
+/// The server sends `clock` this often; a client that has seen nothing for two of them tries another
+/// connection, and for three takes this one for dead.
+pub const CLOCK_INTERVAL_MS: u64 = 2_000;
 /// A connection must say `hello` within this time.
 pub const HELLO_TIMEOUT_MS: u64 = 10_000;

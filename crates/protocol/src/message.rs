@@ -91,6 +91,8 @@ pub enum ClientMessage {
         #[ts(type = "number")]
         after: u64,
     },
+    /// Asks whether the connection still lives; answered by `clock` at once, at any time after `welcome`.
+    Ping {},
     /// Gives the seat up by choice; coming back needs a new admission.
     Leave {},
     /// Opens or closes the own microphone.
@@ -316,7 +318,7 @@ pub enum ServerMessage {
         /// Who needed it.
         by: SeatId,
     },
-    /// Every [`limits::CLOCK_INTERVAL_MS`]: the connection lives, and the server's time.
+    /// Every [`limits::CLOCK_INTERVAL_MS`], and in answer to `ping`: the connection lives, and the server's time.
     Clock {
         /// Milliseconds since 1970 UTC.
         #[ts(type = "number")]
@@ -365,6 +367,7 @@ impl ClientMessage {
             Self::Kept { .. } => "kept",
             Self::Passing { .. } => "passing",
             Self::CatchUp { .. } => "catch_up",
+            Self::Ping {} => "ping",
             Self::Leave {} => "leave",
             Self::Microphone { .. } => "microphone",
             Self::Camera { .. } => "camera",

@@ -130,6 +130,7 @@ fn client_messages() -> Vec<C> {
             sealed: sealed(),
         },
         C::CatchUp { group: 1, after: 8 },
+        C::Ping {},
         C::Leave {},
         C::Microphone { open: true },
         C::Camera { on: true },

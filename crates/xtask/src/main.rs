@@ -10,6 +10,7 @@ mod evil;
 mod figures;
 mod fuzz;
 mod licences;
+mod long;
 mod nine;
 mod path;
 mod peers;
@@ -114,6 +115,11 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Plays every outage of the matrix in real browsers, each on a machine of its own: an hour
+    Long {
+        /// Only those whose name matches this pattern, e.g. `TCP`
+        only: Option<String>,
+    },
     /// Runs the fuzz targets over their corpora, on the compiler in use
     Fuzz {
         /// Only these targets (an unknown name lists them)
@@ -160,6 +166,7 @@ fn run(task: Task) -> Result<()> {
         Task::Evil { cases, json } => evil::run(&root, json, &cases),
         Task::Crash { kills, json } => crash::run(&root, kills, json),
         Task::Sabotage { json } => sabotage::run(&root, json),
+        Task::Long { only } => long::run(&root, only.as_deref()),
         Task::Fuzz { targets, seconds } => fuzz::run(&root, seconds, &targets),
     }
 }

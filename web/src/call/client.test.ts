@@ -235,6 +235,12 @@ describe('a break at the table', () => {
     expect(s.kind).toBe('table');
   });
 
+  test('another network is told to the signalling and to the media at once', async () => {
+    const s = await new Stage().sit();
+    s.client.hurry();
+    expect([s.signal.hurried, s.media.did.at(-1)]).toEqual([1, 'hurry']);
+  });
+
   test('media that breaks alone is mended without the server being told anything but an offer', async () => {
     const s = await new Stage().sit();
     s.media.state.set('broken');

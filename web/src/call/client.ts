@@ -56,6 +56,8 @@ export interface CallOptions {
   servedCode(): Promise<string | null>;
   roundTrip(): Promise<number | null>;
   keepAwake(on: boolean): void;
+  /** The page is on screen. */
+  readonly visible: Readable<boolean>;
   formatTime(ms: number): string;
   /** In which the screen is, e.g. `de`. */
   language(): string;
@@ -104,9 +106,10 @@ export class CallClient implements CallModel {
     else this.#otherTab();
   }
 
-  /** The network came back, or the page woke up. */
+  /** The network came back or is another one, or the page woke up. */
   hurry(): void {
     this.#signal?.hurry();
+    this.#media?.hurry();
   }
 
   #open(): void {
@@ -232,12 +235,12 @@ export class CallClient implements CallModel {
   }
 
   #startReadiness(identity: Identity, own: Own): void {
-    const { clock, mirror, code, servedCode } = this.options;
+    const { clock, visible, mirror, code, servedCode } = this.options;
     const duties = dutiesOf(identity.seat, identity.call);
     const gate = this.#seal?.gate;
     if (!gate) return;
     const readiness = new Readiness({
-      own, duties, clock, code, servedCode, send: (m) => this.#send(m), mirror: (failures) => mirror(gate, duties.pictures, failures),
+      own, duties, clock, visible, code, servedCode, send: (m) => this.#send(m), mirror: (failures) => mirror(gate, duties.pictures, failures),
     });
     this.#readiness = readiness;
     this.#visit.bind(() => readiness.end());

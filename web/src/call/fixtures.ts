@@ -48,7 +48,7 @@ export function people(count: number): Person[] {
 export function tile(person: Person, more: Partial<TileView> = {}): TileView {
   return {
     id: `camera:${person.seat}`, source: 'camera', person, own: false, presence: 'seated', sinceMs: START_MS,
-    stream: null, picture: 'loading', microphone: true, speaking: false, floor: false, pinned: false, sharing: false,
+    stream: null, picture: 'loading', still: false, microphone: true, speaking: false, floor: false, pinned: false, sharing: false,
     sealing: 'verified', connection: null, ...more,
   };
 }
@@ -208,12 +208,12 @@ export function table(start: TableState): Noted<TableModel> {
   });
 }
 
-/** Nine seats: one speaks, one is muted, one weak, one lost, one without a picture. */
+/** Nine seats: one speaks, one is muted, one weak, one stands still, one lost, one without a picture. */
 export function nine(more: Partial<TableState> = {}): Noted<TableModel> {
   const odd: Partial<TileView>[] = [
     { own: true }, { speaking: true }, { microphone: false }, { picture: 'off' },
     { picture: 'paused', connection: { key: 'connection-weak-picture-paused', args: { who: 'Germany' } } },
-    {}, { floor: true }, { presence: 'lost', sinceMs: START_MS + 240_000, picture: 'off', microphone: false,
+    { still: true }, { floor: true }, { presence: 'lost', sinceMs: START_MS + 240_000, picture: 'off', microphone: false,
       connection: { key: 'connection-lost-returning', args: { who: 'Poland', since: '21:04' } } }, {},
   ];
   return table({ ...tableState(people(9).map((p, i) => tile(p, odd[i])), nineCall), ...more });

@@ -239,6 +239,8 @@ export interface TileView {
   readonly stream: MediaStream | null;
   /** `paused`: the network cannot carry it now, the voice is kept. `loading`: on, not here yet. */
   readonly picture: 'live' | 'loading' | 'paused' | 'off';
+  /** A `live` picture that no longer moves: what it shows may be over. */
+  readonly still: boolean;
   readonly microphone: boolean;
   readonly speaking: boolean;
   readonly floor: boolean;

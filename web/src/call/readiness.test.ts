@@ -52,6 +52,31 @@ describe('in the green room', () => {
     expect(reported(s)).toMatchObject({ way: 'udp', up_kbps: 2000, down_kbps: 1900, loss_permille: 0, delay_ms: 20 });
   });
 
+  test('nothing is measured while the page is hidden, and what was begun then is begun anew', async () => {
+    const s = await new Stage().arrive();
+    const hidden = await mirrored(s);
+    s.visible.set(false);
+    expect(hidden.ended).toBe(true);
+    await finish(hidden, { ...measured, upKbps: 30 });
+    s.clock.pass(60_000);
+    expect([s.mirrors.length, light(s, 'up')]).toEqual([1, 'unchecked']);
+    expect(reported(s)).not.toHaveProperty('up_kbps');
+    s.visible.set(true);
+    await finish(await mirrored(s), measured);
+    expect([s.mirrors.length, light(s, 'up')]).toEqual([2, 'go']);
+  });
+
+  test('a page that is opened hidden is measured once it is seen', async () => {
+    const s = new Stage();
+    s.visible.set(false);
+    await s.arrive();
+    s.clock.pass(30_000);
+    expect(s.mirrors.length).toBe(0);
+    s.visible.set(true);
+    await finish(await mirrored(s), measured);
+    expect(light(s, 'way')).toBe('go');
+  });
+
   test('a way that is not found is looked for again before it is given up', async () => {
     const s = await new Stage().arrive();
     for (const failures of [0, 1, 2]) {

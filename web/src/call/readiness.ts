@@ -33,6 +33,8 @@ export interface ReadinessOptions {
   readonly own: Own;
   readonly duties: Duties;
   readonly clock: Clock;
+  /** The page is on screen. Browsers slow down what a hidden one does, so nothing is measured then. */
+  readonly visible: Readable<boolean>;
   send(message: ClientMessage): boolean;
   mirror(failures: number): MirrorLink;
   /** Which code this page runs, as hexadecimal digits. */
@@ -67,6 +69,7 @@ export class Readiness {
     for (const source of [own.capture.devices, own.capture.camera, own.capture.microphone] as Readable<unknown>[]) {
       this.#scope.bind(source.subscribe(() => this.#seeDevices()));
     }
+    this.#scope.bind(options.visible.subscribe((visible) => this.#seen(visible)));
     // There is a session, so the browser has all that sealing takes.
     this.#learn({ sealing: true });
     void this.#seePage();
@@ -133,7 +136,17 @@ export class Readiness {
     this.#next.start(ms, () => void this.#begin());
   }
 
+  /** What was measured while the page was hidden says nothing about the network. */
+  #seen(visible: boolean): void {
+    if (!this.#measuring.value) return;
+    if (visible) return this.#retry(this.#untilNext());
+    this.#next.stop();
+    this.#mirror?.end();
+    this.#mirror = null;
+  }
+
   async #begin(): Promise<void> {
+    if (!this.options.visible.value) return;
     let mirror: MirrorLink | null = null;
     try {
       mirror = this.#mirror = this.options.mirror(this.#attempts);

@@ -30,6 +30,8 @@ export interface Local {
   readonly texts: readonly (Omit<TextView, 'person'> & { readonly seat: number })[];
   readonly unread: number;
   readonly pictures: ReadonlyMap<string, MediaStream>;
+  /** Of these, which stand still. */
+  readonly still: ReadonlySet<string>;
   readonly preview: MediaStream | null;
   readonly screenPreview: MediaStream | null;
   readonly speaking: ReadonlySet<number>;
@@ -185,13 +187,14 @@ function sealingOf({ sealings }: Context, seat: number): Sealing {
 }
 
 function pictureOf(
-  { facts, sealings, me }: Context, seat: number, id: TileId, on: boolean | undefined, stream: MediaStream | null,
-): Pick<TileView, 'picture' | 'stream'> {
+  { facts, local, sealings, me }: Context, seat: number, id: TileId, on: boolean | undefined, stream: MediaStream | null,
+): Pick<TileView, 'picture' | 'stream' | 'still'> {
   // Nothing of them is opened any more: what stood there last would look as if it were now.
   const stopped = seat !== me && STOPPED.has(sealings.get(seat) ?? 'absent');
-  if (!on || stopped) return { picture: 'off', stream: null };
-  if (facts.video.some((v) => v.paused && `${v.source}:${v.seat}` === id)) return { picture: 'paused', stream: null };
-  return stream ? { picture: 'live', stream } : { picture: 'loading', stream: null };
+  if (!on || stopped) return { picture: 'off', stream: null, still: false };
+  if (facts.video.some((v) => v.paused && `${v.source}:${v.seat}` === id)) return { picture: 'paused', stream: null, still: false };
+  if (!stream) return { picture: 'loading', stream: null, still: false };
+  return { picture: 'live', stream, still: seat !== me && local.still.has(id) };
 }
 
 function connectionOf(context: Context, seat: number, status: SeatStatus | undefined, picture: TileView['picture']): Words | null {

@@ -92,6 +92,19 @@ describe('tiles', () => {
     expect(tileOf(s, 3)).toMatchObject({ picture: 'off', connection: null });
   });
 
+  test('a picture that stands still is marked; one that is off, and the own, are not', async () => {
+    const s = await new Stage().sit();
+    s.media.pictures.set(new Map([['camera:2', stream()], ['camera:3', stream()]]));
+    s.media.still.set(new Set(['camera:1', 'camera:3']));
+    expect([1, 2, 3].map((seat) => tileOf(s, seat).still)).toEqual([false, false, true]);
+    s.signal.hear(changed(status(3, 'seated', { camera: false })));
+    expect(tileOf(s, 3)).toMatchObject({ picture: 'off', still: false });
+    s.signal.hear(changed(status(3, 'seated', { camera: true })));
+    expect(tileOf(s, 3).still).toBe(true);
+    s.media.still.set(new Set());
+    expect(tileOf(s, 3).still).toBe(false);
+  });
+
   test('someone with a closed microphone is not shown speaking', async () => {
     const s = await new Stage().sit();
     s.media.speaking.set(new Set([3]));

@@ -72,7 +72,7 @@ export class Table implements TableModel {
     const { devices, preview, screenPreview } = own.capture;
     const sources = [
       this.#facts, this.#pinned, this.#trouble, own.state, devices, preview, screenPreview, bulletin.messages,
-      media.pictures, media.speaking, media.soundBlocked, options.seal.view, this.#texts.state,
+      media.pictures, media.still, media.speaking, media.soundBlocked, options.seal.view, this.#texts.state,
     ];
     this.state = combine(this.#scope, sources, () => this.#view());
     this.#scope.bind(this.state.subscribe(() => this.#viewSoon()));
@@ -238,7 +238,7 @@ export class Table implements TableModel {
       identity, formatTime, offsetMs: this.options.offsetMs(), view: this.options.seal.view.value, texts, unread, pinned: this.#pinned.value, devices: capture.devices.value, messages: bulletin.messages.value,
       own: { canSpeak: can.microphone, canShow: can.camera, canShare: can.screen && capture.canShare,
         microphone, camera, screen, mutedButSpeaking },
-      pictures: media.pictures.value, preview: capture.preview.value, screenPreview: capture.screenPreview.value,
+      pictures: media.pictures.value, still: media.still.value, preview: capture.preview.value, screenPreview: capture.screenPreview.value,
       speaking: speaking ? new Set([...media.speaking.value, identity.seat.id]) : media.speaking.value,
       soundBlocked: media.soundBlocked.value, connection: this.#trouble.value,
     });

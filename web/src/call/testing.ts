@@ -21,7 +21,10 @@ export class FakeSignal implements Signal {
   readonly sent: ClientMessage[] = [];
   onmessage: (message: ServerMessage) => void = () => {};
   start(): void {}
-  hurry(): void {}
+  hurried = 0;
+  hurry(): void {
+    this.hurried += 1;
+  }
   send(message: ClientMessage): boolean {
     if (this.state.value.state !== 'open') return false;
     this.sent.push(message);
@@ -89,6 +92,7 @@ export class FakeMedia implements MediaLink {
   readonly speaking = new Cell<ReadonlySet<number>>(new Set());
   readonly soundBlocked = new Cell(false);
   readonly pictures = new Cell<ReadonlyMap<string, MediaStream>>(new Map());
+  readonly still = new Cell<ReadonlySet<string>>(new Set());
   readonly tracks = new Map<OwnSource, MediaStreamTrack | null>();
   readonly did: string[] = [];
   onoffer: (generation: number, sdp: string) => void = () => {};
@@ -104,6 +108,9 @@ export class FakeMedia implements MediaLink {
   slots(): void {}
   setSpeaker(): void {}
   hear(): void {}
+  hurry(): void {
+    this.did.push('hurry');
+  }
   reset(): void {
     this.did.push('reset');
     this.state.set('idle');
@@ -247,6 +254,7 @@ export class Stage {
   served: string | null = 'c0de';
   /** What the grant opens to; of whom the server speaks if `null`. */
   grant: Grant | SealProblem | null = null;
+  readonly visible = new Cell(true);
   readonly lock = { free: true, stolen: 0, onlost: (): void => {}, take: async () => this.lock.free, steal: async () => { this.lock.stolen += 1; } };
   kept = { microphone: true, camera: true };
   arrivedAtMs: number | null = null;
@@ -266,6 +274,7 @@ export class Stage {
     servedCode: async () => this.served,
     roundTrip: async () => 20,
     keepAwake: (on) => { this.awake = on; },
+    visible: this.visible,
     formatTime: () => '21:04',
     language: () => 'de',
   });

@@ -221,6 +221,7 @@ large-screen = Groß: ein geteilter Bildschirm
 large-floor = Groß: wer das Wort hat
 tile-loading = Das Bild kommt gleich
 tile-paused = Bild angehalten, Stimme bleibt
+tile-still = Das Bild steht still
 tile-absent = noch nicht hier
 tile-lost = unterbrochen um { $time }, kehrt zurück
 tile-shown-large = Groß gezeigt

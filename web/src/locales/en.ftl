@@ -222,6 +222,7 @@ large-screen = Large: a shared screen
 large-floor = Large: who has the floor
 tile-loading = The picture is on its way
 tile-paused = Picture paused, voice kept
+tile-still = The picture stands still
 tile-absent = not here yet
 tile-lost = lost at { $time }, returning
 tile-shown-large = Shown large

@@ -224,6 +224,7 @@ large-screen = En grand : un écran partagé
 large-floor = En grand : qui a la parole
 tile-loading = L’image arrive
 tile-paused = Image suspendue, voix gardée
+tile-still = L’image est figée
 tile-absent = pas encore là
 tile-lost = perdu à { $time }, va revenir
 tile-shown-large = Affiché en grand

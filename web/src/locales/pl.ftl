@@ -222,6 +222,7 @@ large-screen = W powiększeniu: udostępniony ekran
 large-floor = W powiększeniu: kto ma głos
 tile-loading = Obraz zaraz się pojawi
 tile-paused = Obraz wstrzymany, głos zachowany
+tile-still = Obraz stoi w miejscu
 tile-absent = jeszcze nieobecny
 tile-lost = utracone o { $time }, powraca
 tile-shown-large = Pokazane w powiększeniu

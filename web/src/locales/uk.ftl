@@ -222,6 +222,7 @@ large-screen = Великим: показ екрана
 large-floor = Великим: хто має слово
 tile-loading = Зображення зараз з’явиться
 tile-paused = Зображення призупинено, голос збережено
+tile-still = Зображення завмерло
 tile-absent = ще немає
 tile-lost = утрачено о { $time }, повертається
 tile-shown-large = Показано великим

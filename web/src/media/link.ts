@@ -9,23 +9,31 @@ import type { AudioSlot, VideoSlot } from '../protocol/generated';
 import type { FrameGate, Verified } from '../sealed/gate';
 import { Peer } from './peer';
 import { PictureSlots } from './picture-slots';
-import { judge, sumsOf, type Sums } from './quality';
+import { arrivedBytes, judge, sumsOf, type Sums } from './quality';
 import { Speakers } from './speakers';
+import { decodedOf, StillPictures } from './still';
 import type { LinkState, MediaLink, OwnSource, Publishes, Quality } from './types';
 
+/** How often the browser's counts are looked at. */
+const LOOK_INTERVAL_MS = 400;
+/** Between two judgements of the own connection. */
 const QUALITY_INTERVAL_MS = 2_000;
-/** Waits before the second, third ... new connection after one that worked. */
-const RESTART_MS = [0, 1_000, 3_000, 8_000];
+/** Waits before the second, third ... new connection after one that worked. Longer ones are missed when the line comes back. */
+const RESTART_MS = [0, 500, 1_000];
+/** After a hint that the network is another one, a connection that is alive has brought something by then. */
+const PROOF_MS = 700;
 
 export class RtcLink implements MediaLink {
   readonly state = new Cell<LinkState>('idle');
   readonly quality = new Cell<Quality>('unknown');
   readonly pictures = new Cell<ReadonlyMap<string, MediaStream>>(new Map());
+  readonly still = new Cell<ReadonlySet<string>>(new Set());
   onoffer: (generation: number, sdp: string) => void = () => {};
 
   readonly #speakers: Speakers;
   readonly #slots: PictureSlots;
   readonly #restart: Timer;
+  readonly #proof: Timer;
   readonly #scope = new Scope();
   readonly #tracks = new Map<OwnSource, MediaStreamTrack | null>();
   #peer: Peer | null = null;
@@ -36,7 +44,9 @@ export class RtcLink implements MediaLink {
   #audio: readonly AudioSlot[] = [];
   /** By transceiver: whose voice comes there, as its frames prove. */
   readonly #voices = new Map<string, number>();
+  readonly #stillness = new StillPictures();
   #sums: Sums | null = null;
+  #judgedMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly publishes: Publishes, private readonly gate: FrameGate, private readonly clock: Clock) {
     this.#speakers = new Speakers(clock);
@@ -46,7 +56,8 @@ export class RtcLink implements MediaLink {
       forget: (mid) => this.#peer?.forget(mid),
     });
     this.#restart = new Timer(clock);
-    this.#scope.bind(every(clock, QUALITY_INTERVAL_MS, () => void this.#measure()));
+    this.#proof = new Timer(clock);
+    this.#scope.bind(every(clock, LOOK_INTERVAL_MS, () => void this.#look()));
   }
 
   get speaking(): Speakers['speaking'] {
@@ -87,6 +98,11 @@ export class RtcLink implements MediaLink {
     this.#speakers.hear();
   }
 
+  hurry(): void {
+    if (this.#restart.running) this.#connect();
+    else if (this.#peer && !this.#proof.running) void this.#prove(this.#peer);
+  }
+
   reset(): void {
     this.#disconnect();
     this.#generation = 0;
@@ -120,12 +136,15 @@ export class RtcLink implements MediaLink {
 
   #disconnect(): void {
     this.#restart.stop();
+    this.#proof.stop();
     this.#unwatch();
     this.#peer?.close();
     this.#peer = null;
     this.#sums = null;
     this.#voices.clear();
     this.#slots.forget();
+    this.#stillness.forget();
+    this.#setStill(new Set());
     this.quality.set('unknown');
   }
 
@@ -162,12 +181,38 @@ export class RtcLink implements MediaLink {
     this.pictures.set(this.#slots.pictures((mid) => this.#peer?.track(mid) ?? null));
   }
 
-  async #measure(): Promise<void> {
+  /** Makes a new connection, with the addresses of now, unless something still comes on this one. */
+  async #prove(peer: Peer): Promise<void> {
+    const before = await this.#arrivedOn(peer);
+    if (peer !== this.#peer || this.#proof.running) return;
+    this.#proof.start(PROOF_MS, () => void this.#arrivedOn(peer).then((now) => {
+      if (peer === this.#peer && now <= before && !this.#restart.running) this.#connect();
+    }));
+  }
+
+  async #arrivedOn(peer: Peer): Promise<number> {
+    return arrivedBytes(Array.from(await peer.stats() as unknown as Iterable<[string, unknown]>));
+  }
+
+  async #look(): Promise<void> {
     const peer = this.#peer;
     if (peer?.state.value !== 'connected') return;
-    const sums = sumsOf(Array.from(await peer.stats() as unknown as Iterable<[string, unknown]>));
+    const report = Array.from(await peer.stats() as unknown as Iterable<[string, unknown]>);
     if (peer !== this.#peer) return;
+    const now = this.clock.now();
+    const shown = [...this.pictures.value].map(([id, stream]) => ({ id, stream }));
+    this.#setStill(this.#stillness.look(now, shown, decodedOf(report)));
+    if (now - this.#judgedMs >= QUALITY_INTERVAL_MS) this.#judge(now, sumsOf(report));
+  }
+
+  #judge(now: number, sums: Sums): void {
     this.quality.set(judge(this.#sums, sums));
     this.#sums = sums;
+    this.#judgedMs = now;
+  }
+
+  #setStill(still: ReadonlySet<string>): void {
+    const before = this.still.value;
+    if (before.size !== still.size || [...still].some((id) => !before.has(id))) this.still.set(still);
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judge, sumsOf, type Sums } from './quality';
+import { arrivedBytes, judge, sumsOf, type Sums } from './quality';
 
 const sums = (fields: Partial<Sums>): Sums => ({ received: 0, lost: 0, sentLost: null, roundTripMs: null, ...fields });
 
@@ -24,4 +24,12 @@ test('loss of what is sent, and a slow way, are told', () => {
   expect(judge(sums({}), sums({ sentLost: 0.5 }))).toBe('unheard');
   expect(judge(sums({}), sums({ roundTripMs: 900 }))).toBe('weak');
   expect(judge(sums({}), sums({}))).toBe('good');
+});
+
+test('what arrived is counted over all paths, answers to their checks too', () => {
+  expect(arrivedBytes([
+    ['a', { type: 'candidate-pair', bytesReceived: 100, responsesReceived: 2 }],
+    ['b', { type: 'candidate-pair', responsesReceived: 1 }],
+    ['c', { type: 'inbound-rtp', bytesReceived: 999 }],
+  ])).toBe(103);
 });

@@ -25,6 +25,8 @@ interface Entry {
   readonly fractionLost?: number;
   readonly currentRoundTripTime?: number;
   readonly nominated?: boolean;
+  readonly bytesReceived?: number;
+  readonly responsesReceived?: number;
 }
 
 export function sumsOf(report: Iterable<readonly [string, unknown]>): Sums {
@@ -44,6 +46,16 @@ export function sumsOf(report: Iterable<readonly [string, unknown]>): Sums {
     }
   }
   return { received, lost, sentLost, roundTripMs };
+}
+
+/** Bytes that came on all paths, checks of the path itself included. */
+export function arrivedBytes(report: Iterable<readonly [string, unknown]>): number {
+  let bytes = 0;
+  for (const [, value] of report) {
+    const { type, bytesReceived = 0, responsesReceived = 0 } = value as Entry;
+    if (type === 'candidate-pair') bytes += bytesReceived + responsesReceived;
+  }
+  return bytes;
 }
 
 /** Judges the time between two measurements. */

@@ -76,6 +76,8 @@ export interface MediaLink {
   readonly soundBlocked: Readable<boolean>;
   /** Pictures that have arrived, by `camera:5` or `screen:5`: of whom their frames are proven to be. */
   readonly pictures: Readable<ReadonlyMap<string, MediaStream>>;
+  /** Of these, which stand still: nothing was decoded of them for more than a second. */
+  readonly still: Readable<ReadonlySet<string>>;
   onoffer: (generation: number, sdp: string) => void;
   setTrack(source: OwnSource, track: MediaStreamTrack | null): void;
   negotiate(audio: number, video: number): void;
@@ -83,6 +85,8 @@ export interface MediaLink {
   slots(audio: readonly AudioSlot[], video: readonly VideoSlot[]): void;
   setSpeaker(deviceId: string): void;
   hear(): void;
+  /** The network may be another one: makes sure that something still comes, or begins anew at once. */
+  hurry(): void;
   /** The signalling connection is new: PeerConnections count from 1 again. */
   reset(): void;
   end(): void;

@@ -27,12 +27,14 @@ const welcome = {
   seat: { id: 1, delegation: 1, kind: 'principal', host: true },
 };
 
-function setup() {
+function setup(reachable = () => true) {
+  let asked = 0;
   const clock = new FakeClock();
   const sockets: FakeSocket[] = [];
   const heard: ServerMessage[] = [];
   const connection = new Connection({
     url: 'ws://x/api/calls/a/signal', token: 'T', holder: 'H', clock, random: () => 1,
+    reachable: () => { asked += 1; return Promise.resolve(reachable()); },
     open: () => {
       const socket = new FakeSocket();
       sockets.push(socket);
@@ -47,7 +49,8 @@ function setup() {
     last().hear(welcome);
   };
   connection.start();
-  return { clock, sockets, heard, connection, last, state, open };
+  const asks = (): number => asked;
+  return { clock, sockets, heard, connection, last, state, open, asks };
 }
 
 describe('the signalling connection', () => {
@@ -62,18 +65,45 @@ describe('the signalling connection', () => {
     expect(c.connection.send({ type: 'enter' })).toBe(true);
   });
 
-  test('connects again after a break, later each time', () => {
+  test('connects again after a break, at most a second and a half later, and after a minute or two more rarely', async () => {
     const c = setup();
     const waits: number[] = [];
-    for (let i = 0; i < 8; i++) {
+    for (let i = 0; i < 64; i++) {
       c.last().onclose?.();
       const state = c.connection.state.value;
       if (state.state !== 'waiting') throw new Error(state.state);
       waits.push(state.untilMs - c.clock.now());
       c.clock.pass(state.untilMs - c.clock.now());
+      await Promise.resolve();
     }
-    expect(waits).toEqual([1000, 2000, 4000, 8000, 10_000, 10_000, 10_000, 10_000]);
-    expect(c.sockets.length).toBe(9);
+    expect(waits.slice(0, 5)).toEqual([1000, 1500, 1500, 1500, 1500]);
+    expect(waits.slice(58)).toEqual([1500, 1500, 10_000, 10_000, 10_000, 10_000]);
+    expect(c.sockets.length).toBe(65);
+  });
+
+  test('refused a few times, it finds out whether there is a server before it opens another socket', async () => {
+    let there = false;
+    const c = setup(() => there);
+    for (let i = 0; i < 5; i++) {
+      c.last().onclose?.();
+      c.clock.pass(1_500);
+    }
+    expect([c.sockets.length, c.asks()]).toEqual([5, 1]);
+    for (let i = 0; i < 10; i++) {
+      await Promise.resolve();
+      c.clock.pass(1_500);
+    }
+    expect(c.sockets.length).toBe(5);
+    expect(c.asks()).toBeGreaterThan(8);
+    there = true;
+    for (let i = 0; i < 2; i++) {
+      await Promise.resolve();
+      c.clock.pass(1_500);
+      await Promise.resolve();
+    }
+    expect(c.sockets.length).toBe(6);
+    c.open();
+    expect(c.state()).toBe('open');
   });
 
   test('a welcome makes the next wait short again', () => {
@@ -88,19 +118,70 @@ describe('the signalling connection', () => {
     expect(c.state()).toBe('connecting');
   });
 
-  test('twelve seconds of silence are a break, a clock message is not silence', () => {
+  test('six seconds of silence are a break, a clock message is not silence', () => {
     const c = setup();
     c.open();
     for (let i = 0; i < 10; i++) {
-      c.clock.pass(4000);
+      c.clock.pass(3_900);
       c.last().hear({ type: 'clock', now_ms: 5 });
     }
-    expect(c.state()).toBe('open');
-    c.clock.pass(11_999);
-    expect(c.state()).toBe('open');
+    expect([c.state(), c.sockets.length]).toEqual(['open', 1]);
+    c.clock.pass(5_999);
+    expect([c.state(), c.sockets[0]!.closed]).toEqual(['open', false]);
     c.clock.pass(1);
-    expect(c.state()).toBe('waiting');
-    expect(c.last().closed).toBe(true);
+    expect([c.state(), c.sockets[0]!.closed]).toEqual(['connecting', true]);
+  });
+
+  test('four seconds of silence, and a second connection is tried: it takes over once it opens', () => {
+    const c = setup();
+    c.open();
+    c.clock.pass(3_999);
+    expect(c.sockets.length).toBe(1);
+    c.clock.pass(1);
+    expect([c.sockets.length, c.state(), c.sockets[0]!.closed]).toEqual([2, 'open', false]);
+    const states: string[] = [];
+    c.connection.state.subscribe(({ state }) => states.push(state));
+    c.open();
+    expect(states).toEqual(['open', 'connecting', 'open']);
+    expect(c.sockets[0]!.closed).toBe(true);
+    expect(JSON.parse(String(c.last().sent[0]))).toMatchObject({ type: 'hello', holder: 'H' });
+  });
+
+  test('a connection that was only slow is kept, and the second one given up unused', () => {
+    const c = setup();
+    c.open();
+    c.clock.pass(4_500);
+    c.sockets[0]!.hear({ type: 'clock', now_ms: 5 });
+    expect([c.sockets.map((s) => s.closed), c.state()]).toEqual([[false, true], 'open']);
+    expect(c.sockets[1]!.sent).toEqual([]);
+    c.clock.pass(3_999);
+    expect(c.sockets.length).toBe(2);
+  });
+
+  test('a satellite line with answers after seconds is not broken', () => {
+    const c = setup();
+    c.open();
+    for (let i = 0; i < 100; i++) {
+      c.clock.pass(i % 7 === 0 ? 3_500 : 1_100);
+      c.last().hear({ type: 'clock', now_ms: 5 });
+    }
+    expect([c.sockets.length, c.state()]).toEqual([1, 'open']);
+  });
+
+  test('through an outage it tries again every few seconds, however long one attempt would take', () => {
+    const c = setup();
+    c.clock.pass(40);
+    c.open();
+    c.clock.pass(4_000);
+    const at: number[] = [];
+    const start = c.clock.now();
+    for (let known = c.sockets.length; c.clock.now() - start < 20_000; c.clock.pass(100)) {
+      if (c.sockets.length > known) at.push(c.clock.now() - start);
+      known = c.sockets.length;
+    }
+    expect(at).toEqual([2_000, 4_000, 8_000, 10_000, 12_000]);
+    c.open();
+    expect(c.state()).toBe('open');
   });
 
   test('a server that takes the connection and says nothing is given up', () => {
@@ -161,13 +242,32 @@ describe('the signalling connection', () => {
     expect(c.heard.map((m) => m.type)).toEqual(['welcome']);
   });
 
+  test('told that the network is another one, it asks, and does not wait long for the answer', () => {
+    const c = setup();
+    c.open();
+    c.connection.hurry();
+    expect(JSON.parse(String(c.last().sent.at(-1)))).toEqual({ type: 'ping' });
+    c.last().hear({ type: 'clock', now_ms: 5 });
+    c.clock.pass(1_500);
+    expect(c.sockets.length).toBe(1);
+    c.connection.hurry();
+    c.clock.pass(1_000);
+    expect([c.sockets.length, c.state()]).toEqual([2, 'open']);
+    c.open();
+    expect([c.state(), c.sockets[0]!.closed]).toEqual(['open', true]);
+  });
+
   test('when the network comes back it does not wait', () => {
     const c = setup();
     c.last().onclose?.();
     c.connection.hurry();
     expect(c.state()).toBe('connecting');
     expect(c.sockets.length).toBe(2);
+    c.connection.hurry();
+    expect(c.sockets.length).toBe(2);
     c.clock.pass(5000);
     expect(c.sockets.length).toBe(2);
+    c.connection.hurry();
+    expect(c.sockets.length).toBe(3);
   });
 });

@@ -3,8 +3,10 @@
  * lasts, through breaks and restarts.
  *
  *   connect -> hello -> welcome -> open ... break -> wait -> connect ...
+ *                                    |  silent: connect beside it -> whichever answers first
  *
- * It owns retrying and noticing silence. What the messages mean is left to `call/`, which sends
+ * It owns retrying and noticing silence. A line that is only slow is not broken by it: a second connection
+ * is tried while the first may still answer. What the messages mean is left to `call/`, which sends
  * `enter` again after every `welcome`. See `docs/protocol.md`.
  */
 
@@ -31,6 +33,8 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   /** 0 to 1. */
   random(): number;
+  /** Whether the server answers a plain request within `ms`. */
+  reachable(ms: number): Promise<boolean>;
   open(url: string): Socket;
 }
 
@@ -43,9 +47,30 @@ export type ConnectionState =
 
 /** First wait after a break; doubles each time. Lower: faster return, more load after a restart. */
 const BACKOFF_MS = 500;
-const BACKOFF_MS_MAX = 10_000;
-/** This long without a word from the server means the connection is dead. */
+/** Longer and whoever comes back is missed; for the first `EAGER_ATTEMPTS`, then a server is left in peace. */
+const BACKOFF_MS_MAX = 1_500;
+const EAGER_ATTEMPTS = 60;
+const PATIENT_MS_MAX = 10_000;
+/** This long without a word from the server, and another connection is tried beside this one. */
+const SUSPECT_MS = 2 * CLOCK_INTERVAL_MS;
+/** This long, and it is dead. */
 const SILENCE_MS = 3 * CLOCK_INTERVAL_MS;
+/** After a hint that the network is another one: time for the answer to a `ping`, or so many round trips. */
+const PING_MS = 1_000;
+const PING_ROUND_TRIPS = 4;
+/**
+ * An attempt that does not open by then is begun anew, because the first packet of a connection that was lost is
+ * sent again later and later. Multiplied by `PATIENCE` in turn, for lines that are slower than they were.
+ */
+const OPENING_MS = 2_000;
+const OPENING_ROUND_TRIPS = 8;
+const PATIENCE = [1, 1, 2, 1, 1, 4];
+/**
+ * Browsers delay further WebSockets after some in vain (Firefox counts those that were refused, Chromium all), so
+ * that after so many a plain request finds out first whether there is a server.
+ */
+const BLIND_REFUSALS = 4;
+const BLIND_ATTEMPTS = 12;
 
 /** Errors after which another attempt may go well; all other fatal ones are final. */
 const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -58,9 +83,24 @@ export type Signal = Pick<Connection, 'state' | 'roundTripMs' | 'onmessage' | 's
 export class Connection {
   readonly #state = new Cell<ConnectionState>({ state: 'connecting', attempt: 0 });
   readonly #retry: Timer;
-  readonly #watchdog: Timer;
+  /** Of the attempt that is under way. */
+  readonly #opening: Timer;
+  readonly #suspicion: Timer;
+  readonly #silence: Timer;
+  /** `hello` was said on it. */
   #socket: Socket | null = null;
+  /** Not open yet. Beside a silent `socket` it replaces that once it is. */
+  #next: Socket | null = null;
+  /** There is an attempt, or will be one soon. */
+  #trying = false;
+  #triedMs = 0;
   #attempt = 0;
+  /** Numbers the attempts: what is asked for an older one no longer matters. */
+  #asked = 0;
+  /** Attempts that failed faster than an answer could be lost: somebody refused them. */
+  #refusals = 0;
+  /** The shortest time one took to open: of the longer ones a packet may have been lost. */
+  #openedInMs: number | null = null;
   #retryAfterMs: number | null = null;
   #helloAtMs = 0;
   #roundTripMs: number | null = null;
@@ -70,7 +110,9 @@ export class Connection {
 
   constructor(private readonly options: ConnectionOptions) {
     this.#retry = new Timer(options.clock);
-    this.#watchdog = new Timer(options.clock);
+    this.#opening = new Timer(options.clock);
+    this.#suspicion = new Timer(options.clock);
+    this.#silence = new Timer(options.clock);
   }
 
   get state(): Readable<ConnectionState> {
@@ -83,8 +125,8 @@ export class Connection {
   }
 
   start(): void {
-    if (this.#socket || this.#state.value.state === 'closed') return;
-    this.#connect();
+    if (this.#socket || this.#next || this.#state.value.state === 'closed') return;
+    this.#try();
   }
 
   /** False if there is no open connection: then the message is not sent, now or later. */
@@ -94,32 +136,82 @@ export class Connection {
     return true;
   }
 
-  /** The network came back or the page woke up: try now instead of waiting. */
+  /**
+   * The network came back or is another one, or the page woke up: try now instead of waiting. A connection that
+   * is open is asked whether it still is, and need not answer late.
+   */
   hurry(): void {
-    if (this.#retry.running) this.#connect();
+    if (this.#state.value.state === 'closed') return;
+    this.#attempt = this.#refusals = 0;
+    if (this.#socket === null) {
+      // One that has only just begun is of the network of now.
+      if (this.#next === null || this.options.clock.now() - this.#triedMs >= PING_MS) this.#try();
+      return;
+    }
+    if (this.send({ type: 'ping' })) {
+      this.#suspicion.start(Math.max(PING_MS, PING_ROUND_TRIPS * (this.#roundTripMs ?? 0)), () => this.#try());
+    }
   }
 
   close(): void {
     this.#drop();
-    this.#retry.stop();
     this.#state.set({ state: 'closed' });
   }
 
-  #connect(): void {
-    this.#retry.stop();
+  /** Begins an attempt, in place of one that is under way. */
+  #try(): void {
+    this.#abandon();
+    this.#trying = true;
+    this.#triedMs = this.options.clock.now();
     this.#attempt += 1;
-    this.#state.set({ state: 'connecting', attempt: this.#attempt });
+    if (!this.#socket) this.#state.set({ state: 'connecting', attempt: this.#attempt });
+    if (this.#attempt <= BLIND_ATTEMPTS && this.#refusals <= BLIND_REFUSALS) this.#connect();
+    else void this.#ask(++this.#asked);
+  }
+
+  /** Connects as soon as the server answers. */
+  async #ask(asked: number): Promise<void> {
+    const startedMs = this.options.clock.now();
+    const there = await this.options.reachable(this.#patienceMs());
+    if (asked !== this.#asked) return;
+    if (there) this.#connect();
+    else this.#failed(this.options.clock.now() - startedMs);
+  }
+
+  #connect(): void {
+    const startedMs = this.options.clock.now();
     const socket = this.options.open(this.options.url);
     socket.binaryType = 'arraybuffer';
-    this.#socket = socket;
-    this.#watchdog.start(HELLO_TIMEOUT_MS, () => this.#broke());
+    this.#next = socket;
+    const patience = this.#patienceMs();
+    this.#opening.start(patience, () => this.#failed(patience));
     socket.onopen = () => {
-      this.#helloAtMs = this.options.clock.now();
-      const { token, holder } = this.options;
-      socket.send(JSON.stringify({ type: 'hello', protocol: VERSION, token, holder } satisfies ClientMessage));
+      const tookMs = this.options.clock.now() - startedMs;
+      this.#openedInMs = Math.min(this.#openedInMs ?? tookMs, tookMs);
+      this.#opened(socket);
     };
+    socket.onclose = () => this.#failed(this.options.clock.now() - startedMs);
+  }
+
+  /** How long an attempt may take. Of the first nothing is known. */
+  #patienceMs(): number {
+    if (this.#openedInMs === null) return HELLO_TIMEOUT_MS;
+    const usual = Math.max(OPENING_MS, OPENING_ROUND_TRIPS * this.#openedInMs);
+    return Math.min(HELLO_TIMEOUT_MS, usual * (PATIENCE[(this.#attempt - 1) % PATIENCE.length] ?? 1));
+  }
+
+  #opened(socket: Socket): void {
+    const { token, holder, clock } = this.options;
+    this.#next = null;
+    this.#drop();
+    // Whoever watches is to see that what was open is another connection now.
+    this.#state.set({ state: 'connecting', attempt: this.#attempt });
+    this.#socket = socket;
+    this.#silence.start(HELLO_TIMEOUT_MS, () => this.#broke());
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = () => this.#broke();
+    this.#helloAtMs = clock.now();
+    socket.send(JSON.stringify({ type: 'hello', protocol: VERSION, token, holder } satisfies ClientMessage));
   }
 
   #receive(data: unknown): void {
@@ -132,7 +224,7 @@ export class Connection {
       this.#broke();
       return;
     }
-    this.#watchdog.start(SILENCE_MS, () => this.#broke());
+    this.#alive();
     for (const message of messages) {
       if (message) this.#tell(message);
     }
@@ -146,22 +238,45 @@ export class Connection {
     if (final) this.close();
   }
 
+  /** The connection brought something, so it needs no other. */
+  #alive(): void {
+    this.#abandon();
+    this.#silence.start(SILENCE_MS, () => this.#broke());
+    if (this.#state.value.state === 'open') {
+      this.#attempt = this.#refusals = 0;
+      this.#suspicion.start(SUSPECT_MS, () => this.#try());
+    }
+  }
+
   #welcomed(): void {
-    this.#attempt = 0;
+    this.#attempt = this.#refusals = 0;
     this.#retryAfterMs = null;
     this.#roundTripMs = this.options.clock.now() - this.#helloAtMs;
     this.#state.set({ state: 'open' });
+    this.#alive();
   }
 
+  /** There is no connection any more. An attempt that is under way goes on. */
   #broke(): void {
-    this.#drop();
+    this.#release();
     if (this.#state.value.state === 'closed') return;
+    if (this.#trying) return this.#state.set({ state: 'connecting', attempt: this.#attempt });
+    this.#wait(this.#waitMs());
+  }
+
+  /** An attempt came to nothing, after `tookMs`. What it took need not be waited for once more. */
+  #failed(tookMs: number): void {
+    this.#abandon();
+    if (tookMs < OPENING_MS) this.#refusals += 1;
+    this.#wait(Math.max(0, this.#waitMs() - tookMs));
+  }
+
+  #wait(ms: number): void {
+    this.#trying = true;
     const restarting = this.#retryAfterMs !== null;
-    const wait = this.#waitMs();
-    this.#state.set({
-      state: 'waiting', attempt: this.#attempt, untilMs: this.options.clock.now() + wait, restarting,
-    });
-    this.#retry.start(wait, () => this.#connect());
+    const untilMs = this.options.clock.now() + ms;
+    if (!this.#socket) this.#state.set({ state: 'waiting', attempt: this.#attempt, untilMs, restarting });
+    this.#retry.start(ms, () => this.#try());
   }
 
   /** Between half and all of the backoff, so that a whole call does not return in one instant. */
@@ -173,17 +288,38 @@ export class Connection {
       this.#retryAfterMs = 0;
       return wait;
     }
-    return Math.min(BACKOFF_MS_MAX, BACKOFF_MS * 2 ** this.#attempt) * spread;
+    const most = this.#attempt <= EAGER_ATTEMPTS ? BACKOFF_MS_MAX : PATIENT_MS_MAX;
+    return Math.min(most, BACKOFF_MS * 2 ** this.#attempt) * spread;
   }
 
   #drop(): void {
-    this.#watchdog.stop();
-    const socket = this.#socket;
-    this.#socket = null;
-    if (!socket) return;
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close();
+    this.#abandon();
+    this.#release();
   }
+
+  /** Gives up the attempt that is under way, or waited for. */
+  #abandon(): void {
+    this.#trying = false;
+    this.#retry.stop();
+    this.#opening.stop();
+    this.#asked += 1;
+    end(this.#next);
+    this.#next = null;
+  }
+
+  /** Gives up the connection. */
+  #release(): void {
+    this.#suspicion.stop();
+    this.#silence.stop();
+    end(this.#socket);
+    this.#socket = null;
+  }
+}
+
+function end(socket: Socket | null): void {
+  if (!socket) return;
+  socket.onopen = socket.onmessage = socket.onclose = null;
+  socket.close();
 }
 
 function isFinal(message: ServerMessage): boolean {

@@ -19,9 +19,6 @@ export interface Transformer<F extends EncodedFrame = EncodedFrame> {
   sendKeyFrameRequest?(): Promise<unknown>;
 }
 
-/** The layers of a camera, as `media/peer.ts` names them. */
-const RIDS = ['q', 'h', 'f'];
-
 export class Streams {
   readonly #receivers = new Map<number, Receiver<EncodedFrame>>();
 
@@ -76,14 +73,12 @@ export class Streams {
     transformer: Transformer, { source }: Extract<StreamOptions, { direction: 'send' }>,
     engine: Pick<Engine, 'allowed' | 'seal'>, enqueue: (frame: EncodedFrame) => void,
   ): (frame: EncodedFrame) => void {
-    const rids = source === 'camera' ? RIDS : [undefined];
     const sender = new Sender({
       kind: source === 'microphone' ? 'audio' : 'video', clock: this.clock, enqueue, allowed: () => engine.allowed,
       seal: (layer, key, bytes) => engine.seal(source, layer, key, bytes),
-      askForKey: () => {
-        // A layer that is not sent now is refused, and needs none.
-        for (const rid of rids) quietly(() => transformer.generateKeyFrame?.(rid));
-      },
+      // Of all layers at once. Asked for one by one, the last request before the next frame replaces the others,
+      // and if its layer is not sent just then (after an outage the upper ones are not), no key frame comes.
+      askForKey: () => quietly(() => transformer.generateKeyFrame?.()),
     });
     return (frame) => sender.take(frame);
   }

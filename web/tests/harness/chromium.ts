@@ -4,6 +4,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core';
 
 import { film, tone } from './fake-media.ts';
+import type { Host } from './hosts.ts';
 import { watch } from './inject.ts';
 import { type Driver, type Role, Tab } from './tab.ts';
 
@@ -15,6 +16,10 @@ export interface ChromiumOptions {
   camera?: boolean;
   /** `false`: the person says no when the browser asks for camera and microphone. */
   allow?: boolean;
+  /** A smaller and cheaper film. */
+  small?: boolean;
+  /** The machine it runs on; its own network. */
+  host?: Host;
   /** Further switches. */
   args?: string[];
 }
@@ -24,6 +29,8 @@ export interface ContextOptions {
   phone?: boolean;
   dark?: boolean;
 }
+
+const binary = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 // Without these, Chromium looks for hosts that no test may reach.
 const quiet = [
@@ -45,12 +52,12 @@ export class Chromium {
         ? ['--use-fake-device-for-media-stream=device-count=0']
         : [
             '--use-fake-device-for-media-stream',
-            `--use-file-for-fake-video-capture=${film(options.seat)}`,
+            `--use-file-for-fake-video-capture=${film(options.seat, options.small)}`,
             `--use-file-for-fake-audio-capture=${tone(options.seat)}`,
           ];
     const prompts = options.allow === false ? '--deny-permission-prompts' : '--use-fake-ui-for-media-stream';
     const browser = await chromium.launch({
-      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+      executablePath: options.host?.command(binary) ?? binary,
       headless: true,
       args: ['--no-sandbox', ...quiet, ...devices, prompts, ...(options.args ?? [])],
     });

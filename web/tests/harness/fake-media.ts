@@ -8,8 +8,10 @@ import { UNITS, blocks, draw } from './barcode.ts';
 import { cached } from './paths.ts';
 import { pair } from './tones.ts';
 
-const WIDTH = 1280; // at 640 Chromium never sends its third layer
-const LINES = 720;
+/** At 640 Chromium never sends its third layer. */
+const LARGE = { wide: 1280, high: 720 };
+const SMALL = { wide: 640, high: 360 };
+type Size = typeof LARGE;
 export const FRAMES_PER_SECOND = 10;
 /** The film starts again after so many frames. */
 export const LOOP_FRAMES = 40;
@@ -17,14 +19,15 @@ export const LOOP_FRAMES = 40;
 const EDITION = 2;
 
 /** Path of the seat's film (Y4M: Chromium takes its frame rate from the header). */
-export function film(seat: number): string {
-  return made(`film-${EDITION}-${seat}.y4m`, (path) => {
+export function film(seat: number, small = false): string {
+  const size = small ? SMALL : LARGE;
+  return made(`film-${EDITION}-${seat}${small ? '-small' : ''}.y4m`, (path) => {
     const file = openSync(path, 'w');
-    writeSync(file, `YUV4MPEG2 W${WIDTH} H${LINES} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420jpeg\n`);
-    const picture = portrait(seat);
+    writeSync(file, `YUV4MPEG2 W${size.wide} H${size.high} F${FRAMES_PER_SECOND}:1 Ip A1:1 C420jpeg\n`);
+    const picture = portrait(seat, size);
     for (let frame = 0; frame < LOOP_FRAMES; frame++) {
-      drawBarcode(picture, seat, frame);
-      drawClock(picture, frame);
+      drawBarcode(picture, size, seat, frame);
+      drawClock(picture, size, frame);
       writeSync(file, 'FRAME\n');
       writeSync(file, picture);
     }
@@ -73,18 +76,19 @@ function made(name: string, make: (path: string) => void): string {
 }
 
 /** A head and shoulders before a wall, in planar YUV 4:2:0; each seat has its own colour. */
-function portrait(seat: number): Buffer {
-  const picture = Buffer.alloc(WIDTH * LINES * 1.5);
-  const u = WIDTH * LINES;
-  const v = u + (WIDTH * LINES) / 4;
+function portrait(seat: number, { wide, high }: Size): Buffer {
+  const picture = Buffer.alloc(wide * high * 1.5);
+  const scale = wide / LARGE.wide;
+  const u = wide * high;
+  const v = u + (wide * high) / 4;
   const angle = seat * 2.4;
-  for (let y = 0; y < LINES; y++) {
-    for (let x = 0; x < WIDTH; x++) {
-      const head = ((x - 640) / 130) ** 2 + ((y - 300) / 170) ** 2 < 1;
-      const body = ((x - 640) / 380) ** 2 + ((y - 760) / 300) ** 2 < 1;
-      picture[y * WIDTH + x] = head ? 170 : body ? 60 : 120 - (y >> 4);
+  for (let y = 0; y < high; y++) {
+    for (let x = 0; x < wide; x++) {
+      const head = ((x / scale - 640) / 130) ** 2 + ((y / scale - 300) / 170) ** 2 < 1;
+      const body = ((x / scale - 640) / 380) ** 2 + ((y / scale - 760) / 300) ** 2 < 1;
+      picture[y * wide + x] = head ? 170 : body ? 60 : 120 - (Math.floor(y / scale) >> 4);
       if ((x | y) & 1) continue;
-      const at = (y >> 1) * (WIDTH >> 1) + (x >> 1);
+      const at = (y >> 1) * (wide >> 1) + (x >> 1);
       const strength = head ? 12 : body ? 10 : 25;
       picture[u + at] = head ? 112 : 128 + strength * Math.cos(angle);
       picture[v + at] = head ? 146 : 128 + strength * Math.sin(angle);
@@ -93,23 +97,24 @@ function portrait(seat: number): Buffer {
   return picture;
 }
 
-function drawBarcode(picture: Buffer, seat: number, frame: number): void {
-  const scale = WIDTH / UNITS.wide;
+function drawBarcode(picture: Buffer, size: Size, seat: number, frame: number): void {
+  const scale = size.wide / UNITS.wide;
   draw({ seat, frame }).forEach((white, at) => {
     const { x, y, width, height } = blocks[at]!;
-    fill(picture, x * scale, y * scale, width * scale, height * scale, white ? 235 : 16);
+    fill(picture, size, x * scale, y * scale, width * scale, height * scale, white ? 235 : 16);
   });
 }
 
 /** A block that goes round, so that a person too sees that the picture moves. */
-function drawClock(picture: Buffer, frame: number): void {
+function drawClock(picture: Buffer, size: Size, frame: number): void {
+  const scale = size.wide / LARGE.wide;
   const x = 100 + Math.round((frame / LOOP_FRAMES) * 1000);
-  fill(picture, 100, 40, 1040, 20, 80);
-  fill(picture, x, 40, 40, 20, 220);
+  fill(picture, size, 100 * scale, 40 * scale, 1040 * scale, 20 * scale, 80);
+  fill(picture, size, Math.round(x * scale), 40 * scale, 40 * scale, 20 * scale, 220);
 }
 
-function fill(picture: Buffer, x: number, y: number, width: number, height: number, luma: number): void {
+function fill(picture: Buffer, size: Size, x: number, y: number, width: number, height: number, luma: number): void {
   for (let line = y; line < y + height; line++) {
-    picture.fill(luma, line * WIDTH + x, line * WIDTH + x + width);
+    picture.fill(luma, line * size.wide + x, line * size.wide + x + width);
   }
 }

@@ -3,19 +3,28 @@
 
 import puppeteer, { type Browser, type ElementHandle, type KeyInput, type Page } from 'puppeteer-core';
 
+import type { Host } from './hosts.ts';
 import { watch } from './inject.ts';
 import { type Driver, type Role, Tab } from './tab.ts';
 import { pair } from './tones.ts';
 import { until } from './wait.ts';
 
+const binary = process.env['FIREFOX'] ?? '/usr/bin/firefox-esr';
+/** Of the first seat; on a machine of its own it cannot be found by trying. */
+const DEBUGGING_PORT = 9300;
+
 /** One Firefox process. */
 export class Firefox {
   private constructor(private readonly browser: Browser) {}
 
-  static async start(options: { seat: number }): Promise<Firefox> {
+  /** `host`: the machine it runs on; its own network. */
+  static async start(options: { seat: number; host?: Host }): Promise<Firefox> {
+    const debuggingPort = DEBUGGING_PORT + options.seat;
+    await options.host?.relay(debuggingPort);
     const browser = await puppeteer.launch({
       browser: 'firefox',
-      executablePath: process.env['FIREFOX'] ?? '/usr/bin/firefox-esr',
+      executablePath: options.host?.command(binary) ?? binary,
+      ...(options.host ? { debuggingPort } : {}),
       headless: true,
       acceptInsecureCerts: true, // the server's self-signed certificate
       extraPrefsFirefox: {

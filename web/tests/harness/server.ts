@@ -13,8 +13,11 @@ const run = promisify(execFile);
 /** The built binary. */
 export const binary = process.env['INCAMERA'] ?? join(root, 'target/debug/incamera');
 
-/** How media may travel. `https`: only over the port of the web listener, as behind a strict firewall. */
-export type Way = 'udp' | 'tcp' | 'https';
+/**
+ * How media may travel. `https`: only over the port of the web listener, as behind a strict firewall. `hosts`: every way,
+ * and browsers come from other machines.
+ */
+export type Way = 'udp' | 'tcp' | 'https' | 'hosts';
 
 /** A seat of a call and its link. */
 export interface Link {
@@ -50,7 +53,7 @@ export class Server {
 
   static async start(way: Way = 'udp'): Promise<Server> {
     if (!existsSync(binary)) throw new Error(`${binary} is missing: build it first (cargo build -p incamera)`);
-    const server = new Server(way, way === 'https' ? `https://${mediaAddress}:8443` : 'http://localhost:8080');
+    const server = new Server(way, way === 'https' || way === 'hosts' ? `https://${mediaAddress}:8443` : 'http://localhost:8080');
     writeFileSync(server.config, server.settings());
     const { stdout } = await run(binary, ['convener', 'add', 'e2e', '--config', server.config, '--json']);
     server.key = (JSON.parse(stdout) as { key: string }).key;
@@ -101,7 +104,7 @@ export class Server {
   }
 
   private settings(): string {
-    const https = this.way === 'https';
+    const https = this.way === 'https' || this.way === 'hosts';
     const lines = [
       `listen = ["${https ? '0.0.0.0:8443' : '127.0.0.1:8080'}"]`,
       `url = "${this.url}"`,
@@ -110,9 +113,9 @@ export class Server {
       `tls.mode = "${https ? 'self-signed' : 'localhost'}"`,
       '[media]',
       // For `https` the advertised media port has nobody listening: only the web listener is left.
-      `listen = ["${https ? '127.0.0.1' : mediaAddress}:3478"]`,
+      `listen = ["${this.way === 'https' ? '127.0.0.1' : mediaAddress}:3478"]`,
       `advertise = ["${mediaAddress}"]`,
-      `udp = ${this.way === 'udp'}`,
+      `udp = ${this.way === 'udp' || this.way === 'hosts'}`,
     ];
     return `${lines.join('\n')}\n`;
   }

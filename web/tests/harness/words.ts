@@ -15,6 +15,9 @@ for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
 
 const ANYTHING = '\u0001';
 
+/** Whether there is such a sentence. */
+export const isSaid = (key: string): boolean => bundle.hasMessage(key);
+
 /** The sentence `key`; what is not given in `args` may be anything. */
 export function words(key: string, args: Record<string, string | number> = {}): RegExp {
   const message = bundle.getMessage(key);

@@ -27,7 +27,8 @@ use crate::{
     metrics as figures, secrets,
 };
 
-/// Silence after which the peer is taken for gone. It answers pings every [`limits::CLOCK_INTERVAL_MS`].
+/// Silence after which the peer is taken for gone. It answers pings every [`limits::CLOCK_INTERVAL_MS`]; longer than
+/// a client waits, which knows better whether its own line is only slow.
 const SILENCE_MAX: Duration = Duration::from_secs(12);
 /// How long one message may take to leave, and one more second for so many bytes of it. A peer that
 /// reads slower is closed.
@@ -253,6 +254,11 @@ impl Session {
             Ok(ClientMessage::Hello { .. }) => {
                 ErrorMessage::new(ErrorCode::OutOfOrder, "`hello` was said already.")
                     .answering("hello")
+            }
+            Ok(ClientMessage::Ping {}) => {
+                self.write_message(&ServerMessage::Clock { now_ms: now_ms() })
+                    .await?;
+                return Ok(None);
             }
             Ok(message) if self.budget.take_log(&message, said.len(), Instant::now()) => {
                 return Ok(Some(message));

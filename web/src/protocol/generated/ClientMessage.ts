@@ -86,7 +86,7 @@ group: number,
 /**
  * Place of the last entry this client has; 0 for none.
  */
-after: number, } | { "type": "leave", } | { "type": "microphone",
+after: number, } | { "type": "ping", } | { "type": "leave", } | { "type": "microphone",
 /**
  * Open it.
  */

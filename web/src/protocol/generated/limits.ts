@@ -64,7 +64,7 @@ export const LOG_BYTES_BURST = 4194304;
 export const LOG_BYTES_PER_SECOND = 262144;
 /** Length in bytes of access tokens, holders, seat secrets and the call secret. */
 export const SECRET_BYTES = 32;
-/** The server sends `clock` this often; a client that has seen none for three of them reconnects. */
-export const CLOCK_INTERVAL_MS = 4000;
+/** The server sends `clock` this often; a client that has seen nothing for two of them tries another connection, and for three takes this one for dead. */
+export const CLOCK_INTERVAL_MS = 2000;
 /** A connection must say `hello` within this time. */
 export const HELLO_TIMEOUT_MS = 10000;
