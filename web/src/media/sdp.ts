@@ -37,7 +37,7 @@ export const EXTENSIONS: Readonly<Record<Kind, ReadonlySet<string>>> = {
 };
 
 /** RFC 4585, 5104; voices are not counted in the estimate of a network. */
-export const FEEDBACK: Readonly<Record<Kind, readonly string[]>> = {
+const FEEDBACK: Readonly<Record<Kind, readonly string[]>> = {
   audio: [], video: ['transport-cc', 'ccm fir', 'nack', 'nack pli'],
 };
 

@@ -65,7 +65,7 @@ export const SCREENS: Readonly<Record<string, () => Client>> = {
   'green-room-nogo': () =>
     call({ kind: 'green_room', model: fixtures.greenRoom({ preview: bust(1), readiness: ownReadiness({ way: 'tcp', delay_ms: 512, microphone: 'in_use', clock_ms: 190_000, up_kbps: 320 }) }) }),
   'green-room-speaker': () =>
-    call({ kind: 'green_room', model: fixtures.greenRoom({ preview: bust(1), speaker: 'asking', readiness: ownReadiness({ microphone: 'silent', speaker: undefined }) }) }),
+    call({ kind: 'green_room', model: fixtures.greenRoom({ preview: bust(1), speaker: 'asking', readiness: ownReadiness({ microphone: 'silent' }) }) }),
   'green-room-measuring': () => {
     const { light, checks } = judge({ microphone: 'on', camera: 'on', clock_ms: 40, sealing: true, current: true }, { speaks: true, shows: true, pictures: true });
     return call({ kind: 'green_room', model: fixtures.greenRoom({ preview: bust(1), readiness: { light, checks, measuring: true } }) });
