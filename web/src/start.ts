@@ -9,10 +9,11 @@ import type { Browser, CallModel, CallScreen, Client } from './call/model';
 import type { Preferences } from './call/own';
 import { Convene } from './convene/convene';
 import { CallSecrets } from './convene/secrets';
-import { Meter } from './media/audio';
+import { meterOf } from './media/audio';
 import { DeviceCapture } from './media/capture';
 import { RtcLink } from './media/link';
 import { Mirror } from './media/mirror';
+import { playTone } from './media/tone';
 import { WakeLock } from './media/wake-lock';
 import { Connection, type Socket } from './protocol/connection';
 import { codeOf, codeText, entryOf } from './sealed/code';
@@ -80,10 +81,11 @@ function callOptions(entry: Entry, fragment: string): CallOptions {
     }),
     capture: () => new DeviceCapture({
       devices: navigator.mediaDevices as MediaDevices | undefined, clock: systemClock, memory: storage('localStorage'),
-      canChooseSpeaker: 'setSinkId' in HTMLMediaElement.prototype, meter: (track) => new Meter(track),
+      canChooseSpeaker: 'setSinkId' in HTMLMediaElement.prototype, meter: meterOf, permission,
     }),
     seal: () => sealedCall(entry, fragment),
     mirror: (gate, pictures, failures) => new Mirror({ gate, pictures, failures, clock: systemClock }),
+    tone: playTone,
     code: async () => codeText(await codeOf(import.meta.url)), servedCode,
     media: (publishes, gate) => new RtcLink(publishes, gate, systemClock),
     keepAwake: (on) => (on ? awake.hold() : awake.release()), visible: visibility(),
@@ -150,6 +152,11 @@ async function reachable(ms: number): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** What the browser was told about a device; some do not say. */
+async function permission(kind: 'microphone' | 'camera'): Promise<PermissionStatus | null> {
+  return (await navigator.permissions?.query({ name: kind })) ?? null;
 }
 
 /** Best of three, so that one slow answer does not count. */

@@ -9,6 +9,7 @@ import { Firefox } from './harness/firefox.ts';
 import { Server } from './harness/server.ts';
 import { admit, arrive, knock, leave, moves, sees, seesItself, takeSeat, sits, tileOf } from './harness/steps.ts';
 import type { Tab } from './harness/tab.ts';
+import { tamper, tamperings } from './harness/tampering.ts';
 import { sleep, until } from './harness/wait.ts';
 import { about, exactly, words } from './harness/words.ts';
 
@@ -19,6 +20,7 @@ const BEN = 'Ben Principal';
 const CAM = 'Cam Principal';
 
 let server: Server;
+let chromium: Chromium;
 let browsers: { close(): Promise<void> }[];
 let ada: ChromiumTab;
 let ben: ChromiumTab;
@@ -31,11 +33,11 @@ beforeAll(async () => {
     { name: BEN, delegation: 'Betaland' },
     { name: CAM, delegation: 'Gammaland' },
   ]);
-  const first = await Chromium.start({ seat: 1 });
+  chromium = await Chromium.start({ seat: 1 });
   const second = await Chromium.start({ seat: 2 });
   const third = await Firefox.start({ seat: 3 });
-  browsers = [first, second, third];
-  ada = await (await first.machine()).tab('Ada in Chromium');
+  browsers = [chromium, second, third];
+  ada = await (await chromium.machine()).tab('Ada in Chromium');
   ben = await (await second.machine()).tab('Ben in Chromium');
   cam = await third.tab('Cam in Firefox');
   for (const [at, tab] of [ada, ben, cam].entries()) await arrive(tab, call.links[at]!.url);
@@ -131,10 +133,33 @@ describe('three browsers in one call', () => {
   test('how loud a voice is never travels beside it', async () => {
     for (const tab of [ada, ben, cam]) {
       const { sdp } = await tab.figures();
-      expect(sdp.remote).not.toContain('ssrc-audio-level');
+      const extensions = new Set([...sdp.remote.matchAll(/^a=extmap:\d+ (\S+)/gm)].map(([, uri]) => uri));
+      expect([...extensions].map((uri) => uri?.replace(/^.*[:/]/, '')).sort(), tab.name).toEqual(
+        ['draft-holmer-rmcat-transport-wide-cc-extensions-01', 'mid', 'repaired-rtp-stream-id', 'rtp-stream-id']);
       expect(sdp.remote).not.toMatch(/a=rtpmap:\d+ (red|CN)\//i);
     }
   });
+
+  // Which of them a browser would follow is its own affair: none is given to it.
+  test.for(tamperings.filter(({ fault, mirror }) => fault === 'extension' && !mirror))(
+    'nor if the server says $says', async (tampering) => {
+      const machine = await chromium.machine();
+      try {
+        await tamper(machine, tampering);
+        const other = await server.newCall('Another call', [{ name: ADA, delegation: 'Alphaland', host: true }]);
+        const tab = await machine.tab(tampering.name);
+        await arrive(tab, other.links[0]!.url);
+        await tab.click('button', exactly('take-your-seat'));
+        await tab.shows(words('error-answer-extension'));
+        const [state, applied] = await tab.evaluate(() => {
+          const last = window.watched.connections.at(-1);
+          return [last?.signalingState, last?.remoteDescription?.sdp];
+        });
+        expect([state, applied]).toEqual(['closed', undefined]);
+      } finally {
+        await machine.close();
+      }
+    });
 
   test('packets of a voice are of one size, but for one in 25 that carries a manifest', async () => {
     for (const tab of [ada, ben, cam]) {

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Chromium, type ChromiumTab } from './harness/chromium.ts';
 import { Evil, type Scene } from './harness/evil.ts';
 import { arrive, knock, sits, takeSeat, tileOf } from './harness/steps.ts';
+import { tamperings } from './harness/tampering.ts';
 import { sleep, until } from './harness/wait.ts';
 import { about, exactly, words } from './harness/words.ts';
 
@@ -18,6 +19,8 @@ interface Play {
   host?: true;
   /** The attack begins before the page comes, and it never gets to the table. */
   outside?: true;
+  /** It takes its seat all the same, and is never there for long. */
+  sits?: true;
   shows(at: At): Promise<unknown>;
 }
 
@@ -63,16 +66,31 @@ const plays: Record<string, Play> = {
 
   'seats-relabelled': {
     shows: async ({ tab, scene, left }) => {
+      const wrong: string[] = [];
       for (const seat of [1, 2]) {
         await until(`seat ${seat} under its name`, async () => {
           const sights = await Promise.all([1, 2].map((other) => tileOf(tab, scene.name(other))));
           sights.forEach((sight, at) => {
             const mark = sight?.mark?.seat ?? at + 1;
-            if (mark !== at + 1) throw new Error(`the film of seat ${mark} is on the tile of seat ${at + 1}`);
+            if (mark !== at + 1) wrong.push(`the film of seat ${mark} is on the tile of seat ${at + 1}`);
           });
           return sights[seat - 1]?.mark?.seat === seat;
         }, left());
       }
+      expect(wrong).toEqual([]);
+    },
+  },
+
+  'former-frames-held': {
+    shows: async ({ tab, scene, left }) => {
+      // Its film may not have come for a while; nobody else's may be there before.
+      const wrong: number[] = [];
+      await until('the film of seat 2 under its name', async () => {
+        const mark = (await tileOf(tab, scene.name(2)))?.mark;
+        if (mark && mark.seat !== 2) wrong.push(mark.seat);
+        return mark?.seat === 2;
+      }, left(), 50);
+      expect(wrong, 'films of others on the tile of seat 2').toEqual([]);
     },
   },
 
@@ -124,6 +142,12 @@ const plays: Record<string, Play> = {
   'added-ghost': { host: true, shows: (at) => claims(at, 'not_a_grant', 'claim-not-a-grant') },
   'suite-downgrade': { host: true, shows: (at) => claims(at, 'bad_package', 'claim-bad-package') },
 };
+
+// The server's answers say what no honest one does.
+for (const { name, fault, played, mirror } of tamperings) {
+  if (played !== 'browser' && played !== 'both') continue;
+  plays[name] = { host: true, outside: true, ...(mirror ? {} : { sits: true }), shows: (at) => refuses(at, `error-answer-${fault}`) };
+}
 
 let evil: Evil;
 let chromium: Chromium;
@@ -182,8 +206,10 @@ async function once(name: string, attack: boolean, told: Partial<Scene['laid']>)
   try {
     const tab = await machine.tab(`the page in ${name}`);
     let start = Date.now();
-    if (play.outside && attack) await tab.goto(scene.laid.link);
-    else await comes(tab, scene, play, attack);
+    if (play.outside && attack) {
+      await (play.sits ? arrive(tab, scene.laid.link) : tab.goto(scene.laid.link));
+      if (play.sits) await tab.click('button', exactly('take-your-seat'));
+    } else await comes(tab, scene, play, attack);
     if (!isBefore(name)) start = Date.now();
     await scene.strike();
     if (attack) {
@@ -205,7 +231,7 @@ async function once(name: string, attack: boolean, told: Partial<Scene['laid']>)
 
 /** These attacks begin while the page comes, so that is when their bound begins. */
 function isBefore(name: string): boolean {
-  return ['foreign-grant', 'version-downgrade', 'welcome-into-forged-group', 'seats-relabelled'].includes(name);
+  return ['foreign-grant', 'version-downgrade', 'welcome-into-forged-group', 'seats-relabelled'].includes(name) || tamperings.some((t) => t.name === name);
 }
 
 /** The page takes its seat, and all are together. */
@@ -271,6 +297,16 @@ async function ended(tab: ChromiumTab, why: string, timeoutMs: number): Promise<
   await tab.shows(words(why), timeoutMs);
   expect(await tab.received()).not.toContain('seated');
   expect(await tab.evaluate(() => window.watched.connections.length)).toBe(0);
+}
+
+/** It has ended, says what the server wanted, and applied nothing of it. */
+async function refuses({ tab, left }: At, why: string): Promise<void> {
+  await tab.shows(words(why), left());
+  const connections = await tab.evaluate(() => window.watched.connections.map(({ signalingState, remoteDescription }) => [signalingState, remoteDescription]));
+  expect(connections.length).toBeGreaterThan(0);
+  expect(connections.at(-1)).toEqual(['closed', null]);
+  expect(connections.every(([state]) => state === 'closed')).toBe(true);
+  expect(await tab.has('button', words('action-try-again'))).toBe(true);
 }
 
 /** Somebody asks in, and the host's page says what is wrong with that and admits nobody. */

@@ -1,5 +1,6 @@
 //! The attacks, by what they are aimed at.
 
+mod answers;
 pub mod held;
 mod joining;
 mod lies;
@@ -24,7 +25,7 @@ use crate::{
 
 /// Every case there is. Those that take longest come first.
 pub fn all() -> Vec<Case> {
-    [
+    let listed = [
         held::CASES,
         silence::CASES,
         swallowed::CASES,
@@ -37,7 +38,8 @@ pub fn all() -> Vec<Case> {
         joining::CASES,
         lies::CASES,
     ]
-    .concat()
+    .concat();
+    listed.into_iter().chain(answers::cases()).collect()
 }
 
 /// Cases that do not hold, for a reason that is known: they fail all the same.

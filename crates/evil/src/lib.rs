@@ -14,11 +14,13 @@
 //! - [`puppet`]: a bribed member. [`table`]: the seats of one call, and ways to wait for what they show.
 //! - [`watch`]: what no client may ever show. [`cases`]: the attacks. [`suite`]: plays them.
 //! - [`browser`]: the same for a page in a real browser, which `web/tests/evil.e2e.ts` looks after.
+//! - [`answers`]: what it says in its answers to offers.
 //! - [`apart`]: the server as it is shipped, in a process of its own. [`planted`], [`memory`],
 //!   [`search`]: looks for what clients planted, in that process and on its disk.
 
 #![cfg(feature = "suite")]
 
+pub mod answers;
 pub mod apart;
 pub mod browser;
 pub mod cases;

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use participant::{Kept, Options, Participant, Report, Stage};
+use participant::{Control, Kept, Options, Participant, Report, Stage};
 use protocol::{ClientMessage, SeatId, ServerMessage};
 use sealed::{
     convene,
@@ -161,6 +161,16 @@ impl Table {
         participant.act(act).await.map_err(|e| e.to_string())
     }
 
+    /// A person switches something on or off.
+    pub async fn control(&self, seat: u16, what: Control) -> Result<(), String> {
+        let participant = self
+            .seats
+            .get(&seat)
+            .ok_or(format!("seat {seat} is not there"))?;
+        participant.control(what).await;
+        Ok(())
+    }
+
     /// The host, seat 1, founds the group; the others are admitted; all are verified and heard by all.
     pub async fn gather(&mut self, seats: impl IntoIterator<Item = u16>) -> Result<(), String> {
         let seats: BTreeSet<u16> = seats.into_iter().collect();
@@ -300,7 +310,7 @@ impl Table {
         let counted = move |passing: &Passing, payload: &mut Vec<u8>| {
             let before = payload.clone();
             let verdict = tap(passing, payload);
-            if verdict == Verdict::Drop || *payload != before {
+            if verdict != Verdict::Deliver || *payload != before {
                 hits.fetch_add(1, Ordering::Relaxed);
             }
             verdict

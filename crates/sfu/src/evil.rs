@@ -37,6 +37,9 @@ pub enum Verdict {
     Deliver,
     /// It does not arrive.
     Drop,
+    /// It goes on, and says that it is so many ticks of its clock younger: who gets it holds it back
+    /// for as long.
+    Ahead(u32),
 }
 
 /// Is shown every payload that is forwarded, once for each receiver, after SRTP was opened and before it
@@ -85,13 +88,18 @@ impl Tapped {
             timestamp: packet.incoming.timestamp,
         };
         let mut payload = packet.payload.to_vec();
-        match tap.payload(&passing, &mut payload) {
-            Verdict::Deliver => Some(Arrived {
-                vp8: packet.vp8.and_then(|_| Vp8Packet::parse(&payload)),
-                payload: payload.into(),
-                ..packet.clone()
-            }),
-            Verdict::Drop => None,
-        }
+        let ahead = match tap.payload(&passing, &mut payload) {
+            Verdict::Deliver => 0,
+            Verdict::Ahead(ticks) => ticks,
+            Verdict::Drop => return None,
+        };
+        let mut incoming = packet.incoming;
+        incoming.timestamp = incoming.timestamp.wrapping_add(ahead);
+        Some(Arrived {
+            vp8: packet.vp8.and_then(|_| Vp8Packet::parse(&payload)),
+            payload: payload.into(),
+            incoming,
+            ..packet.clone()
+        })
     }
 }

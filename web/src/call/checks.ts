@@ -39,7 +39,7 @@ export function judge(checks: Checks | null, duties: Duties, code: string | null
   const all = [
     wayOf(checks ?? {}), rateOf('up', checks?.up_kbps, duties.pictures ? UP : VOICE),
     rateOf('down', checks?.down_kbps, duties.pictures ? DOWN : VOICE), lossOf(checks ?? {}), delayOf(checks ?? {}),
-    ...(duties.speaks ? [deviceOf('microphone', checks?.microphone)] : []),
+    ...(duties.speaks ? [deviceOf('microphone', checks?.microphone)] : []), speakerOf(checks ?? {}),
     ...(duties.shows ? [deviceOf('camera', checks?.camera)] : []),
     clockOf(checks ?? {}), sealingOf(checks ?? {}), pageOf(checks ?? {}, code),
   ];
@@ -99,11 +99,21 @@ function clockOf({ clock_ms: ms }: Checks): CheckView {
 function deviceOf(name: 'camera' | 'microphone', device: Device | undefined): CheckView {
   if (device === undefined) return view(name);
   if (device === 'on') return view(name, 'go', { key: 'ready-figure-works' });
+  // Open, and nobody has heard it yet: that is not known to work.
+  if (device === 'silent') return view(name, 'unchecked', { key: 'ready-figure-no-sound' }, { key: 'ready-advice-microphone-no-sound' });
   if (device === 'off') return view(name, 'unchecked', { key: 'ready-figure-off' }, { key: `ready-advice-${name}-off` });
   // One can be seen as a nameplate; unheard one is not in the call.
   const light = name === 'camera' ? 'caution' : 'nogo';
-  const trouble = device.replace('_', '-') as 'denied' | 'not-found' | 'in-use' | 'failed';
+  const trouble = device.replace('_', '-') as 'denied' | 'not-found' | 'in-use' | 'failed' | 'muted';
   return view(name, light, { key: `ready-figure-${trouble}` }, { key: `ready-advice-${name}-${trouble}` });
+}
+
+/** Only its person can say whether it is heard. */
+function speakerOf({ speaker }: Checks): CheckView {
+  if (speaker === undefined) return view('speaker', 'unchecked', null, { key: 'ready-advice-speaker-untested' });
+  return speaker === 'on'
+    ? view('speaker', 'go', { key: 'ready-figure-heard' })
+    : view('speaker', 'nogo', { key: 'ready-figure-unheard' }, { key: 'ready-advice-speaker-unheard' });
 }
 
 function sealingOf({ sealing }: Checks): CheckView {

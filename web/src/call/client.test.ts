@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { CallScreen } from './model';
 import { fatal, seatedMessage, settle, Stage, status, welcome } from './testing';
 
 describe('from the link to the table', () => {
@@ -239,6 +240,18 @@ describe('a break at the table', () => {
     const s = await new Stage().sit();
     s.client.hurry();
     expect([s.signal.hurried, s.media.did.at(-1)]).toEqual([1, 'hurry']);
+  });
+
+  test('a server whose answer would show what is said is left, its deed is named, and there is a way back', async () => {
+    for (const fault of ['extension', 'codec', 'lines', 'transport', 'unknown'] as const) {
+      const s = await new Stage().sit();
+      s.media.onrefused(fault);
+      expect(s.client.screen.value).toMatchObject({ kind: 'error', code: `answer_${fault}`, words: { key: `error-answer-${fault}` } });
+      expect(s.media.did.at(-1)).toBe('end');
+      expect(s.capture.ended).toBe(true);
+      (s.client.screen.value as Extract<CallScreen, { kind: 'error' }>).retry?.();
+      expect(s.kind).toBe('opening');
+    }
   });
 
   test('media that breaks alone is mended without the server being told anything but an offer', async () => {

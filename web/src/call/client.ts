@@ -51,6 +51,8 @@ export interface CallOptions {
   media(publishes: Publishes, gate: Seal['gate']): MediaLink;
   /** Measures the way to the server's media address. `pictures`: the call has some. */
   mirror(gate: Seal['gate'], pictures: boolean, failures: number): MirrorLink;
+  /** Plays a tone on the loudspeaker with this id, or on the system's own. */
+  tone(speaker: string): Promise<void>;
   /** Which code this page runs, and which one the server gives out now. */
   code(): Promise<string>;
   servedCode(): Promise<string | null>;
@@ -235,12 +237,13 @@ export class CallClient implements CallModel {
   }
 
   #startReadiness(identity: Identity, own: Own): void {
-    const { clock, visible, mirror, code, servedCode } = this.options;
+    const { clock, visible, mirror, tone, code, servedCode } = this.options;
     const duties = dutiesOf(identity.seat, identity.call);
     const gate = this.#seal?.gate;
     if (!gate) return;
     const readiness = new Readiness({
-      own, duties, clock, visible, code, servedCode, send: (m) => this.#send(m), mirror: (failures) => mirror(gate, duties.pictures, failures),
+      own, duties, clock, visible, tone, code, servedCode, send: (m) => this.#send(m), mirror: (failures) => mirror(gate, duties.pictures, failures),
+      failed: (code) => this.#fail(code),
     });
     this.#readiness = readiness;
     this.#visit.bind(() => readiness.end());
@@ -292,7 +295,7 @@ export class CallClient implements CallModel {
     const table = new Table({
       ...ground, media, seal, formatTime: this.options.formatTime, language: this.options.language,
       offsetMs: () => this.#offsetMs,
-      send: (m) => this.#send(m), left: () => this.#over('left'),
+      send: (m) => this.#send(m), left: () => this.#over('left'), failed: (code) => this.#fail(code),
     }, seated(message));
     this.#table = table;
     this.#visit.bind(() => table.end());
@@ -327,7 +330,7 @@ export class CallClient implements CallModel {
     this.#phase = 'over';
     this.#close();
     if (typeof why !== 'string') return this.#screen.set(errorScreen(why.code, undefined, why.missing));
-    const again = why === 'seat_moved' || why === 'seat_occupied' || why === 'seal_failed';
+    const again = why === 'seat_moved' || why === 'seat_occupied' || why === 'seal_failed' || why.startsWith('answer_');
     this.#screen.set(errorScreen(why, again ? () => this.#open() : undefined));
   }
 

@@ -84,12 +84,13 @@ export function greenRoom(more: Partial<GreenRoomState> = {}): Noted<GreenRoomMo
   const state = new Cell<GreenRoomState>({
     call: nineCall, me: people(9)[0]!, browser: 'chromium', devices: devices(), microphone: true, camera: true,
     canSpeak: true, canShow: true, preview: null, network: { light: 'good', words: { key: 'network-good' } }, readiness: ownReadiness(),
-    messages: [], entering: false, ...more,
+    speaker: 'untested', messages: [], entering: false, ...more,
   });
   return noted<GreenRoomModel>({
     state, now, level: new Cell(0.4),
     setMicrophone: (microphone) => state.patch({ microphone }),
     setCamera: (camera) => state.patch({ camera }),
+    playTone: () => state.patch({ speaker: 'asking' }), answerTone: (heard) => state.patch({ speaker: heard ? 'heard' : 'unheard' }),
     enter: () => state.patch({ entering: true }),
     dismiss: (id) => state.patch({ messages: state.value.messages.filter((m) => m.id !== id) }),
   });

@@ -49,8 +49,10 @@ export class GreenRoom implements GreenRoomModel {
     this.level = own.capture.level;
     this.now = options.now;
     const { devices, preview } = own.capture;
+    const { readiness } = options;
     const sources = [
-      own.wishes, devices, preview, bulletin.messages, connection, this.#entering, this.#network, options.readiness.state,
+      own.wishes, devices, preview, bulletin.messages, connection, this.#entering, this.#network, readiness.state,
+      readiness.speaker.state,
     ];
     this.state = combine(this.#scope, sources, () => this.#view());
     void this.#measure();
@@ -77,6 +79,14 @@ export class GreenRoom implements GreenRoomModel {
     this.options.readiness.measure();
   }
 
+  playTone(): void {
+    this.options.readiness.speaker.play();
+  }
+
+  answerTone(heard: boolean): void {
+    this.options.readiness.speaker.answer(heard);
+  }
+
   enter(): void {
     this.#entering.set(true);
     this.options.enter();
@@ -97,7 +107,7 @@ export class GreenRoom implements GreenRoomModel {
       ...people(identity), browser, devices: own.capture.devices.value, ...own.expected,
       canSpeak: own.can.microphone, canShow: own.can.camera, preview: own.capture.preview.value,
       network: offline ? network('offline') : this.#network.value, readiness: this.options.readiness.state.value,
-      messages: bulletin.messages.value, entering: this.#entering.value,
+      speaker: this.options.readiness.speaker.state.value, messages: bulletin.messages.value, entering: this.#entering.value,
     };
   }
 

@@ -9,10 +9,12 @@
 import type { DeviceKind, Devices } from '../media/types';
 import type { Doors, Format, Presence, SeatKind, Source } from '../protocol/generated';
 import type { MessageArgs, MessageKey } from './messages';
+import type { SpeakerState } from './speaker-test';
 import type { Readable } from '../base/observable';
 
 export type { DeviceChoice, DeviceKind, Devices } from '../media/types';
 export type { MessageKey } from './messages';
+export type { SpeakerState } from './speaker-test';
 export type { Readable } from '../base/observable';
 
 export type { Presence, SeatKind };
@@ -116,7 +118,7 @@ export interface TextView {
 export type Light = 'go' | 'caution' | 'nogo' | 'unchecked';
 
 export interface CheckView {
-  readonly name: 'way' | 'up' | 'down' | 'loss' | 'delay' | 'microphone' | 'camera' | 'clock' | 'sealing' | 'page';
+  readonly name: 'way' | 'up' | 'down' | 'loss' | 'delay' | 'microphone' | 'speaker' | 'camera' | 'clock' | 'sealing' | 'page';
   readonly light: Light;
   /** What was found, if anything was. */
   readonly figure: Words | null;
@@ -172,6 +174,7 @@ export interface GreenRoomState {
   /** Way to the server, measured: words say the same. */
   readonly network: { readonly light: 'checking' | 'good' | 'slow' | 'offline'; readonly words: Words };
   readonly readiness: OwnReadiness;
+  readonly speaker: SpeakerState;
   readonly messages: readonly Message[];
   readonly entering: boolean;
 }
@@ -188,6 +191,9 @@ export interface GreenRoomModel {
   tryDevicesAgain(): void;
   /** Measures the network again. */
   checkAgain(): void;
+  /** A tone on the loudspeaker; then its person says whether it was heard. */
+  playTone(): void;
+  answerTone(heard: boolean): void;
   enter(): void;
   dismiss(messageId: string): void;
 }

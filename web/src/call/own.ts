@@ -6,9 +6,9 @@
 import { Cell, Scope, type Readable } from '../base/observable';
 import { every, type Clock } from '../base/time';
 import { SpeakingDetector } from '../media/level';
-import type { Capture, DeviceChoice, DeviceKind, Devices, Publishes } from '../media/types';
+import type { Capture, DeviceChoice, DeviceEvent, Devices, Publishes } from '../media/types';
 import type { Bulletin } from './bulletin';
-import type { MessageKey } from './model';
+import type { MessageKey, Words } from './model';
 
 /** Silent for this long, the hint that one is muted goes. */
 const HINT_MS = 2_500;
@@ -48,8 +48,11 @@ export class Own {
     for (const source of [capture.microphone, capture.camera, capture.screen, this.#wishes]) {
       this.#scope.bind((source as Readable<unknown>).subscribe(() => this.#update()));
     }
-    this.#scope.bind(capture.devices.subscribe((devices) => this.#tellTrouble(devices)));
-    capture.onlost = (kind, replacement) => this.#lost(kind, replacement);
+    this.#scope.bind(capture.devices.subscribe((devices) => {
+      this.#tellTrouble(devices);
+      this.#update();
+    }));
+    capture.onevent = (event) => this.#tell(event);
     this.#listen();
     this.#scope.bind(() => capture.end());
   }
@@ -80,7 +83,7 @@ export class Own {
   setMicrophone(on: boolean): void {
     if (!this.can.microphone) return;
     this.#wish({ microphone: on });
-    if (on && !this.capture.microphone.value) this.capture.tryAgain();
+    if (on && (!this.capture.microphone.value || troubled(this.capture.devices.value.microphone))) this.capture.tryAgain();
   }
 
   setCamera(on: boolean): void {
@@ -114,9 +117,12 @@ export class Own {
 
   #update(): void {
     const wishes = this.#wishes.value;
+    // What the system has muted gives nothing, whatever is wanted; nobody is told that it does.
+    const gives = (kind: 'microphone' | 'camera'): boolean =>
+      this.capture[kind].value !== null && this.capture.devices.value[kind].state !== 'muted';
     this.#state.patch({
-      microphone: wishes.microphone && this.capture.microphone.value !== null,
-      camera: wishes.camera && this.capture.camera.value !== null,
+      microphone: wishes.microphone && gives('microphone'),
+      camera: wishes.camera && gives('camera'),
       screen: this.capture.screen.value !== null,
       ...(wishes.microphone ? { mutedButSpeaking: false } : { speaking: false }),
     });
@@ -127,16 +133,27 @@ export class Own {
       const { state } = devices[kind];
       if (state === 'off' || state === 'asking' || state === 'on') this.bulletin.problem(kind, null);
       else {
-        const key: MessageKey = `device-${kind}-${state.replace('_', '-') as 'denied' | 'not-found' | 'in-use' | 'failed'}`;
+        const key: MessageKey = `device-${kind}-${state.replace('_', '-') as 'denied' | 'not-found' | 'in-use' | 'failed' | 'muted'}`;
         this.bulletin.problem(kind, { key }, { key: 'action-try-again', run: () => this.capture.tryAgain() });
       }
     }
   }
 
-  #lost(kind: DeviceKind, replacement: string | null): void {
-    if (kind === 'speaker') this.bulletin.notice({ key: 'device-speaker-lost' });
-    else if (replacement === null) this.bulletin.notice({ key: `device-${kind}-lost` });
-    else this.bulletin.notice({ key: `device-${kind}-lost-replaced`, args: { device: replacement } });
+  #tell(event: DeviceEvent): void {
+    const { kind } = event;
+    const say = (words: Words): void => this.bulletin.notice(words, `device-${kind}`);
+    switch (event.what) {
+      case 'lost':
+        if (kind === 'speaker') return say({ key: 'device-speaker-lost' });
+        if (event.replacement === null) return say({ key: `device-${kind}-lost` });
+        return say({ key: `device-${kind}-lost-replaced`, args: { device: event.replacement } });
+      case 'returned':
+        return say({ key: `device-${kind}-returned`, args: { device: event.device } });
+      case 'kept':
+        if (event.device !== null) return say({ key: 'device-kept', args: { wanted: event.wanted, device: event.device } });
+        // Of a microphone or camera its state says so for as long as it is so.
+        if (kind === 'speaker') say({ key: 'device-speaker-kept', args: { wanted: event.wanted } });
+    }
   }
 
   #listen(): void {

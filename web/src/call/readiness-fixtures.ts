@@ -7,7 +7,7 @@ import type { OwnReadiness, ReadinessView } from './model';
 const duties = { speaks: true, shows: true, pictures: true };
 
 export const GOOD: Checks = {
-  way: 'udp', up_kbps: 2_300, down_kbps: 2_100, loss_permille: 2, delay_ms: 38, camera: 'on', microphone: 'on', clock_ms: 140,
+  way: 'udp', up_kbps: 2_300, down_kbps: 2_100, loss_permille: 2, delay_ms: 38, camera: 'on', microphone: 'on', speaker: 'on', clock_ms: 140,
   sealing: true, current: true, code: 'c0de',
 };
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { AnswerRefused } from '../media/answer';
 import type { MirrorResult } from '../media/mirror';
 import type { Checks, ServerMessage } from '../protocol/generated';
 import type { CheckView } from './model';
@@ -77,6 +78,16 @@ describe('in the green room', () => {
     expect(light(s, 'way')).toBe('go');
   });
 
+  test('a mirror whose answer would show what is sent ends all, and is named', async () => {
+    const s = await new Stage().arrive();
+    const mirror = await mirrored(s);
+    mirror.refuse(new AnswerRefused('extension', 'extmap'));
+    await settle();
+    expect(s.client.screen.value).toMatchObject({ kind: 'error', code: 'answer_extension' });
+    expect(mirror.ended).toBe(true);
+    expect(s.capture.ended).toBe(true);
+  });
+
   test('a way that is not found is looked for again before it is given up', async () => {
     const s = await new Stage().arrive();
     for (const failures of [0, 1, 2]) {
@@ -131,6 +142,42 @@ describe('in the green room', () => {
     await s.arrive();
     await settle();
     expect(light(s, 'page')).toBe('caution');
+  });
+
+  test('a microphone that gave no sound yet is no go, until it is heard', async () => {
+    const s = await new Stage().arrive();
+    s.capture.heard.set(false);
+    expect(light(s, 'microphone')).toBe('unchecked');
+    expect(reported(s)).toMatchObject({ microphone: 'silent' });
+    const check = s.greenRoom.state.value.readiness.checks.find(({ name }) => name === 'microphone');
+    expect(check).toMatchObject({ figure: { key: 'ready-figure-no-sound' }, advice: { key: 'ready-advice-microphone-no-sound' } });
+    s.capture.heard.set(null);
+    expect(light(s, 'microphone')).toBe('unchecked');
+    s.capture.heard.set(true);
+    expect(light(s, 'microphone')).toBe('go');
+  });
+
+  test('a loudspeaker is what its person heard of it', async () => {
+    const s = await new Stage().arrive();
+    expect(light(s, 'speaker')).toBe('unchecked');
+    s.greenRoom.playTone();
+    s.greenRoom.answerTone(true);
+    expect(s.greenRoom.state.value.speaker).toBe('playing');
+    await settle();
+    expect([s.tones, s.greenRoom.state.value.speaker]).toEqual([[''], 'asking']);
+    s.greenRoom.answerTone(false);
+    expect([s.greenRoom.state.value.speaker, light(s, 'speaker')]).toEqual(['unheard', 'nogo']);
+    s.greenRoom.playTone();
+    await settle();
+    s.greenRoom.answerTone(true);
+    expect([s.greenRoom.state.value.speaker, light(s, 'speaker')]).toEqual(['heard', 'go']);
+    expect(reported(s)).toMatchObject({ speaker: 'on' });
+    // Another one was heard by nobody.
+    s.capture.devices.patch({ speaker: { options: [], chosen: 'ears', state: 'off' } });
+    expect([s.greenRoom.state.value.speaker, light(s, 'speaker')]).toEqual(['untested', 'unchecked']);
+    s.greenRoom.playTone();
+    await settle();
+    expect(s.tones.at(-1)).toBe('ears');
   });
 
   test('what is denied is said with advice', async () => {

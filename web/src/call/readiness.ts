@@ -7,11 +7,13 @@
 import { Cell, Scope, type Readable } from '../base/observable';
 import { Timer, type Clock } from '../base/time';
 import type { DeviceChoice } from '../media/types';
+import { AnswerRefused } from '../media/answer';
 import type { MirrorLink, MirrorResult } from '../media/mirror';
 import { MIRROR_INTERVAL_MS, type Checks, type ClientMessage, type Device, type ServerMessage } from '../protocol/generated';
 import { judge, type Duties } from './checks';
 import type { OwnReadiness } from './model';
 import type { Own } from './own';
+import { SpeakerTest, type SpeakerState } from './speaker-test';
 
 /** The server takes one report a second. */
 const REPORT_MS = 1_500;
@@ -37,6 +39,10 @@ export interface ReadinessOptions {
   readonly visible: Readable<boolean>;
   send(message: ClientMessage): boolean;
   mirror(failures: number): MirrorLink;
+  /** Plays a tone on a loudspeaker; see `SpeakerTest`. */
+  tone(speaker: string): Promise<void>;
+  /** Nothing of this call can go on: a code of `errorScreen`. */
+  failed(code: string): void;
   /** Which code this page runs, as hexadecimal digits. */
   code(): Promise<string>;
   /** Which code the server gives out now; `null` if it cannot be told. */
@@ -44,6 +50,7 @@ export interface ReadinessOptions {
 }
 
 export class Readiness {
+  readonly speaker: SpeakerTest;
   readonly #checks = new Cell<Checks>({});
   readonly #measuring = new Cell(false);
   readonly #state: Cell<OwnReadiness>;
@@ -66,7 +73,9 @@ export class Readiness {
     for (const source of [this.#checks, this.#measuring] as Readable<unknown>[]) {
       this.#scope.bind(source.subscribe(() => this.#state.set(this.#view())));
     }
-    for (const source of [own.capture.devices, own.capture.camera, own.capture.microphone] as Readable<unknown>[]) {
+    const { devices, camera, microphone, heard } = own.capture;
+    this.speaker = new SpeakerTest(options.tone, devices, this.#scope);
+    for (const source of [devices, camera, microphone, heard, this.speaker.state] as Readable<unknown>[]) {
       this.#scope.bind(source.subscribe(() => this.#seeDevices()));
     }
     this.#scope.bind(options.visible.subscribe((visible) => this.#seen(visible)));
@@ -165,7 +174,12 @@ export class Readiness {
     let result: MirrorResult | null = null;
     try {
       result = await mirror.answer(up, down);
-    } catch {
+    } catch (error) {
+      if (mirror !== this.#mirror || this.#scope.ended) return;
+      if (error instanceof AnswerRefused) {
+        this.#stopMirror();
+        return this.options.failed(`answer_${error.fault}`);
+      }
       // What the browser does not take leads nowhere.
     }
     if (mirror !== this.#mirror || this.#scope.ended) return;
@@ -198,7 +212,9 @@ export class Readiness {
     const { own } = this.options;
     const { camera, microphone } = own.capture.devices.value;
     this.#learn({
-      camera: own.can.camera ? deviceOf(camera) : undefined, microphone: own.can.microphone ? deviceOf(microphone) : undefined,
+      camera: own.can.camera ? deviceOf(camera) : undefined,
+      microphone: own.can.microphone ? soundOf(microphone, own.capture.heard.value) : undefined,
+      speaker: speakerOf(this.speaker.state.value),
     });
   }
 
@@ -236,6 +252,23 @@ function network({ way, upKbps, downKbps, lossPermille, delayMs, sealing }: Mirr
 
 function deviceOf({ state }: DeviceChoice): Device | undefined {
   return state === 'asking' ? undefined : state;
+}
+
+/** A microphone that is open works once it was heard; where that cannot be measured, nobody knows. */
+function soundOf(choice: DeviceChoice, heard: boolean | null): Device | undefined {
+  if (choice.state !== 'on' || heard === true) return deviceOf(choice);
+  return heard === null ? undefined : 'silent';
+}
+
+function speakerOf(state: SpeakerState): Device | undefined {
+  switch (state) {
+    case 'heard':
+      return 'on';
+    case 'unheard': case 'failed':
+      return 'failed';
+    default:
+      return undefined;
+  }
 }
 
 function same(a: Checks, b: Checks): boolean {

@@ -222,7 +222,7 @@ describe('devices', () => {
 
   test('a lost microphone is told, with the one used instead, and goes by itself', async () => {
     const s = await new Stage().sit();
-    s.capture.onlost('microphone', 'Built-in');
+    s.capture.onevent({ what: 'lost', kind: 'microphone', replacement: 'Built-in' });
     expect(s.table.state.value.messages).toMatchObject([{ key: 'device-microphone-lost-replaced', args: { device: 'Built-in' } }]);
     s.clock.pass(8000);
     expect(s.told).toEqual([]);
@@ -232,9 +232,39 @@ describe('devices', () => {
     const s = await new Stage().sit();
     s.signal.take('camera');
     s.capture.camera.set(null);
-    s.capture.onlost('camera', null);
+    s.capture.onevent({ what: 'lost', kind: 'camera', replacement: null });
     expect(s.signal.take('camera')).toEqual([{ type: 'camera', on: false }]);
     expect(s.told).toEqual(['device-camera-lost']);
+  });
+
+  test('what the system has muted is not shown as open, not sent, and comes back by itself', async () => {
+    for (const [kind, deed] of [['microphone', (open: boolean) => ({ type: 'microphone', open })], ['camera', (on: boolean) => ({ type: 'camera', on })]] as const) {
+      const s = await new Stage().sit();
+      s.signal.take(kind);
+      s.capture.devices.patch({ [kind]: { ...s.capture.devices.value[kind], state: 'muted' } });
+      expect(s.table.state.value.own[kind]).toBe(false);
+      expect(s.media.tracks.get(kind)).toBe(null);
+      expect([s.signal.take(kind), s.told]).toEqual([[deed(false)], [`device-${kind}-muted`]]);
+      s.capture.devices.patch({ [kind]: { ...s.capture.devices.value[kind], state: 'on' } });
+      expect(s.table.state.value.own[kind]).toBe(true);
+      expect([s.signal.take(kind), s.told]).toEqual([[deed(true)], []]);
+    }
+  });
+
+  test('every other thing that happens to a device is told in a sentence', async () => {
+    const s = await new Stage().sit();
+    for (const [event, words] of [
+      [{ what: 'returned', kind: 'microphone', device: 'Bluetooth' }, { key: 'device-microphone-returned', args: { device: 'Bluetooth' } }],
+      [{ what: 'returned', kind: 'speaker', device: 'Loud' }, { key: 'device-speaker-returned', args: { device: 'Loud' } }],
+      [{ what: 'kept', kind: 'camera', wanted: 'Second', device: 'First' }, { key: 'device-kept', args: { wanted: 'Second', device: 'First' } }],
+      [{ what: 'kept', kind: 'speaker', wanted: 'Loud', device: null }, { key: 'device-speaker-kept', args: { wanted: 'Loud' } }],
+      [{ what: 'lost', kind: 'speaker', replacement: null }, { key: 'device-speaker-lost' }],
+    ] as const) {
+      s.capture.onevent(event);
+      expect(s.table.state.value.messages.at(-1)).toMatchObject(words);
+    }
+    s.media.onspeakerfailed('loud');
+    expect(s.capture.failedSpeakers).toEqual(['loud']);
   });
 });
 

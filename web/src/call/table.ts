@@ -46,6 +46,8 @@ export interface TableOptions {
   send(message: ClientMessage): boolean;
   formatTime(ms: number): string;
   left(): void;
+  /** The media cannot go on: a code of `errorScreen`. */
+  failed(code: string): void;
 }
 
 export class Table implements TableModel {
@@ -78,6 +80,8 @@ export class Table implements TableModel {
     this.#scope.bind(this.state.subscribe(() => this.#viewSoon()));
     this.#sendOwn();
     media.onoffer = (generation, sdp) => options.send({ type: 'offer', generation, sdp });
+    media.onspeakerfailed = (id) => own.capture.speakerFailed(id);
+    media.onrefused = (fault) => options.failed(`answer_${fault}`);
     this.#scope.bind(() => media.end());
     this.#scope.bind(() => this.#viewDelay.stop());
   }

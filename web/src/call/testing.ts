@@ -5,8 +5,9 @@
 
 import { FakeClock } from '../base/fake-clock';
 import { Cell } from '../base/observable';
+import type { AnswerFault } from '../media/answer';
 import type { MirrorLink, MirrorResult } from '../media/mirror';
-import type { Capture, DeviceChoice, DeviceKind, Devices, LinkState, MediaLink, OwnSource, Quality } from '../media/types';
+import type { Capture, DeviceChoice, DeviceEvent, Devices, LinkState, MediaLink, OwnSource, Quality } from '../media/types';
 import type { ConnectionState, Signal } from '../protocol/connection';
 import type { ClientMessage, Doors, Presence, SeatStatus, ServerMessage } from '../protocol/generated';
 import type { FrameGate } from '../sealed/gate';
@@ -64,7 +65,9 @@ export class FakeCapture implements Capture {
   trouble: Partial<Record<'microphone' | 'camera', DeviceChoice['state']>> = {};
   tries = 0;
   ended = false;
-  onlost: (kind: DeviceKind, replacement: string | null) => void = () => {};
+  readonly heard = new Cell<boolean | null>(true);
+  readonly failedSpeakers: string[] = [];
+  onevent: (event: DeviceEvent) => void = () => {};
   want(kind: 'microphone' | 'camera', on: boolean): void {
     this.wanted[kind] = on;
     const state = on ? (this.trouble[kind] ?? 'on') : 'off';
@@ -72,6 +75,9 @@ export class FakeCapture implements Capture {
     this[kind].set(state === 'on' ? track(kind) : null);
   }
   choose(): void {}
+  speakerFailed(id: string): void {
+    this.failedSpeakers.push(id);
+  }
   tryAgain(): void {
     this.tries += 1;
   }
@@ -96,6 +102,8 @@ export class FakeMedia implements MediaLink {
   readonly tracks = new Map<OwnSource, MediaStreamTrack | null>();
   readonly did: string[] = [];
   onoffer: (generation: number, sdp: string) => void = () => {};
+  onrefused: (fault: AnswerFault) => void = () => {};
+  onspeakerfailed: (id: string) => void = () => {};
   setTrack(source: OwnSource, value: MediaStreamTrack | null): void {
     this.tracks.set(source, value);
   }
@@ -125,12 +133,13 @@ export class FakeMedia implements MediaLink {
 export class FakeMirror implements MirrorLink {
   ended = false;
   done: (result: MirrorResult) => void = () => {};
+  refuse: (error: Error) => void = () => {};
   constructor(readonly failures: number) {}
   async offer(): Promise<{ up: string; down: string }> {
     return { up: 'UP', down: 'DOWN' };
   }
   answer(): Promise<MirrorResult> {
-    return new Promise((done) => { this.done = done; });
+    return new Promise((done, refuse) => Object.assign(this, { done, refuse }));
   }
   end(): void {
     this.ended = true;
@@ -259,6 +268,8 @@ export class Stage {
   kept = { microphone: true, camera: true };
   arrivedAtMs: number | null = null;
   awake = false;
+  /** Where tones were played. */
+  readonly tones: string[] = [];
   /** What the next devices answer. */
   trouble: FakeCapture['trouble'] = {};
   readonly client = new CallClient({
@@ -270,6 +281,7 @@ export class Stage {
     seal: () => last(this.seals, new FakeSeal(() => this.grant ?? grantOf(this.#me))),
     media: () => last(this.medias, new FakeMedia()),
     mirror: (_gate, _pictures, failures) => last(this.mirrors, new FakeMirror(failures)),
+    tone: async (speaker) => void this.tones.push(speaker),
     code: async () => 'c0de',
     servedCode: async () => this.served,
     roundTrip: async () => 20,

@@ -6,11 +6,13 @@
 import { Cell, Scope } from '../base/observable';
 import { every, Timer, type Clock } from '../base/time';
 import type { AudioSlot, VideoSlot } from '../protocol/generated';
-import type { FrameGate, Verified } from '../sealed/gate';
+import type { Former, FrameGate, Verified } from '../sealed/gate';
+import type { AnswerFault } from './answer';
+import { OwnFrames } from './own-frames';
 import { Peer } from './peer';
 import { PictureSlots } from './picture-slots';
 import { arrivedBytes, judge, sumsOf, type Sums } from './quality';
-import { Speakers } from './speakers';
+import { Speakers, type Heard } from './speakers';
 import { decodedOf, StillPictures } from './still';
 import type { LinkState, MediaLink, OwnSource, Publishes, Quality } from './types';
 
@@ -29,6 +31,8 @@ export class RtcLink implements MediaLink {
   readonly pictures = new Cell<ReadonlyMap<string, MediaStream>>(new Map());
   readonly still = new Cell<ReadonlySet<string>>(new Set());
   onoffer: (generation: number, sdp: string) => void = () => {};
+  onrefused: (fault: AnswerFault) => void = () => {};
+  onspeakerfailed: (id: string) => void = () => {};
 
   readonly #speakers: Speakers;
   readonly #slots: PictureSlots;
@@ -43,14 +47,14 @@ export class RtcLink implements MediaLink {
   #counts = { audio: 0, video: 0 };
   #audio: readonly AudioSlot[] = [];
   /** By transceiver: whose voice comes there, as its frames prove. */
-  readonly #voices = new Map<string, number>();
+  readonly #voices = new Map<string, { readonly seat: number; readonly frames: OwnFrames }>();
   readonly #stillness = new StillPictures();
   #sums: Sums | null = null;
   #judgedMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly publishes: Publishes, private readonly gate: FrameGate, private readonly clock: Clock) {
-    this.#speakers = new Speakers(clock);
-    this.#slots = new PictureSlots(clock, {
+    this.#speakers = new Speakers(clock, (id) => this.onspeakerfailed(id));
+    this.#slots = new PictureSlots({
       changed: () => this.#showPictures(),
       bound: (mid, source) => this.#peer?.bound(mid, source),
       forget: (mid) => this.#peer?.forget(mid),
@@ -114,7 +118,6 @@ export class RtcLink implements MediaLink {
   end(): void {
     this.#disconnect();
     this.#scope.end();
-    this.#slots.end();
     this.#speakers.end();
     this.pictures.set(new Map());
     this.state.set('idle');
@@ -126,7 +129,8 @@ export class RtcLink implements MediaLink {
     const peer = new Peer({
       generation, failures: this.#failures, publishes: this.publishes, gate: this.gate, clock: this.clock,
       onoffer: (sdp) => this.onoffer(generation, sdp),
-      onsource: (mid, source) => this.#arrived(mid, source),
+      onrefused: (fault) => this.onrefused(fault),
+      onsource: (mid, source, former) => this.#arrived(mid, source, former),
     });
     this.#peer = peer;
     for (const [source, track] of this.#tracks) peer.setTrack(source, track);
@@ -161,18 +165,20 @@ export class RtcLink implements MediaLink {
     this.#restart.start(wait, () => this.#connect());
   }
 
-  #arrived(mid: string, source: Verified): void {
-    if (source.source !== 'microphone') return this.#slots.arrived(mid, { seat: source.seat, source: source.source });
-    this.#voices.set(mid, source.seat);
+  #arrived(mid: string, source: Verified, former: Former): void {
+    const frames = new OwnFrames(former, this.clock, () => this.#peer?.latest(mid));
+    if (source.source !== 'microphone') return this.#slots.arrived(mid, { seat: source.seat, source: source.source }, frames);
+    this.#voices.set(mid, { seat: source.seat, frames });
     this.#playVoices();
     this.#peer?.bound(mid, source);
   }
 
   #playVoices(): void {
-    const voices = new Map<string, { seat: number | null; track: MediaStreamTrack }>();
+    const voices = new Map<string, Heard>();
     for (const { mid } of this.#audio) {
       const track = this.#peer?.track(mid);
-      if (track) voices.set(mid, { seat: this.#voices.get(mid) ?? null, track });
+      const { seat = null, frames = null } = this.#voices.get(mid) ?? {};
+      if (track) voices.set(mid, { seat, frames, track });
     }
     this.#speakers.set(voices);
   }

@@ -7,7 +7,8 @@
 import { every, Timer, type Clock } from '../base/time';
 import { MIRROR_MS } from '../protocol/generated';
 import type { FrameGate } from '../sealed/gate';
-import { tcpOfOnePort, wantedCodecs } from './sdp';
+import { builtAnswer, tcpOfOnePort } from './answer';
+import { told, wantedCodecs } from './sdp';
 import { sampleOf, summarize, type WayFigures, type WaySample } from './way';
 
 /** A little before the server ends it. Without a connection by then there is no way through. */
@@ -35,7 +36,7 @@ export interface MirrorResult extends WayFigures {
 export interface MirrorLink {
   /** Two offers for the server. */
   offer(): Promise<{ up: string; down: string }>;
-  /** Its answers; measures from then on. */
+  /** Its answers; measures from then on. Rejects with `AnswerRefused` if they are not an honest server's. */
   answer(up: string, down: string): Promise<MirrorResult>;
   end(): void;
 }
@@ -74,15 +75,17 @@ export class Mirror implements MirrorLink {
     this.#startedAtMs = this.options.clock.now();
     const [up = '', down = ''] = await Promise.all([this.#up, this.#down].map(async (pc) => {
       await pc.setLocalDescription();
-      return pc.localDescription?.sdp ?? '';
+      return told(pc.localDescription?.sdp ?? '');
     }));
     return { up, down };
   }
 
   async answer(up: string, down: string): Promise<MirrorResult> {
-    const apply = (pc: RTCPeerConnection, sdp: string): Promise<void> =>
-      pc.setRemoteDescription({ type: 'answer', sdp: tcpOfOnePort(sdp, this.options.failures) });
-    await Promise.all([apply(this.#up, up), apply(this.#down, down)]);
+    // Both are judged before either is applied.
+    const built = ([[this.#up, up], [this.#down, down]] as const).map(([pc, sdp]) =>
+      [pc, builtAnswer(pc.localDescription?.sdp ?? '', sdp)] as const);
+    await Promise.all(built.map(([pc, sdp]) =>
+      pc.setRemoteDescription({ type: 'answer', sdp: tcpOfOnePort(sdp, this.options.failures) })));
     const { clock } = this.options;
     this.#stopSampling = every(clock, SAMPLE_MS, () => void this.#sample());
     await new Promise<void>((done) => {

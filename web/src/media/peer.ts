@@ -8,8 +8,9 @@
 
 import { Cell } from '../base/observable';
 import { Timer, type Clock } from '../base/time';
-import type { FrameGate, Receiving, Verified } from '../sealed/gate';
-import { constantBitrateOpus, tcpOfOnePort, wantedCodecs } from './sdp';
+import type { Former, FrameGate, OnSource, Receiving, Verified } from '../sealed/gate';
+import { AnswerRefused, builtAnswer, tcpOfOnePort, type AnswerFault } from './answer';
+import { told, wantedCodecs } from './sdp';
 import type { LinkState, OwnSource, Publishes } from './types';
 
 /** A gap this long does not heal by itself in practice. */
@@ -37,8 +38,10 @@ export interface PeerOptions {
   readonly gate: FrameGate;
   readonly clock: Clock;
   onoffer(sdp: string): void;
+  /** The server's answer was not an honest one. Nothing was applied, and this connection is over. */
+  onrefused(fault: AnswerFault): void;
   /** What comes on a receiving transceiver is proven to be of that; it waits until `bound`. */
-  onsource(mid: string, source: Verified): void;
+  onsource(mid: string, source: Verified, former: Former): void;
 }
 
 export class Peer {
@@ -81,21 +84,28 @@ export class Peer {
       this.#receive('audio', audio);
       this.#receive('video', video);
       await this.#pc.setLocalDescription();
-      this.options.onoffer(this.#pc.localDescription?.sdp ?? '');
+      this.options.onoffer(told(this.#pc.localDescription?.sdp ?? ''));
     });
   }
 
   answer(sdp: string): void {
     this.#then(async () => {
       if (this.#pc.signalingState !== 'have-local-offer') return;
-      const applied = tcpOfOnePort(constantBitrateOpus(sdp), this.options.failures);
-      await this.#pc.setRemoteDescription({ type: 'answer', sdp: applied });
+      const built = this.#build(this.#pc.localDescription?.sdp ?? '', sdp);
+      if (built === null) return;
+      await this.#pc.setRemoteDescription({ type: 'answer', sdp: tcpOfOnePort(built, this.options.failures) });
     });
   }
 
   /** The receiving track of a transceiver. */
   track(mid: string): MediaStreamTrack | null {
     return this.#pc.getTransceivers().find((t) => t.mid === mid)?.receiver.track ?? null;
+  }
+
+  /** The RTP timestamp of what that track gave last, if the browser says. */
+  latest(mid: string): number | undefined {
+    const receiver = this.#pc.getTransceivers().find((t) => t.mid === mid)?.receiver;
+    return receiver?.getSynchronizationSources?.()[0]?.rtpTimestamp;
   }
 
   /** What comes on this transceiver is drawn as that from now on. */
@@ -130,10 +140,21 @@ export class Peer {
     for (let i = have; i < count; i++) {
       const transceiver = this.#pc.addTransceiver(kind, { direction: 'recvonly' });
       preferCodecs(transceiver, kind);
-      const onsource = (source: Verified): void => {
-        if (transceiver.mid !== null) this.options.onsource(transceiver.mid, source);
+      const onsource: OnSource = (source, former) => {
+        if (transceiver.mid !== null) this.options.onsource(transceiver.mid, source, former);
       };
       this.#receiving.set(transceiver, this.options.gate.receive(transceiver.receiver, kind, onsource));
+    }
+  }
+
+  #build(offer: string, answer: string): string | null {
+    try {
+      return builtAnswer(offer, answer);
+    } catch (error) {
+      if (!(error instanceof AnswerRefused)) throw error;
+      this.close();
+      this.options.onrefused(error.fault);
+      return null;
     }
   }
 

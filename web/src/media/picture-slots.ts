@@ -2,31 +2,27 @@
  * Which received picture is shown as whose.
  *
  * As whose, only its sealed frames say: the worker tells whenever they turn out to be somebody else's,
- * and holds them until the picture was taken from under the former nameplate. What the server says
+ * and holds them until the picture was taken from under the former nameplate. What the browser still
+ * draws of the seat before is covered (`own-frames.ts`). What the server says
  * (`slots`) decides only whether a transceiver is worth showing at all; if it names the wrong seat,
  * the picture stands under the right one.
  */
 
-import { Timer, type Clock } from '../base/time';
 import type { Source, VideoSlot } from '../protocol/generated';
+import { own, type OwnFrames } from './own-frames';
 
 export interface PictureSource {
   readonly seat: number;
   readonly source: Source;
 }
 
-/** Frames of the former seat that are decoded already are shown by then. Longer delays every change. */
-const DRAIN_MS = 120;
-
 interface Slot {
   /** What the server says comes here; `null`: nothing. */
   hint: string | null;
   /** What is proven to come here. */
   shown: string | null;
+  frames: OwnFrames | null;
   stream: MediaStream | null;
-  /** Something was shown here, and its last frames may still be on their way to the screen. */
-  used: boolean;
-  readonly drain: Timer;
 }
 
 export interface PictureSlotsOptions {
@@ -41,7 +37,7 @@ export interface PictureSlotsOptions {
 export class PictureSlots {
   readonly #slots = new Map<string, Slot>();
 
-  constructor(private readonly clock: Clock, private readonly options: PictureSlotsOptions) {}
+  constructor(private readonly options: PictureSlotsOptions) {}
 
   /** As the server says. */
   set(slots: readonly VideoSlot[]): void {
@@ -61,26 +57,19 @@ export class PictureSlots {
   }
 
   /** The worker opened a key frame of that on this transceiver, and holds it. */
-  arrived(mid: string, source: PictureSource): void {
+  arrived(mid: string, source: PictureSource, frames: OwnFrames): void {
     const slot = this.#slot(mid);
-    this.#clear(slot);
+    slot.shown = keyOf(source);
+    slot.frames = frames;
+    slot.stream = null;
+    // The picture under the former nameplate goes before the first frame under the new one comes.
     this.options.changed();
-    const show = (): void => {
-      slot.shown = keyOf(source);
-      slot.used = true;
-      this.options.bound(mid, source);
-      this.options.changed();
-    };
-    if (slot.used) slot.drain.start(DRAIN_MS, show);
-    else show();
+    this.options.bound(mid, source);
   }
 
   /** The connection is another one: nothing has come on it yet. */
   forget(): void {
-    for (const slot of this.#slots.values()) {
-      this.#clear(slot);
-      slot.used = false;
-    }
+    for (const slot of this.#slots.values()) this.#clear(slot);
     this.options.changed();
   }
 
@@ -88,31 +77,26 @@ export class PictureSlots {
   pictures(track: (mid: string) => MediaStreamTrack | null): Map<string, MediaStream> {
     const pictures = new Map<string, MediaStream>();
     for (const [mid, slot] of this.#slots) {
-      const own = slot.shown !== null && slot.hint !== null ? track(mid) : null;
-      if (!own || slot.shown === null) continue;
-      slot.stream ??= new MediaStream([own]);
+      const received = slot.shown !== null && slot.hint !== null ? track(mid) : null;
+      if (!received || !slot.frames || slot.shown === null) continue;
+      slot.stream ??= own(new MediaStream([received]), slot.frames);
       // Where the server sends the same twice, the one it announces is the one it keeps up.
       if (slot.hint === slot.shown || !pictures.has(slot.shown)) pictures.set(slot.shown, slot.stream);
     }
     return pictures;
   }
 
-  end(): void {
-    for (const slot of this.#slots.values()) slot.drain.stop();
-  }
-
   #slot(mid: string): Slot {
     let slot = this.#slots.get(mid);
     if (!slot) {
-      slot = { hint: null, shown: null, stream: null, used: false, drain: new Timer(this.clock) };
+      slot = { hint: null, shown: null, frames: null, stream: null };
       this.#slots.set(mid, slot);
     }
     return slot;
   }
 
   #clear(slot: Slot): void {
-    slot.drain.stop();
-    slot.shown = slot.stream = null;
+    slot.shown = slot.frames = slot.stream = null;
   }
 }
 

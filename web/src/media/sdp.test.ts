@@ -1,38 +1,32 @@
 import { describe, expect, test } from 'vitest';
-import { constantBitrateOpus, tcpOfOnePort, wantedCodecs } from './sdp';
+import { CHROMIUM, FIREFOX, honest } from './offers.testing';
+import { linesOf, sections, told, wantedCodecs } from './sdp';
 
-const answer = (fmtp: string): string =>
-  ['v=0', 'a=ice-lite', 'm=audio 9 UDP/TLS/RTP/SAVPF 111', 'a=mid:0', 'a=rtpmap:111 opus/48000/2', ...(fmtp ? [fmtp] : []),
-    'm=video 9 UDP/TLS/RTP/SAVPF 96', 'a=rtpmap:96 VP8/90000', ''].join('\r\n');
-
-describe('the answer as applied', () => {
-  test('asks opus for one packet size and no pauses, keeping what else is asked', () => {
-    const sdp = constantBitrateOpus(answer('a=fmtp:111 minptime=10;useinbandfec=1;usedtx=1'));
-    expect(sdp).toContain('a=fmtp:111 minptime=10;useinbandfec=1;usedtx=0;cbr=1;maxaveragebitrate=32000;stereo=0;sprop-stereo=0\r\n');
-    expect(sdp).toContain('m=video 9 UDP/TLS/RTP/SAVPF 96\r\n');
+describe('the offer as the server is told it', () => {
+  test('names no header extension but the four of a call, and those of voices but one', () => {
+    const extensions = (sdp: string): string[][] =>
+      sections(sdp).media.map((lines) => lines.filter((line) => line.startsWith('a=extmap')).map((line) => line.replace(/^\S+ .*[:/]/, '')));
+    expect(extensions(told(CHROMIUM)).slice(0, 2)).toEqual([
+      ['mid'], ['draft-holmer-rmcat-transport-wide-cc-extensions-01', 'mid', 'rtp-stream-id', 'repaired-rtp-stream-id']]);
+    expect(told(FIREFOX)).not.toMatch(/playout-delay|toffset|abs-send/);
   });
 
-  test('adds the line where the server sent none', () => {
-    expect(constantBitrateOpus(answer(''))).toContain('opus/48000/2\r\na=fmtp:111 cbr=1;usedtx=0;');
+  test('has one codec on each line and its retransmissions, and no address of this machine', () => {
+    expect(told(CHROMIUM)).toContain('m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n');
+    expect(told(FIREFOX)).toContain('m=video 9 UDP/TLS/RTP/SAVPF 120 124\r\n');
+    expect(told(CHROMIUM) + told(FIREFOX)).not.toMatch(/red\/|H264|192\.168|candidate|a=rtcp:|goog-remb|a=rtcp-fb:111/);
   });
 
-  test('changes every voice that is sent or received, and nothing without opus', () => {
-    const two = answer('a=fmtp:111 minptime=10') + answer('').split('\r\n').slice(2).join('\r\n');
-    expect(constantBitrateOpus(two).match(/cbr=1/g)?.length).toBe(2);
-    const none = 'v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=rtpmap:0 PCMU/8000\r\n';
-    expect(constantBitrateOpus(none)).toBe(none);
+  test('loses nothing the server needs', () => {
+    expect(linesOf(told(CHROMIUM))).toEqual(linesOf(CHROMIUM));
+    expect(linesOf(told(FIREFOX))).toEqual(linesOf(FIREFOX));
+    expect(told(CHROMIUM)).toContain('a=simulcast:send q;h;f\r\n');
+    expect(honest(told(CHROMIUM))).toBe(honest(CHROMIUM));
   });
-});
 
-test('after a failure each attempt has the TCP candidates of another port, the page\'s first', () => {
-  const udp = 'a=candidate:1 1 udp 2130706175 192.0.2.1 3478 typ host\r\n';
-  const tcp = (port: number, address = '192.0.2.1'): string =>
-    `a=candidate:2 1 tcp 1526725887 ${address} ${port} typ host tcptype passive ufrag x\r\n`;
-  const sdp = `m=audio 9 X 1\r\n${udp}${tcp(3478)}${tcp(443)}${tcp(443, '2001:db8::1')}a=mid:0\r\n`;
-  const page = `m=audio 9 X 1\r\n${udp}${tcp(443)}${tcp(443, '2001:db8::1')}a=mid:0\r\n`;
-  const media = `m=audio 9 X 1\r\n${udp}${tcp(3478)}a=mid:0\r\n`;
-  expect([0, 1, 2, 3].map((attempt) => tcpOfOnePort(sdp, attempt))).toEqual([sdp, page, media, page]);
-  expect(tcpOfOnePort(media, 5)).toBe(media);
+  test('is none where a browser has no codec of a call', () => {
+    expect(() => told(FIREFOX.replaceAll('VP8', 'AV1'))).toThrow('no codec for video');
+  });
 });
 
 test('only opus, vp8 and its retransmissions are offered', () => {

@@ -2,8 +2,10 @@
 
 import type { Readable } from '../base/observable';
 import type { AudioSlot, Source, VideoSlot } from '../protocol/generated';
+import type { AnswerFault } from './answer';
 
-export type DeviceKind = 'microphone' | 'camera' | 'speaker';
+export type InputKind = 'microphone' | 'camera';
+export type DeviceKind = InputKind | 'speaker';
 
 interface DeviceOption {
   readonly id: string;
@@ -11,8 +13,11 @@ interface DeviceOption {
   readonly label: string;
 }
 
-/** `in_use`: another program holds it. `failed`: the browser gave no better reason. */
-export type DeviceTrouble = 'denied' | 'not_found' | 'in_use' | 'failed';
+/**
+ * `in_use`: another program holds it. `muted`: it is open, and the system or a switch on it gives nothing
+ * of it. `failed`: the browser gave no better reason.
+ */
+export type DeviceTrouble = 'denied' | 'not_found' | 'in_use' | 'failed' | 'muted';
 
 export interface DeviceChoice {
   readonly options: readonly DeviceOption[];
@@ -28,6 +33,15 @@ export interface Devices {
   readonly speaker: DeviceChoice;
 }
 
+/** What happened to a device that was in use or was to be. Labels are the browser's, or empty. */
+export type DeviceEvent =
+  /** It went away; `replacement` is the one used instead. */
+  | { readonly what: 'lost'; readonly kind: DeviceKind; readonly replacement: string | null }
+  /** It had been chosen, went away, and is there and in use again. */
+  | { readonly what: 'returned'; readonly kind: DeviceKind; readonly device: string }
+  /** `wanted` could not be used; `device` stays as it was, if there is one. */
+  | { readonly what: 'kept'; readonly kind: DeviceKind; readonly wanted: string; readonly device: string | null };
+
 /** The own microphone, camera and screen, before anything is sent. */
 export interface Capture {
   readonly devices: Readable<Devices>;
@@ -39,12 +53,15 @@ export interface Capture {
   readonly screenPreview: Readable<MediaStream | null>;
   /** 0 to 1, of the microphone, whether or not it is sent. */
   readonly level: Readable<number>;
+  /** Whether this microphone ever gave a sound; `null`: this browser cannot measure it now. */
+  readonly heard: Readable<boolean | null>;
   readonly canShare: boolean;
-  /** A device went away in use; `replacement` is the name of the one used instead. */
-  onlost: (kind: DeviceKind, replacement: string | null) => void;
-  want(kind: 'microphone' | 'camera', on: boolean): void;
+  onevent: (event: DeviceEvent) => void;
+  want(kind: InputKind, on: boolean): void;
   choose(kind: DeviceKind, id: string): void;
-  /** Asks again for whatever is wanted and could not be had. */
+  /** No sound can be sent to the loudspeaker with this id. */
+  speakerFailed(id: string): void;
+  /** Asks again for whatever is wanted and could not be had, or gives nothing. */
   tryAgain(): void;
   /** Opens the browser's chooser. Rejects with the browser's error. */
   startScreen(): Promise<void>;
@@ -79,6 +96,10 @@ export interface MediaLink {
   /** Of these, which stand still: nothing was decoded of them for more than a second. */
   readonly still: Readable<ReadonlySet<string>>;
   onoffer: (generation: number, sdp: string) => void;
+  /** The server's answer was not one of an honest server; nothing of it was applied. */
+  onrefused: (fault: AnswerFault) => void;
+  /** No sound can be sent to the loudspeaker with this id. */
+  onspeakerfailed: (id: string) => void;
   setTrack(source: OwnSource, track: MediaStreamTrack | null): void;
   negotiate(audio: number, video: number): void;
   answer(generation: number, sdp: string): void;

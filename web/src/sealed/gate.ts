@@ -3,9 +3,9 @@
  * whose frames come on which receiver.
  */
 
-import type { StreamOptions, ToWorker, Verified } from './worker-messages';
+import type { Former, StreamOptions, ToWorker, Verified } from './worker-messages';
 
-export type { Verified } from './worker-messages';
+export type { Former, Verified } from './worker-messages';
 
 export interface Receiving {
   /** What comes here is drawn as that from now on, so it may come. */
@@ -15,10 +15,13 @@ export interface Receiving {
   stop(): void;
 }
 
+/** What comes is of that from now on; frames of these timestamps are not. */
+export type OnSource = (source: Verified, former: Former) => void;
+
 export interface FrameGate {
   send(sender: RTCRtpSender, source: Verified['source']): void;
   /** `onsource`: frames of that wait until `bound`. */
-  receive(receiver: RTCRtpReceiver, kind: 'audio' | 'video', onsource: (source: Verified) => void): Receiving;
+  receive(receiver: RTCRtpReceiver, kind: 'audio' | 'video', onsource: OnSource): Receiving;
   /** To measure a network with: noise goes out in place of every frame. */
   noise(sender: RTCRtpSender): void;
   /** What comes here reaches no decoder. */
@@ -35,7 +38,7 @@ export function missingForFrames(): string | null {
 }
 
 export class WorkerGate implements FrameGate {
-  readonly #onsource = new Map<number, (source: Verified) => void>();
+  readonly #onsource = new Map<number, OnSource>();
   #last = 0;
 
   constructor(private readonly worker: Worker, private readonly post: (message: ToWorker) => void) {}
@@ -44,7 +47,7 @@ export class WorkerGate implements FrameGate {
     this.#attach(sender, { stream: ++this.#last, direction: 'send', source });
   }
 
-  receive(receiver: RTCRtpReceiver, kind: 'audio' | 'video', onsource: (source: Verified) => void): Receiving {
+  receive(receiver: RTCRtpReceiver, kind: 'audio' | 'video', onsource: OnSource): Receiving {
     const stream = ++this.#last;
     this.#onsource.set(stream, onsource);
     this.#attach(receiver, { stream, direction: 'receive', kind });
@@ -67,8 +70,8 @@ export class WorkerGate implements FrameGate {
   }
 
   /** From the worker. */
-  tell(stream: number, source: Verified): void {
-    this.#onsource.get(stream)?.(source);
+  tell(stream: number, source: Verified, former: Former): void {
+    this.#onsource.get(stream)?.(source, former);
   }
 
   end(): void {

@@ -1,18 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { FakeClock } from '../base/fake-clock';
 import { Receiver, type EncodedFrame, type Opening } from './receiver';
-import type { Verified } from './worker-messages';
+import type { Former, Verified } from './worker-messages';
 
 /** A sealed frame in these tests says in clear what is in it: epoch, seat, `key` or not, number. */
 function frame(epoch: number, seat: number, key: boolean, number: number): EncodedFrame {
   const { buffer } = Uint8Array.of(epoch, seat, key ? 1 : 0, number);
-  return { data: buffer, getMetadata: () => ({}) };
+  return { data: buffer, timestamp: 3000 * number, getMetadata: () => ({}) };
 }
 
 function setup(kind: 'audio' | 'video' = 'video') {
   const clock = new FakeClock();
   const passed: string[] = [];
   const told: Verified[] = [];
+  const former: Former[] = [];
   const state = { epoch: 1, asked: 0, opens: 0, proven: 256, proves: Number.NaN };
   const source = kind === 'audio' ? 'microphone' : 'camera';
   const receiver: Receiver<EncodedFrame> = new Receiver<EncodedFrame>({
@@ -31,12 +32,12 @@ function setup(kind: 'audio' | 'video' = 'video') {
       return { source: { seat, source }, key: key === 1, data: Uint8Array.of(seat, number).buffer };
     },
     enqueue: ({ data }) => passed.push(new Uint8Array(data).join(':')),
-    tell: (verified) => told.push(verified),
+    tell: (verified, others) => { told.push(verified); former.push(others); },
     askForKey: () => { state.asked += 1; },
   });
   /** The page answers. */
   const bind = (seat: number): void => receiver.bind({ seat, source });
-  return { clock, passed, told, state, receiver, bind };
+  return { clock, passed, told, former, state, receiver, bind };
 }
 
 describe('from whom', () => {
@@ -95,6 +96,30 @@ describe('from whom', () => {
     receiver.take(frame(1, 5, true, 2));
     bind(5);
     expect([passed, told.length]).toEqual([['5:0', '5:2'], 2]);
+  });
+
+  test('the page is told which frames that are still to be drawn are of others', () => {
+    const { receiver, passed, former, bind } = setup();
+    receiver.take(frame(1, 5, true, 10));
+    bind(5);
+    receiver.take(frame(1, 5, false, 11));
+    receiver.take(frame(1, 6, true, 20));
+    bind(6);
+    receiver.take(frame(1, 7, true, 30));
+    bind(7);
+    expect(former).toEqual([[], [30_000, 33_000], [30_000, 33_000, 60_000]]);
+    // One that claims the moment of a frame of a former seat could not be told from it.
+    receiver.take(frame(1, 7, true, 11));
+    expect(passed).toEqual(['5:10', '5:11', '6:20', '7:30']);
+  });
+
+  test('and in a browser that gives no times, that there may be some', () => {
+    const { receiver, former, bind } = setup();
+    const timeless = (seat: number): EncodedFrame => ({ data: frame(1, seat, true, 0).data, getMetadata: () => ({}) });
+    receiver.take(timeless(5));
+    bind(5);
+    receiver.take(timeless(6));
+    expect(former).toEqual([[], null]);
   });
 
   test('a voice has no key frames, and waits only for the page', () => {

@@ -12,13 +12,16 @@
 
 import type { Clock } from '../base/time';
 import { Timer } from '../base/time';
-import type { Verified } from './worker-messages';
+import { Passed } from './passed';
+import type { Former, Verified } from './worker-messages';
 
 /** As much of an encoded frame as is used. */
 export interface EncodedFrame {
   data: ArrayBuffer;
   readonly type?: string;
-  getMetadata(): { readonly synchronizationSource?: number };
+  /** Of RTP, in browsers that do not give it with the rest. */
+  readonly timestamp?: number;
+  getMetadata(): { readonly synchronizationSource?: number; readonly rtpTimestamp?: number };
 }
 
 interface Opened {
@@ -44,8 +47,8 @@ export interface ReceiverOptions<F extends EncodedFrame> {
   readonly clock: Clock;
   open(bytes: Uint8Array): Opening;
   enqueue(frame: F): void;
-  /** Asks the page to draw this stream as that. */
-  tell(source: Verified): void;
+  /** Asks the page to draw this stream as that, and tells it which frames are still others'. */
+  tell(source: Verified, former: Former): void;
   askForKey(): void;
 }
 
@@ -60,6 +63,7 @@ interface Waiting<F> {
 export class Receiver<F extends EncodedFrame> {
   readonly #queue: Waiting<F>[] = [];
   readonly #patience: Timer;
+  readonly #passed = new Passed();
   /** As whose this stream is drawn now. */
   #bound: Verified | null = null;
   /** What the page was told and has not answered yet. */
@@ -168,6 +172,7 @@ export class Receiver<F extends EncodedFrame> {
       return waiting.waits === 'unproven' ? 'hold' : 'wait';
     }
     const { source, key } = waiting.opened;
+    if (this.#passed.isFormers(timestampOf(waiting.frame))) return 'drop';
     if (same(source, this.#bound)) return 'pass';
     if (late) {
       this.#told = null;
@@ -182,7 +187,7 @@ export class Receiver<F extends EncodedFrame> {
       // From here on the page may draw it as either.
       this.#bound = null;
       this.#told = source;
-      this.options.tell(source);
+      this.options.tell(source, this.#passed.change());
     }
     return 'wait';
   }
@@ -191,6 +196,7 @@ export class Receiver<F extends EncodedFrame> {
     if (key) this.#gap = false;
     // What is missing would be noticed by the decoder too, but only after seconds.
     else if (this.#gap) this.#ask();
+    this.#passed.note(timestampOf(frame));
     this.options.enqueue(frame);
   }
 
@@ -221,6 +227,10 @@ export class Receiver<F extends EncodedFrame> {
 
 function deadline({ sinceMs, waits }: Waiting<unknown>): number {
   return sinceMs + WAIT_MS[waits ?? 'page'];
+}
+
+function timestampOf(frame: EncodedFrame): number | undefined {
+  return frame.getMetadata().rtpTimestamp ?? frame.timestamp;
 }
 
 function same(a: Verified, b: Verified | null): boolean {

@@ -150,7 +150,7 @@ export class SealedCall implements Seal {
         this.#acts.get(message.id)?.(message.error);
         return void this.#acts.delete(message.id);
       case 'source':
-        return this.gate.tell(message.stream, message.source);
+        return this.gate.tell(message.stream, message.source, message.former);
     }
   }
 

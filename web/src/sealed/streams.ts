@@ -89,7 +89,7 @@ export class Streams {
   ): (frame: EncodedFrame) => void {
     const receiver = new Receiver({
       kind, clock: this.clock, enqueue, open: (bytes) => engine.open(kind, bytes),
-      tell: (source) => this.post({ type: 'source', stream, source }),
+      tell: (source, former) => this.post({ type: 'source', stream, source, former }),
       askForKey: () => quietly(() => transformer.sendKeyFrameRequest?.()),
     });
     this.#receivers.set(stream, receiver);

@@ -13,6 +13,12 @@ export interface Verified {
   readonly source: Source | 'microphone';
 }
 
+/**
+ * RTP timestamps of frames that a receiver let through before, of whoever it was; `null`: there may be
+ * some, and the browser does not say which.
+ */
+export type Former = readonly number[] | null;
+
 /** What a transform is told of its stream. `stream` counts the transforms of one worker. */
 export type StreamOptions =
   | { readonly stream: number; readonly direction: 'send'; readonly source: Verified['source'] }
@@ -64,4 +70,4 @@ export type FromWorker =
   /** Answers `act`; `error` is a code of the session's. */
   | { readonly type: 'acted'; readonly id: number; readonly error: string | null }
   /** What comes on this stream is from somebody else than it was drawn as; it waits for `bound`. */
-  | { readonly type: 'source'; readonly stream: number; readonly source: Verified };
+  | { readonly type: 'source'; readonly stream: number; readonly source: Verified; readonly former: Former };

@@ -22,6 +22,8 @@ export function look(blocks: readonly { x: number; y: number; width: number; hei
   for (const video of document.querySelectorAll('video')) {
     const box = video.getBoundingClientRect();
     if (video.videoWidth === 0 || box.width === 0 || box.height === 0) continue;
+    // A person sees the cover, and not what is drawn under it.
+    if (video.nextElementSibling?.matches('[data-cover]')) continue;
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = [640, 360];
     const context = canvas.getContext('2d', { willReadFrequently: true })!;

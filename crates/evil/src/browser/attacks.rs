@@ -1,6 +1,9 @@
 //! The attacks on a page. What they do is what the native cases do; what has to come of it, the page
 //! shows.
 
+use std::{sync::LazyLock, time::Duration};
+
+use participant::Control;
 use protocol::{ClientMessage, Sealed, SeatId, ServerMessage, types::Waiting};
 use sealed::session::{
     Act,
@@ -10,6 +13,7 @@ use server::evil::Verdict;
 
 use super::{Attacking, Case, Scene};
 use crate::{
+    answers::{self, Tampering},
     cases::{log::forge_welcome, media},
     hall::{Plan, now_ms},
     proxy::Frame,
@@ -46,7 +50,16 @@ macro_rules! attack {
     };
 }
 
-pub(super) const CASES: &[Case] = &[
+/// Every case there is.
+pub(super) fn all() -> &'static [Case] {
+    static ALL: LazyLock<Vec<Case>> = LazyLock::new(|| {
+        let answers = answers::played("browser").map(answered);
+        CASES.iter().copied().chain(answers).collect()
+    });
+    &ALL
+}
+
+const CASES: &[Case] = &[
     Case {
         name: "garbled-media",
         attack: "the server turns one bit of every frame of a voice",
@@ -96,6 +109,20 @@ pub(super) const CASES: &[Case] = &[
             age_ms: 0,
         },
         before: attack!(relabelled),
+        ..GUEST
+    },
+    Case {
+        name: "former-frames-held",
+        attack: "the server makes the page hold a picture's frames back for 3 s, and gives its place to another seat meanwhile",
+        expected: "nothing of the former seat is seen under the other's name; then the other's own picture is",
+        within_s: 15,
+        plan: Plan {
+            seats: 4,
+            hosts: 1,
+            pictures: true,
+            age_ms: 0,
+        },
+        strike: attack!(former_held),
         ..GUEST
     },
     Case {
@@ -165,6 +192,28 @@ pub(super) const CASES: &[Case] = &[
     },
 ];
 
+/// The server's answers to a host's page are tampered with before it comes.
+fn answered(tampering: &'static Tampering) -> Case {
+    Case {
+        name: &tampering.name,
+        attack: tampering.attack(),
+        expected: "the page ends, names what the server wanted, and has applied nothing of it",
+        within_s: 15,
+        plan: Plan {
+            pictures: tampering.pictures,
+            ..Plan::voices(1)
+        },
+        before: attack!(answers_tampered),
+        ..HOST
+    }
+}
+
+async fn answers_tampered(scene: &mut Scene) -> Result<(), String> {
+    let tampering = answers::named(scene.case.name).ok_or("it is not in the table")?;
+    answers::tamper(&scene.table, scene.case.seat, tampering);
+    Ok(())
+}
+
 /// Seat 2's voice on its way to the page.
 fn spoil(
     scene: &Scene,
@@ -204,6 +253,25 @@ async fn forged(scene: &mut Scene) -> Result<(), String> {
 async fn relabelled(scene: &mut Scene) -> Result<(), String> {
     media::exchange_labels(&scene.table, PAGE, 1, 2);
     Ok(())
+}
+
+/// Of the clock of pictures (RFC 7741).
+const TICKS_A_SECOND: u32 = 90_000;
+
+async fn former_held(scene: &mut Scene) -> Result<(), String> {
+    let table = &scene.table;
+    let a_second = Duration::from_secs(1);
+    table.control(2, Control::Camera(false)).await?;
+    tokio::time::sleep(a_second).await;
+    table.tap(
+        |passing, _| match (passing.from, passing.to) == (SeatId(1), SeatId(PAGE)) {
+            true if passing.is_video => Verdict::Ahead(3 * TICKS_A_SECOND),
+            _ => Verdict::Deliver,
+        },
+    );
+    tokio::time::sleep(a_second).await;
+    table.control(1, Control::Camera(false)).await?;
+    table.control(2, Control::Camera(true)).await
 }
 
 async fn commit_withheld(scene: &mut Scene) -> Result<(), String> {

@@ -64,6 +64,8 @@ export const SCREENS: Readonly<Record<string, () => Client>> = {
     call({ kind: 'green_room', model: fixtures.greenRoom({ me: { ...longPerson, kind: 'observer' }, canSpeak: false, canShow: false, microphone: false, camera: false }) }),
   'green-room-nogo': () =>
     call({ kind: 'green_room', model: fixtures.greenRoom({ preview: bust(1), readiness: ownReadiness({ way: 'tcp', delay_ms: 512, microphone: 'in_use', clock_ms: 190_000, up_kbps: 320 }) }) }),
+  'green-room-speaker': () =>
+    call({ kind: 'green_room', model: fixtures.greenRoom({ preview: bust(1), speaker: 'asking', readiness: ownReadiness({ microphone: 'silent' }) }) }),
   'green-room-measuring': () => {
     const { light, checks } = judge({ microphone: 'on', camera: 'on', clock_ms: 40, sealing: true, current: true }, { speaks: true, shows: true, pictures: true });
     return call({ kind: 'green_room', model: fixtures.greenRoom({ preview: bust(1), readiness: { light, checks, measuring: true } }) });
@@ -112,6 +114,7 @@ export const SCREENS: Readonly<Record<string, () => Client>> = {
   'other-tab': () => call({ kind: 'other_tab', useHere: () => undefined }),
   'error-link': () => error('unknown_link', { key: 'error-unknown-link' }),
   'error-grant': () => call({ kind: 'error', code: 'bad_grant', words: { key: 'error-bad-grant' } }),
+  'error-answer': () => error('answer_extension', { key: 'error-answer-extension' }),
   'error-occupied': () => error('seat_occupied', { key: 'error-seat-occupied' }),
   'error-browser': () => error('browser_too_old', { key: 'error-browser-too-old', args: { missing: 'RTCPeerConnection' } }),
   'convene-key': () => convene(fixtures.convene({ kind: 'key', checking: false, problem: { key: 'convene-key-unknown' } })),
