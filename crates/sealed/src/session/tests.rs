@@ -16,5 +16,6 @@ mod providers;
 mod raw;
 mod rosters;
 mod safety;
+mod texts;
 mod witnesses;
 mod world;
