@@ -52,7 +52,10 @@ impl fmt::Display for TextId {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Said {
     Heartbeat(Heartbeat),
-    Text { id: TextId, text: String },
+    Text {
+        id: TextId,
+        text: String,
+    },
     Leaving,
     Check {
         epoch: u64,

@@ -473,6 +473,10 @@ export interface ConveneModel {
 
 /** `ui/App.svelte` gets this as its `client` property. */
 export type Client =
-  | { readonly kind: 'home' }
+  | {
+      readonly kind: 'home';
+      /** Goes to the call whose link is in this text. A code, as error screens have, if it does not. */
+      open(text: string): Promise<string | null>;
+    }
   | { readonly kind: 'convene'; readonly convene: ConveneModel }
   | { readonly kind: 'call'; readonly call: CallModel };

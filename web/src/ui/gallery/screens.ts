@@ -50,8 +50,8 @@ function unknown(kind: 'list' | 'call'): ConveneModel {
 
 /** Made when asked for, so that only one screen's pictures move. */
 export const SCREENS: Readonly<Record<string, () => Client>> = {
-  'home': () => ({ kind: 'home' }),
-  'home-sealed': () => ({ kind: 'home' }),
+  'home': () => ({ kind: 'home', open: () => Promise.resolve('link_exposed') }),
+  'home-sealed': () => ({ kind: 'home', open: () => Promise.resolve(null) }),
   'opening': () => call({ kind: 'opening' }),
   'green-room': () => call({ kind: 'green_room', model: fixtures.greenRoom({ preview: bust(1) }) }),
   'green-room-denied': () => call({ kind: 'green_room', model: fixtures.greenRoomDenied() }),
@@ -110,6 +110,8 @@ export const SCREENS: Readonly<Record<string, () => Client>> = {
   'removed': () => gone('removed', fixtures.left({ canReturn: false })),
   'refused': () => gone('refused', withoutArrival()),
   'other-tab': () => call({ kind: 'other_tab', useHere: () => undefined }),
+  'error-link-exposed': () => call({ kind: 'error', code: 'host_link_exposed', words: { key: 'error-host-link-exposed' } }),
+  'error-link-cut': () => call({ kind: 'error', code: 'link_cut', words: { key: 'error-link-cut' } }),
   'error-link': () => error('unknown_link', { key: 'error-unknown-link' }),
   'error-grant': () => call({ kind: 'error', code: 'bad_grant', words: { key: 'error-bad-grant' } }),
   'error-occupied': () => error('seat_occupied', { key: 'error-seat-occupied' }),
