@@ -208,6 +208,11 @@ muted-but-speaking = Sie sind stumm, sprechen aber. Wählen Sie noch einmal „S
 sound-blocked = Ihr Browser hält den Ton zurück, bis Sie klicken.
 sound-hear = Gespräch hören
 alone = Noch ist niemand sonst am Tisch.
+observers = { $count ->
+    [one] und { $count } Beobachtung: { $who }
+   *[other] und { $count } Beobachtungen: { $who }
+  }
+observer-state = { $who } ({ $state })
 has-floor = Hat das Wort
 screen-of = Bildschirm
 pin = { $who } groß zeigen
@@ -400,6 +405,8 @@ text-to-all = an alle am Tisch
 text-close = Texte schließen
 text-log = Geschriebenes
 text-empty = Noch nichts geschrieben. Alle am Tisch lesen, was hier geschrieben wird; wer später kommt, liest es nicht.
+text-since = Texte werden auf keinem Gerät aufbewahrt. Diese Seite zeigt, was seit { $time } geschrieben wurde.
+text-gap = Was zwischen { $from } und { $to } geschrieben wurde, kam hier nicht an: Diese Seite war nicht im Gespräch. Fragen Sie die anderen, wenn Sie es brauchen.
 text-write = An alle schreiben
 text-keys = Eingabe sendet; mit Umschalt beginnt sie eine neue Zeile.
 text-left = { $count ->
@@ -408,6 +415,7 @@ text-left = { $count ->
   }
 text-too-long = Höchstens { $max } Zeichen: { $over } zu viel.
 text-send = Senden
+text-waiting = wartet auf das Senden
 text-unread = { $count ->
     [one] { $count } neuer Text
    *[other] { $count } neue Texte
@@ -419,6 +427,10 @@ text-not-sent = Der Text wurde nicht gesendet. Versuchen Sie es gleich noch einm
 leave-title = Gespräch verlassen?
 leave-text = Zum Zurückkehren nutzen Sie Ihren Link erneut: Der Gastgeber muss Sie dann wieder einlassen.
 leave-text-host = Das Gespräch geht ohne Sie weiter. Zum Zurückkehren nutzen Sie Ihren Link erneut.
+leave-text-waiting = { $count ->
+    [one] { $count } Text ist noch nicht gesendet. Er geht verloren, wenn Sie gehen.
+   *[other] { $count } Texte sind noch nicht gesendet. Sie gehen verloren, wenn Sie gehen.
+  }
 leave-stay = Bleiben
 leave-go = Gespräch verlassen
 end-for-all = Gespräch für alle beenden
@@ -468,6 +480,12 @@ claim-other-device = Hat die Einladung, kommt aber von einem anderen Gerät als 
 admit-not-verified = { $who } kam nicht mit der Einladung zu diesem Platz und wurde nicht eingelassen.
 queue-doors-closed = Die Türen sind geschlossen.
 queue-all = Alle { $count } ansehen
+knock-tell = Wenn Sie anderswo hinsehen, sagt der Titel dieser Seite, wer wartet. Außerdem:
+knock-sound = ein leiser Ton
+knock-notice = eine Benachrichtigung des Systems, ohne Namen
+knock-notice-impossible = Dieser Browser zeigt für diese Seite keine Benachrichtigungen.
+knock-title = ({ $count }) { $call }
+knock-waits = Jemand wartet im Vorzimmer.
 admit = Einlassen
 admit-move = Platz wechseln
 admit-who = Einlassen: { $who }

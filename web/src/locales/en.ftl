@@ -209,6 +209,11 @@ muted-but-speaking = You are muted, but you are speaking. Press “Mute” again
 sound-blocked = Your browser holds back the sound until you click.
 sound-hear = Hear the call
 alone = Nobody else is at the table yet.
+observers = { $count ->
+    [one] and { $count } observer: { $who }
+   *[other] and { $count } observers: { $who }
+  }
+observer-state = { $who } ({ $state })
 has-floor = Has the floor
 screen-of = Screen
 pin = Show { $who } large
@@ -398,6 +403,8 @@ text-to-all = to all at the table
 text-close = Close the texts
 text-log = What was written
 text-empty = Nothing written yet. Everyone at the table reads what is written here; those who come later do not.
+text-since = Texts are kept on no machine. This page shows those written since { $time }.
+text-gap = Nothing that was written between { $from } and { $to } came here: this page was not in the call. Ask the others if you need it.
 text-write = Write to all
 text-keys = Enter sends; Shift and Enter begin a new line.
 text-left = { $count ->
@@ -406,6 +413,7 @@ text-left = { $count ->
   }
 text-too-long = At most { $max } characters: { $over } too many.
 text-send = Send
+text-waiting = waiting to be sent
 text-unread = { $count ->
     [one] { $count } new text
    *[other] { $count } new texts
@@ -417,6 +425,10 @@ text-not-sent = The text was not sent. Try again in a moment.
 leave-title = Leave the call?
 leave-text = To come back, use your link again: the host must then admit you anew.
 leave-text-host = The call goes on without you. To come back, use your link again.
+leave-text-waiting = { $count ->
+    [one] { $count } text has not been sent yet. It is lost if you leave.
+   *[other] { $count } texts have not been sent yet. They are lost if you leave.
+  }
 leave-stay = Stay
 leave-go = Leave the call
 end-for-all = End the call for everybody
@@ -466,6 +478,12 @@ claim-other-device = Has the invitation, but comes from another machine than bef
 admit-not-verified = { $who } did not come with the invitation to this seat and was not admitted.
 queue-doors-closed = The doors are closed.
 queue-all = See all { $count }
+knock-tell = If you look elsewhere, the title of this page says who waits. Also:
+knock-sound = a quiet sound
+knock-notice = a notification of this system, without names
+knock-notice-impossible = This browser shows no notifications for this page.
+knock-title = ({ $count }) { $call }
+knock-waits = Somebody waits in the antechamber.
 admit = Admit
 admit-move = Move the seat
 admit-who = Admit { $who }

@@ -211,6 +211,11 @@ muted-but-speaking = Votre microphone est fermé, mais vous parlez. Choisissez d
 sound-blocked = Votre navigateur retient le son jusqu’à un clic.
 sound-hear = Entendre l’appel
 alone = Il n’y a encore personne d’autre à la table.
+observers = { $count ->
+    [one] et { $count } observateur : { $who }
+   *[other] et { $count } observateurs : { $who }
+  }
+observer-state = { $who } ({ $state })
 has-floor = A la parole
 screen-of = Écran
 pin = Afficher { $who } en grand
@@ -400,6 +405,8 @@ text-to-all = à tous à la table
 text-close = Fermer les textes
 text-log = Ce qui a été écrit
 text-empty = Rien n’a encore été écrit. Toute la table lit ce qui est écrit ici ; qui arrive plus tard ne le lit pas.
+text-since = Les textes ne sont gardés sur aucun appareil. Cette page montre ceux écrits depuis { $time }.
+text-gap = Rien de ce qui a été écrit entre { $from } et { $to } n’est arrivé ici : cette page n’était pas dans l’appel. Demandez aux autres s’il vous le faut.
 text-write = Écrire à tous
 text-keys = Entrée envoie ; Maj et Entrée passent à la ligne.
 text-left = { $count ->
@@ -408,6 +415,7 @@ text-left = { $count ->
   }
 text-too-long = Au plus { $max } caractères : { $over } de trop.
 text-send = Envoyer
+text-waiting = en attente d’envoi
 text-unread = { $count ->
     [one] { $count } nouveau texte
    *[other] { $count } nouveaux textes
@@ -419,6 +427,10 @@ text-not-sent = Le texte n’a pas été envoyé. Réessayez dans un instant.
 leave-title = Quitter l’appel ?
 leave-text = Pour revenir, utilisez de nouveau votre lien : l’hôte devra vous admettre une nouvelle fois.
 leave-text-host = L’appel continue sans vous. Pour revenir, utilisez de nouveau votre lien.
+leave-text-waiting = { $count ->
+    [one] { $count } texte n’est pas encore envoyé. Il est perdu si vous partez.
+   *[other] { $count } textes ne sont pas encore envoyés. Ils sont perdus si vous partez.
+  }
 leave-stay = Rester
 leave-go = Quitter l’appel
 end-for-all = Terminer l’appel pour tous
@@ -468,6 +480,12 @@ claim-other-device = A l’invitation, mais vient d’un autre appareil qu’aup
 admit-not-verified = { $who } : pas d’invitation à ce siège, donc pas d’admission.
 queue-doors-closed = Les portes sont fermées.
 queue-all = Voir les { $count }
+knock-tell = Si vous regardez ailleurs, le titre de cette page dit qui attend. En outre :
+knock-sound = un son discret
+knock-notice = une notification du système, sans noms
+knock-notice-impossible = Ce navigateur n’affiche pas de notifications pour cette page.
+knock-title = ({ $count }) { $call }
+knock-waits = Quelqu’un attend dans l’antichambre.
 admit = Admettre
 admit-move = Déplacer le siège
 admit-who = Admettre { $who }

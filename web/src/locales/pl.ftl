@@ -209,6 +209,12 @@ muted-but-speaking = Mikrofon jest wyciszony, a Państwo mówią. Proszę ponown
 sound-blocked = Przeglądarka wstrzymuje dźwięk do kliknięcia.
 sound-hear = Usłysz rozmowę
 alone = Przy stole nie ma jeszcze nikogo innego.
+observers = { $count ->
+    [one] i { $count } obserwator: { $who }
+    [few] i { $count } obserwatorzy: { $who }
+   *[other] i { $count } obserwatorów: { $who }
+  }
+observer-state = { $who } ({ $state })
 has-floor = Ma głos
 screen-of = Ekran
 pin = Pokaż w powiększeniu: { $who }
@@ -398,6 +404,8 @@ text-to-all = do wszystkich przy stole
 text-close = Zamknij teksty
 text-log = Napisane teksty
 text-empty = Nic jeszcze nie napisano. Każdy przy stole czyta to, co tu napisano; kto przyjdzie później, nie przeczyta.
+text-since = Teksty nie są przechowywane na żadnym urządzeniu. Ta strona pokazuje napisane od { $time }.
+text-gap = Nic z tego, co napisano między { $from } a { $to }, tu nie dotarło: ta strona nie była w rozmowie. W razie potrzeby proszę zapytać innych.
 text-write = Napisz do wszystkich
 text-keys = Enter wysyła; Shift i Enter zaczynają nowy wiersz.
 text-left = { $count ->
@@ -407,6 +415,7 @@ text-left = { $count ->
   }
 text-too-long = Najwyżej { $max } znaków: o { $over } za dużo.
 text-send = Wyślij
+text-waiting = czeka na wysłanie
 text-unread = { $count ->
     [one] { $count } nowy tekst
     [few] { $count } nowe teksty
@@ -419,6 +428,11 @@ text-not-sent = Tekst nie został wysłany. Proszę spróbować za chwilę.
 leave-title = Opuścić rozmowę?
 leave-text = Aby wrócić, proszę ponownie użyć łącza: gospodarz musi wtedy wpuścić Państwa na nowo.
 leave-text-host = Rozmowa potrwa dalej bez Państwa. Aby wrócić, proszę ponownie użyć łącza.
+leave-text-waiting = { $count ->
+    [one] { $count } tekst nie został jeszcze wysłany. Przepadnie, jeśli Państwo wyjdą.
+    [few] { $count } teksty nie zostały jeszcze wysłane. Przepadną, jeśli Państwo wyjdą.
+   *[other] { $count } tekstów nie zostało jeszcze wysłanych. Przepadną, jeśli Państwo wyjdą.
+  }
 leave-stay = Zostań
 leave-go = Opuść rozmowę
 end-for-all = Zakończ rozmowę dla wszystkich
@@ -470,6 +484,12 @@ claim-other-device = Ma zaproszenie, ale przychodzi z innego urządzenia niż pr
 admit-not-verified = { $who }: brak zaproszenia na to miejsce, dlatego nie wpuszczono.
 queue-doors-closed = Drzwi są zamknięte.
 queue-all = Pokaż wszystkich: { $count }
+knock-tell = Gdy patrzą Państwo gdzie indziej, tytuł tej strony mówi, kto czeka. Ponadto:
+knock-sound = cichy dźwięk
+knock-notice = powiadomienie systemu, bez nazwisk
+knock-notice-impossible = Ta przeglądarka nie pokazuje powiadomień tej strony.
+knock-title = ({ $count }) { $call }
+knock-waits = Ktoś czeka w poczekalni.
 admit = Wpuść
 admit-move = Przenieś miejsce
 admit-who = Wpuść: { $who }

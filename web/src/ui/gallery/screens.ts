@@ -97,6 +97,9 @@ export const SCREENS: Readonly<Record<string, () => Client>> = {
   'table-nine-pinned': () => table(pinned()),
   'table-nine-trouble': () => table(fixtures.nineInTrouble(), guest()),
   'table-long-names': () => table(longNames()),
+  'table-two-observed': () => table(fixtures.two(), observed(1)),
+  'table-nine-observed': () => table(fixtures.nine(), { ...guest(), ...observed(5) }),
+  'table-nine-text-waiting': () => table(fixtures.nine(), { ...guest(), texts: fixtures.texts().map((text) => ({ ...text, waiting: text.own })), textGaps: [{ fromMs: fixtures.texts()[2]!.atMs, toMs: fixtures.texts()[2]!.atMs + 60_000 }] }),
   'table-alone': () => table(fixtures.two(), { tiles: fixtures.two().state.value.tiles.slice(0, 1), seated: 1 }),
   'table-thirty-one': () => table(fixtures.council(31), { large: null }),
   'table-thirty-one-floor': () => table(fixtures.council(31)),
@@ -136,6 +139,13 @@ function different(): Partial<CheckState> {
   const [, commission, council, france, germany] = fixtures.people(9);
   const said = [commission!, council!, france!].map((person) => ({ person, same: person !== council }));
   return { own: true, verdicts: [...said, { person: germany!, same: true }], missing: fixtures.people(9).slice(5) };
+}
+
+/** The last seats observe. */
+function observed(count: number): Partial<TableState> {
+  const { delegations } = fixtures.nine().state.value;
+  const seats = delegations.flatMap((d) => d.seats).slice(-count);
+  return { observers: seats.map((seat, i) => ({ ...seat, own: false, sealing: i === 1 ? 'unverified' : 'verified', person: { ...seat.person, kind: 'observer' } })) };
 }
 
 function pinned(): TableModel {
