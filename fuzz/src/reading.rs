@@ -30,12 +30,21 @@ pub(crate) fn plan(bytes: &[u8]) {
     }
 }
 
-/// A link, and the part of it after `#`: what was read prints itself so that it is read the same.
+/// A link, what mail programs make of it, and the part after `#`: what was read prints itself so that it is
+/// read the same.
 pub(crate) fn link(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;
     };
-    let _ = Link::parse_url(text);
+    let found = Link::find(text);
+    if let Ok((_, link)) = &found {
+        let again = Link::find(&link.url("https://example.org"));
+        let same = |(_, again): (_, Link)| again.fragment() == link.fragment();
+        assert!(again.is_ok_and(same));
+    }
+    // What is before the `#` of an address has been sent: nothing is read of it.
+    let address = Link::of_address(text);
+    assert!(found.is_ok() || address.is_err());
     let call = CallId::from_bytes([0; 16]);
     if let Ok(link) = Link::parse_fragment(call, text) {
         let again = Link::parse_fragment(call, &link.fragment());

@@ -4,7 +4,7 @@ import { Cell, type Readable } from './base/observable';
 import { systemClock } from './base/time';
 import { trustedScriptUrl } from './base/trusted';
 import { CallClient, type CallOptions } from './call/client';
-import { errorScreen } from './call/errors';
+import { codeOfLink, errorScreen, linkScreen } from './call/errors';
 import type { Browser, CallModel, CallScreen, Client } from './call/model';
 import type { Preferences } from './call/own';
 import { Convene } from './convene/convene';
@@ -19,19 +19,17 @@ import { Connection, type Socket } from './protocol/connection';
 import { codeOf, codeText, entryOf } from './sealed/code';
 import { coreModule, LinkProblem, loadCore } from './sealed/core';
 import { deviceFor, indexedKeys, memoryFor } from './sealed/device';
-import { callIdOf, enter, quietly, takeFragment, type Entry } from './sealed/entry';
+import { enter, isCallPath, openLink, quietly, type Address, type Entry } from './sealed/entry';
 import { missingForFrames } from './sealed/gate';
 import { SeatLock } from './sealed/one-tab';
 import { SealedCall } from './sealed/sealed-call';
 import workerUrl from './sealed/sealed.worker.ts?worker&url';
 
 export function startClient(): Client {
-  const callId = callIdOf(location.pathname);
-  if (callId !== null) return { kind: 'call', call: openCall(callId) };
-  // A link that was cut or changed before its secret: to be told, not led elsewhere.
-  if (location.pathname.startsWith('/c/')) return { kind: 'call', call: { screen: new Cell(errorScreen('bad_link')) } };
+  // One that was cut or changed before its secret too: to be told, not led elsewhere.
+  if (isCallPath(location.pathname)) return { kind: 'call', call: openCall() };
   if (location.pathname === '/convene') return { kind: 'convene', convene: startConvene() };
-  return { kind: 'home' };
+  return { kind: 'home', open: openPasted };
 }
 
 function startConvene(): Convene {
@@ -42,22 +40,24 @@ function startConvene(): Convene {
 }
 
 /** The screen shows `opening` until the core is there. */
-function openCall(callId: string): CallModel {
+function openCall(): CallModel {
   const screen = new Cell<CallScreen>({ kind: 'opening' });
   const open = async (): Promise<void> => {
-    const fragment = takeFragment(callId, { ...addressBar(), replace: (path) => history.replaceState(null, '', path) },
-      storage('sessionStorage'));
-    const missing = missingHere();
-    if (missing) return screen.set(missing);
-    if (fragment === null) return screen.set(errorScreen('bad_link'));
     try {
+      const opened = openLink(loadCore, addressBar(), storage('sessionStorage'));
+      const missing = missingHere();
+      if (missing) {
+        opened.catch(() => {});
+        return screen.set(missing);
+      }
+      const { callId, fragment } = await opened;
       const entry = await enter(await loadCore(), callId, fragment, storage('localStorage'));
       const client = new CallClient(callOptions(entry, fragment));
       client.screen.subscribe((next) => screen.set(next));
       watchNetwork(() => client.hurry());
       await client.start();
     } catch (error) {
-      if (error instanceof LinkProblem) screen.set(errorScreen('bad_link'));
+      if (error instanceof LinkProblem) screen.set(linkScreen(error.code));
       // The core did not load: the network, most likely.
       else screen.set(errorScreen('unreachable', () => location.reload()));
     }
@@ -104,9 +104,21 @@ function sealedCall({ callId, seatKey }: Entry, fragment: string): SealedCall {
   });
 }
 
-function addressBar(): { pathname: string; hash: string } {
-  const { pathname, hash } = location;
-  return { pathname, hash };
+/** Goes to the call whose link this text has in it; or says why it does not. */
+async function openPasted(text: string): Promise<string | null> {
+  try {
+    const { origin, callId, fragment } = (await loadCore()).findLink(text);
+    if (origin !== null && new URL(origin).host !== location.host) return 'link_elsewhere';
+    location.assign(`/c/${callId}#${fragment}`);
+    return null;
+  } catch (error) {
+    return error instanceof LinkProblem ? codeOfLink(error.code) : 'unreachable';
+  }
+}
+
+function addressBar(): Address {
+  const { origin, pathname, search, hash } = location;
+  return { origin, pathname, search, hash, replace: (path) => history.replaceState(null, '', path) };
 }
 
 /** What keeps a call from working in this browser on this page, as a screen. */

@@ -7,8 +7,11 @@
 //! host.<seat number>.<43 characters>    the convener: the call secret, and the convener's own seat
 //! ```
 //!
-//! This module owns the text and its errors; [`secret`](self::CallSecret) owns the derivations.
+//! This module owns the text and its errors; [`secret`](self::CallSecret) owns the derivations. `found`
+//! finds a link in whatever became of it on its way (`plain`: below what others put around its letters).
 
+mod found;
+mod plain;
 mod secret;
 
 use protocol::{
@@ -24,8 +27,6 @@ pub use secret::{CallSecret, NoRandomness, SeatSecret, hash, new_call_id};
 /// closes the host link's way to the table, not its power to derive links.
 pub const HOST_LINK_NUMBER: u32 = 1;
 
-/// Longest URL looked at. A server name has at most 253 characters, the rest of a link about 100.
-const URL_BYTES_MAX: usize = 512;
 const SECRET_CHARS: usize = (SECRET_BYTES * 4).div_ceil(3);
 
 /// A link, understood. Has no `Debug`: whoever holds it holds the seat.
@@ -66,6 +67,34 @@ pub enum LinkError {
     /// Its secret has characters that do not belong, or more than there should be.
     #[error("the link was changed on its way; ask for it again and copy it whole")]
     Changed,
+    /// The `#` was encoded or lost: who opens it sends the secret to the server. `host`: of the call.
+    #[error(
+        "a mail program has changed the # of this link, so that opening it sends its secret to the \
+         server; it must not be used: {}", renewal(*.host)
+    )]
+    Exposed {
+        /// It is a host link.
+        host: bool,
+    },
+    /// It is inside another address: who opens that sends the secret there. `host`: of the call.
+    #[error(
+        "a mail program has put this link inside an address of another server, which is told its \
+         secret; it must not be used: {}", renewal(*.host)
+    )]
+    Wrapped {
+        /// It is a host link.
+        host: bool,
+    },
+    /// More than one.
+    #[error("there are several links in this text; give the one of the seat")]
+    Several,
+}
+
+fn renewal(host: bool) -> &'static str {
+    match host {
+        true => "it is a host link, so convene a new call",
+        false => "ask for a new link",
+    }
 }
 
 impl Link {
@@ -75,28 +104,21 @@ impl Link {
         Ok(Self { call, key })
     }
 
-    /// Reads a whole link; also gives the server's address, e.g. `https://example.org`.
+    /// Finds the one link in a text that somebody pasted: the link, a mail with it, or what a mail
+    /// program made of it. Also gives the server's address, e.g. `https://example.org`, if it is there.
+    pub fn find(text: &str) -> Result<(Option<String>, Self), LinkError> {
+        found::find(text)
+    }
+
+    /// Reads the address a browser was led to. All of it before its `#` has reached the server.
+    pub fn of_address(url: &str) -> Result<Self, LinkError> {
+        found::of_address(url).map(|(_, link)| link)
+    }
+
+    /// Like [`Self::find`], where the server must be there.
     pub fn parse_url(url: &str) -> Result<(String, Self), LinkError> {
-        let url = url.trim();
-        let secure = url.strip_prefix("https://");
-        let rest = secure.or_else(|| url.strip_prefix("http://"));
-        let rest = rest.filter(|_| url.len() <= URL_BYTES_MAX);
-        let (host, rest) = rest
-            .and_then(|r| r.split_once("/c/"))
-            .filter(|(host, _)| !host.is_empty() && host.bytes().all(is_host_byte))
-            .ok_or(LinkError::NotALink)?;
-        let (call, fragment) = match rest.split_once('#') {
-            Some((call, fragment)) => (call, Some(fragment)),
-            None => (rest, None),
-        };
-        let call: CallId = call.parse().map_err(|_| match fragment {
-            None if call.len() < 26 => LinkError::Cut,
-            None => LinkError::NotALink,
-            Some(_) => LinkError::Changed,
-        })?;
-        let link = Self::parse_fragment(call, fragment.ok_or(LinkError::NoFragment)?)?;
-        let scheme = if secure.is_some() { "https" } else { "http" };
-        Ok((format!("{scheme}://{host}"), link))
+        let (server, link) = Self::find(url)?;
+        Ok((server.ok_or(LinkError::NotALink)?, link))
     }
 
     /// The part after `#`, without `#`.
@@ -125,10 +147,6 @@ impl Link {
     pub fn access_token(&self) -> AccessToken {
         self.seat_secret().access_token(self.call)
     }
-}
-
-fn is_host_byte(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']')
 }
 
 fn parse_key(fragment: &str) -> Result<LinkKey, LinkError> {

@@ -7,7 +7,7 @@
 //!               || positions <2>( key id (8) || next counter (8) )*
 //!               || sent <2>( key id (8) || first counter (8) || digests <2>( first 8 bytes of SHA-256 )* )*
 //!               || asked <2>( key id (8) || first counter (8) || how many (2) )*
-//! 2 text      = UTF-8 <2>
+//! 2 text      = id (8) || UTF-8 <2>
 //! 3 leaving
 //! 4 check     = epoch (8) || language <2>
 //! 5 verdict   = epoch of the check (8) || same (1)
@@ -16,22 +16,47 @@
 //! Heartbeats go every half second. Frames carry their manifests themselves; heartbeats tell how far each
 //! stream is, and the digests that somebody asked for or that no frame will tell any more.
 
+use std::fmt;
+
 use protocol::SeatId;
 
 pub(crate) use crate::media::manifest::SentFrames;
 use crate::{
     codec::{Malformed, Reader, Writer},
     grant::SignedGrant,
+    link::NoRandomness,
 };
 
 /// Longest text in bytes.
 pub(crate) const TEXT_BYTES_MAX: usize = 8_000;
 
+/// What a text is known by, however often it had to be said: random, the sender's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TextId(pub(crate) [u8; 8]);
+
+impl TextId {
+    pub(crate) fn generate() -> Result<Self, NoRandomness> {
+        let mut id = [0; 8];
+        getrandom::fill(&mut id).map_err(|_| NoRandomness)?;
+        Ok(Self(id))
+    }
+}
+
+/// Sixteen digits.
+impl fmt::Display for TextId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", u64::from_be_bytes(self.0))
+    }
+}
+
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Said {
     Heartbeat(Heartbeat),
-    Text(String),
+    Text {
+        id: TextId,
+        text: String,
+    },
     Leaving,
     Check {
         epoch: u64,
@@ -108,7 +133,7 @@ impl Said {
         let w = Writer::default();
         match self {
             Self::Heartbeat(beat) => beat.write(w.u8(1)),
-            Self::Text(text) => w.u8(2).bytes(text.as_bytes()),
+            Self::Text { id, text } => w.u8(2).fixed(&id.0).bytes(text.as_bytes()),
             Self::Leaving => w.u8(3),
             Self::Check { epoch, language } => w.u8(4).u64(*epoch).bytes(language.as_bytes()),
             Self::Verdict { epoch, same } => w.u8(5).u64(*epoch).u8(u8::from(*same)),
@@ -126,7 +151,10 @@ impl Said {
         let mut r = Reader::new(bytes);
         let said = match r.u8()? {
             1 => Self::Heartbeat(Heartbeat::read(&mut r)?),
-            2 => Self::Text(text(&mut r)?),
+            2 => Self::Text {
+                id: TextId(r.array()?),
+                text: text(&mut r)?,
+            },
             3 => Self::Leaving,
             4 => Self::Check {
                 epoch: r.u64()?,
@@ -263,7 +291,10 @@ mod tests {
     fn every_message_reads_back_and_in_one_form_only() {
         let messages = [
             Said::Heartbeat(heartbeat()),
-            Said::Text("Grüße, пані".into()),
+            Said::Text {
+                id: TextId([5; 8]),
+                text: "Grüße, пані".into(),
+            },
             Said::Leaving,
             Said::Check {
                 epoch: 9,

@@ -96,6 +96,9 @@ faults! {
     /// A newcomer sends before a host has echoed its nonce.
     SendWithoutEcho caught by
         "session::tests::hostile::a_newcomer_is_silent_until_a_host_has_heard_it";
+    /// A text that was said again is shown again.
+    TextsReadTwice caught by
+        "session::tests::texts::a_text_said_again_during_a_stall_is_read_once_by_all";
     /// Old heartbeats count as fresh.
     HeartbeatAgeUnchecked caught by
         "session::tests::hostile::a_delay_of_30_seconds_stops_what_is_sent";

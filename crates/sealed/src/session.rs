@@ -7,7 +7,7 @@
 //! - `committing`: when this client commits, and what. `knocks`: who asks in.
 //! - `pulses`: heartbeats. `witnesses`: whether frames may leave. `manifest`: whose frames are whose. `told`: the own ones. `frames`: media keys by epoch; `counts`:
 //!   how many opened, and why others did not.
-//! - `acting`: what the person does. `exchange`: messages of the server. `placing`: getting a place in the group and losing it.
+//! - `acting`: what the person does. `exchange`: messages of the server. `outbox`: kept messages on their way. `placing`: getting a place in the group and losing it.
 //!   `epochs`: from commit to commit. `check`: the words. `view`: what a screen shows.
 //!
 //! It fails closed: without a group, without an echo of a host (or of enough others, where there is
@@ -26,6 +26,7 @@ mod identity;
 mod knocks;
 mod manifest;
 mod membership;
+mod outbox;
 mod placing;
 mod provider;
 mod pulses;
@@ -55,6 +56,7 @@ use identity::Identity;
 use knocks::Knocks;
 use manifest::Judgement;
 use membership::Membership;
+use outbox::{Outbox, ReadTexts};
 use pulses::Pulses;
 use witnesses::Witnesses;
 
@@ -66,7 +68,7 @@ pub use terms::{
 };
 pub use view::{
     CheckView, Claim, ClaimProblem, MemberState, MemberView, People, Problem, ProblemKind, Sending,
-    View,
+    UnsentText, View,
 };
 
 /// [`Session::poll_timeout`] asks to be called this often.
@@ -129,8 +131,8 @@ pub struct Session {
     asked_log_at: Option<u64>,
     epoch_at: u64,
     ticked_at: u64,
-    unsaid: VecDeque<Said>,
-    saying: Option<(Sealed, Said, u64)>,
+    outbox: Outbox,
+    read: ReadTexts,
     next_beat: u64,
     beaten_at: u64,
     sealed_at: u64,
@@ -199,8 +201,8 @@ impl Session {
             asked_log_at: None,
             epoch_at: now,
             ticked_at: now,
-            unsaid: VecDeque::new(),
-            saying: None,
+            outbox: Outbox::default(),
+            read: ReadTexts::default(),
             next_beat: now,
             beaten_at: 0,
             sealed_at: 0,

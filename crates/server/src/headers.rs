@@ -13,7 +13,7 @@ use axum::{
     response::Response,
 };
 
-use crate::assets::HASHED_PREFIX;
+use crate::assets::{HASHED_PREFIX, is_changed_link};
 
 /// From nothing upward. `'wasm-unsafe-eval'` lets WebAssembly compile and nothing else; `'self'` in
 /// `connect-src` covers the WebSocket to this server (CSP 3, 6.7.2.8).
@@ -47,7 +47,8 @@ pub(crate) async fn add(
 ) -> Response {
     let path = request.uri().path();
     let hashed = path.starts_with(HASHED_PREFIX);
-    let private = path.starts_with("/api/");
+    let whole = request.uri().path_and_query();
+    let private = path.starts_with("/api/") || whole.is_some_and(|p| is_changed_link(p.as_str()));
     let mut response = next.run(request).await;
     let found =
         response.status() == StatusCode::OK || response.status() == StatusCode::NOT_MODIFIED;

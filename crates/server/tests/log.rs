@@ -97,6 +97,14 @@ async fn nothing_that_was_planted_reaches_the_log() {
     let _ = server
         .request("GET", "/api/calls", Some("PlantedKey"), "")
         .await;
+    for changed in [
+        "%23seat.PlantedSecretOfALinkThatWasChanged-00000000",
+        "?host.1.PlantedSecretOfALinkThatWasChanged-00000000",
+        "/%2523seat.PlantedSecretOfALinkThatWasChanged-00000000",
+    ] {
+        let page = server.get(&format!("/c/{}{changed}", call.id)).await;
+        assert_eq!(page.status, 200);
+    }
     let secrets = call
         .tokens
         .iter()

@@ -21,7 +21,8 @@ use wasm_bindgen::prelude::*;
 /// Why something was refused; thrown as `Error` with the code as its message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Problem {
-    /// `not_a_link`, `no_fragment`, `cut` or `changed`.
+    /// `not_a_link`, `no_fragment`, `cut`, `changed`, `exposed_seat`, `exposed_host`, `wrapped_seat`,
+    /// `wrapped_host` or `several`.
     Link(LinkError),
     /// `bad_call_id`: not 26 characters of base32.
     CallId,
@@ -51,6 +52,11 @@ impl Problem {
             Self::Link(LinkError::NoFragment) => "no_fragment",
             Self::Link(LinkError::Cut) => "cut",
             Self::Link(LinkError::Changed) => "changed",
+            Self::Link(LinkError::Exposed { host: false }) => "exposed_seat",
+            Self::Link(LinkError::Exposed { host: true }) => "exposed_host",
+            Self::Link(LinkError::Wrapped { host: false }) => "wrapped_seat",
+            Self::Link(LinkError::Wrapped { host: true }) => "wrapped_host",
+            Self::Link(LinkError::Several) => "several",
             Self::CallId => "bad_call_id",
             Self::Secret => "bad_secret",
             Self::Seats => "bad_seats",
@@ -112,6 +118,44 @@ pub fn parse_link(call_id: &str, fragment: &str) -> Result<ParsedLink, Problem> 
             secret: secret.expose(),
         },
     })
+}
+
+/// A link in a text or an address.
+#[wasm_bindgen(getter_with_clone)]
+pub struct FoundLink {
+    /// The server it names, e.g. `https://example.org`.
+    #[wasm_bindgen(readonly)]
+    pub origin: Option<String>,
+    /// Of which call.
+    #[wasm_bindgen(readonly)]
+    pub call_id: String,
+    /// What follows `#`, as it was made.
+    #[wasm_bindgen(readonly)]
+    pub fragment: String,
+}
+
+impl FoundLink {
+    fn new(origin: Option<String>, link: &Link) -> Self {
+        Self {
+            origin,
+            call_id: link.call.to_string(),
+            fragment: link.fragment(),
+        }
+    }
+}
+
+/// Finds the one link in a text that somebody pasted.
+#[wasm_bindgen]
+pub fn find_link(text: &str) -> Result<FoundLink, Problem> {
+    let (origin, link) = Link::find(text).map_err(Problem::Link)?;
+    Ok(FoundLink::new(origin, &link))
+}
+
+/// The link that led a browser here, from the whole address.
+#[wasm_bindgen]
+pub fn link_of_address(url: &str) -> Result<FoundLink, Problem> {
+    let link = Link::of_address(url).map_err(Problem::Link)?;
+    Ok(FoundLink::new(None, &link))
 }
 
 /// The access token for `hello`, from the fragment of a seat or host link.

@@ -123,7 +123,8 @@ impl WebSession {
         let value = match output {
             Output::Send(message) => json!({ "type": "send", "message": message }),
             Output::Text(text) => {
-                json!({ "type": "text", "from": text.from, "at_ms": text.at_ms, "text": text.text })
+                json!({ "type": "text", "id": text.id, "from": text.from, "at_ms": text.at_ms,
+                    "text": text.text })
             }
             Output::EpochChanged => json!({ "type": "epoch_changed" }),
             Output::Proven => json!({ "type": "proven" }),
@@ -146,6 +147,8 @@ impl WebSession {
                 E::NoClaim => "no_claim",
                 E::NoCheck => "no_check",
                 E::BadText => "bad_text",
+                E::TooManyTexts => "too_many_texts",
+                E::NoRandomness => "no_randomness",
                 E::OwnSeat => "own_seat",
             })
         })

@@ -147,7 +147,7 @@ export class CallClient implements CallModel {
   /** What the session says goes out as it is; what it hears comes in `#handle`. */
   #joinSeal(seal: Seal, signal: Signal): void {
     seal.onsend = (message) => void signal.send(message);
-    seal.ontext = ({ from, atMs, text }) => this.#table?.hearText(from, atMs, text);
+    seal.ontext = (text) => this.#table?.hearText(text);
     // Without it nothing can be sent or shown, so nothing of the call is.
     seal.onfailed = (code) => this.#fail(code);
     let open = false;

@@ -15,6 +15,20 @@ export function errorScreen(code: string, retry?: () => void, missing = ''): Cal
   return { kind: 'error', code, words, ...(retry ? { retry } : {}) };
 }
 
+/** What is wrong with a link, as the core says it: a code of the client's own. */
+const LINK_CODES: Readonly<Record<string, string>> = {
+  no_fragment: 'link_no_secret', cut: 'link_cut', changed: 'link_changed', several: 'link_several',
+  exposed_seat: 'link_exposed', exposed_host: 'host_link_exposed', wrapped_seat: 'link_wrapped', wrapped_host: 'host_link_wrapped',
+};
+
+export function codeOfLink(problem: string): string {
+  return LINK_CODES[problem] ?? 'bad_link';
+}
+
+export function linkScreen(problem: string): CallScreen {
+  return errorScreen(codeOfLink(problem));
+}
+
 /** What to say at the table; `null`: nothing. `who`: the seats it is about. */
 export function refusalWords({ code, in_reply_to }: ErrorMessage, who: string): Words | null {
   if (OF_SESSION.has(in_reply_to)) return null;

@@ -146,7 +146,7 @@ export function wordsCheck(more: Partial<CheckState> = {}): CheckState {
 export function texts(): TextView[] {
   const [us, , , france, germany] = people(9);
   const text = (person: Person, minutes: number, words: string, own = false): TextView => (
-    { id: `${person.seat}.${minutes}`, person, atMs: START_MS + minutes * 60_000, text: words, own }
+    { id: `${person.seat}.${minutes}`, person, atMs: START_MS + minutes * 60_000, text: words, own, waiting: false }
   );
   return [
     text(us!, 1, 'The draft of the joint statement is on page 3 of your folders.'),
@@ -171,7 +171,7 @@ function tableState(tiles: TileView[], call: CallView): TableState {
     own: { canSpeak: true, canShow: call.format === 'video', canShare: call.format === 'video', microphone: true,
       camera: true, screen: false, mutedButSpeaking: false },
     devices: devices(), connection: { state: 'connected' }, soundBlocked: false, messages: [], queue: [],
-    seal: seal(tiles.length), texts: [], unread: 0,
+    seal: seal(tiles.length), texts: [], textsSinceMs: START_MS, textGaps: [], unread: 0, observers: [],
   };
 }
 
@@ -193,7 +193,7 @@ export function table(start: TableState): Noted<TableModel> {
     setDoors: (doors) => state.patch({ doors }),
     sendText: (text) => {
       const { me, texts: before } = state.value;
-      state.patch({ texts: [...before, { id: `${before.length}`, person: me, atMs: now.value, text, own: true }] });
+      state.patch({ texts: [...before, { id: `${before.length}`, person: me, atMs: now.value, text, own: true, waiting: false }] });
       return true;
     },
     readTexts: () => state.patch({ unread: 0 }),

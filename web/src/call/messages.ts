@@ -167,6 +167,16 @@ export const MESSAGES = {
   'check-not-now': [],
   // The call cannot be shown.
   'error-bad-link': [],
+  // A link, and what became of it on its way: cut, changed, its secret before the # or in another address.
+  'error-link-no-secret': [],
+  'error-link-cut': [],
+  'error-link-changed': [],
+  'error-link-several': [],
+  'error-link-elsewhere': [],
+  'error-link-exposed': [],
+  'error-host-link-exposed': [],
+  'error-link-wrapped': [],
+  'error-host-link-wrapped': [],
   'error-unknown-call': [],
   'error-unknown-link': [],
   'error-link-closed': [],

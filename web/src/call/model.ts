@@ -112,6 +112,8 @@ export interface TextView {
   readonly atMs: number;
   readonly text: string;
   readonly own: boolean;
+  /** Not sent yet, or not known to have arrived: it goes by itself. */
+  readonly waiting: boolean;
 }
 
 /** Never by colour alone: each has a shape and a word. */
@@ -322,6 +324,8 @@ export interface TableState {
   /** The large tile, one of `tiles` or `screens`; `null` means an even grid. */
   readonly large: { readonly tile: TileView; readonly why: LargeWhy } | null;
   readonly delegations: readonly DelegationView[];
+  /** Who sees and hears without being seen or heard: always on screen. */
+  readonly observers: readonly SeatView[];
   readonly own: OwnMedia;
   readonly devices: Devices;
   /** `signal`: the server is not answering. `media`: sound and pictures are being set up again. */
@@ -334,8 +338,12 @@ export interface TableState {
   /** Only for hosts: who waits, longest first. */
   readonly queue: readonly WaitingView[];
   readonly seal: SealState;
-  /** Oldest first. */
+  /** Oldest first; those that wait come last. */
   readonly texts: readonly TextView[];
+  /** Since when texts are shown: those of before are kept nowhere. */
+  readonly textsSinceMs: number;
+  /** Times of which nothing that was written came here. */
+  readonly textGaps: readonly { readonly fromMs: number; readonly toMs: number }[];
   /** Texts of others since `readTexts` was called last. */
   readonly unread: number;
 }
@@ -353,7 +361,7 @@ export interface TableModel {
   pin(tile: TileId | null): void;
   /** Height of a tile in device pixels as shown; 0 when it is not shown. */
   setTileHeight(tile: TileId, height: number): void;
-  /** `false`: it was not sent (too long, or nothing may be sent now). */
+  /** `false`: it was not taken (too long, too many wait, or this seat is not in the group). */
   sendText(text: string): boolean;
   /** All texts are on screen. */
   readTexts(): void;
@@ -482,6 +490,10 @@ export interface ConveneModel {
 
 /** `ui/App.svelte` gets this as its `client` property. */
 export type Client =
-  | { readonly kind: 'home' }
+  | {
+      readonly kind: 'home';
+      /** Goes to the call whose link is in this text. A code, as error screens have, if it does not. */
+      open(text: string): Promise<string | null>;
+    }
   | { readonly kind: 'convene'; readonly convene: ConveneModel }
   | { readonly kind: 'call'; readonly call: CallModel };

@@ -134,8 +134,8 @@ describe('texts', () => {
     const s = await new Stage().sit();
     expect(s.table.sendText('  Good evening. ')).toBe(true);
     expect(s.seal.takeActs()).toEqual([{ type: 'text', text: 'Good evening.' }]);
-    s.seal.ontext({ from: ME, atMs: 5, text: 'Good evening.' });
-    s.seal.ontext({ from: 3, atMs: 4, text: 'Dobry wiecz\u00f3r.' });
+    s.seal.ontext({ id: 'aa', from: ME, atMs: 5, text: 'Good evening.' });
+    s.seal.ontext({ id: 'aa', from: 3, atMs: 4, text: 'Dobry wiecz\u00f3r.' });
     const { texts, unread } = s.table.state.value;
     expect(texts.map((t) => [t.person.name, t.own, t.text])).toEqual([
       ['Person of Germany', true, 'Good evening.'], ['Person of Poland', false, 'Dobry wiecz\u00f3r.'],
@@ -146,15 +146,45 @@ describe('texts', () => {
     expect(s.table.state.value.unread).toBe(0);
   });
 
-  test('are not sent when empty, too long, not a member, or without a connection', async () => {
+  test('are not taken when empty, too long, too many, or outside the group', async () => {
     const s = await new Stage().sit();
     expect([s.table.sendText('  '), s.table.sendText('\u00e4'.repeat(5000))]).toEqual([false, false]);
-    s.seal.view.set(groupView({ stage: 'recovering' }));
+    s.seal.view.set(groupView({ stage: 'joining' }));
     expect(s.table.sendText('x')).toBe(false);
-    s.seal.view.set(groupView());
-    s.signal.breaks();
+    const unsent = Array.from({ length: 20 }, (_, n) => ({ id: `${n}`, since_ms: 1, text: 'x' }));
+    s.seal.view.set(groupView({ unsent }));
     expect(s.table.sendText('x')).toBe(false);
     expect(s.seal.acts).toEqual([]);
+  });
+
+  test('are taken during an outage and on the way back, wait in sight, and are never shown twice', async () => {
+    const s = await new Stage().sit();
+    const shown = () => s.table.state.value.texts.map((t) => [t.text, t.waiting]);
+    s.signal.breaks();
+    expect(s.table.sendText('wait')).toBe(true);
+    s.seal.view.set(groupView({ stage: 'recovering', unsent: [{ id: '01', since_ms: 7, text: 'wait' }] }));
+    expect(s.table.sendText('more')).toBe(true);
+    expect(s.seal.takeActs().map((act) => act.type)).toEqual(['text', 'text']);
+    expect(shown()).toEqual([['wait', true]]);
+    const [before] = s.table.state.value.texts;
+    // It arrives; the view that no longer has it comes a moment later.
+    s.seal.ontext({ id: '01', from: ME, atMs: 9, text: 'wait' });
+    expect(shown()).toEqual([['wait', false]]);
+    expect(s.table.state.value.texts[0]!.id).toBe(before!.id);
+    s.seal.view.set(groupView());
+    expect(shown()).toEqual([['wait', false]]);
+  });
+
+  test('of before are kept nowhere, and those missed outside the group are said to be missing', async () => {
+    const s = await new Stage().sit();
+    expect(s.table.state.value.textsSinceMs).toBe(s.clock.now() + 5000);
+    expect(s.table.state.value.textGaps).toEqual([]);
+    s.seal.view.set(groupView({ stage: 'recovering' }));
+    const fromMs = s.clock.now() + 5000;
+    s.clock.pass(60_000);
+    s.seal.view.set(groupView({ stage: 'recovering', epoch: 9 }));
+    s.seal.view.set(groupView({ epoch: 9 }));
+    expect(s.table.state.value.textGaps).toEqual([{ fromMs, toMs: fromMs + 60_000 }]);
   });
 
   test('one the session refuses is told', async () => {

@@ -14,6 +14,7 @@ import type {
 } from './model';
 import { nobody, planOf, spokenName, type Plan } from './people';
 import { claimWords, membersOf, sealings, sealState, type SealContext } from './seal-view';
+import type { TextGap } from './texts';
 
 /** Up to this many seats only those present get a tile; above, everybody keeps a fixed place. */
 const SMALL_CALL_SEATS = 12;
@@ -29,6 +30,8 @@ export interface Local {
   readonly offsetMs: number;
   readonly texts: readonly (Omit<TextView, 'person'> & { readonly seat: number })[];
   readonly unread: number;
+  readonly textsSinceMs: number;
+  readonly textGaps: readonly TextGap[];
   readonly pictures: ReadonlyMap<string, MediaStream>;
   /** Of these, which stand still. */
   readonly still: ReadonlySet<string>;
@@ -56,6 +59,7 @@ export function viewTable(facts: Facts, local: Local): TableState {
   const context: Context = { facts, local, plan, me, person, sealings: sealings(seal), members: membersOf(view) };
   const seats = [...plan.people.values()];
   const tiles = seats.filter((p) => hasTile(context, p)).map((p) => cameraTile(context, p));
+  const delegations = delegationViews(context);
   const screens = seats.filter((p) => isSharing(context, p.seat)).map((p) => screenTile(context, p));
   return {
     call: callView(identity.call, identity.title),
@@ -66,7 +70,8 @@ export function viewTable(facts: Facts, local: Local): TableState {
     seated: [...facts.statuses.values()].filter((s) => s.presence === 'seated').length,
     tiles, screens,
     large: chooseLarge(tiles, screens, local.pinned),
-    delegations: delegationViews(context),
+    delegations,
+    observers: delegations.flatMap((d) => d.seats).filter((seat) => seat.person.kind === 'observer' && isHere(context, seat.person.seat)),
     own: local.own,
     devices: local.devices,
     connection: local.connection,
@@ -79,6 +84,8 @@ export function viewTable(facts: Facts, local: Local): TableState {
     seal: sealState(seal),
     texts: local.texts.map(({ seat, atMs, ...text }) => ({ ...text, atMs: atMs + local.offsetMs, person: person(seat) })),
     unread: local.unread,
+    textsSinceMs: local.textsSinceMs + local.offsetMs,
+    textGaps: local.textGaps.map(({ fromMs, toMs }) => ({ fromMs: fromMs + local.offsetMs, toMs: toMs + local.offsetMs })),
   };
 }
 
@@ -135,12 +142,18 @@ function readinessOf({ facts, local, person }: Context, seat: number): Readiness
   return judge(facts.checks.get(seat) ?? null, dutiesOf(person(seat), local.identity.call), local.view?.code ?? null);
 }
 
-function hasTile({ facts, me, plan, members }: Context, { seat, kind }: Person): boolean {
-  if (kind === 'observer') return false;
-  // Who is in the group can hear, whatever the server says of the seat.
-  if (seat === me || members.has(seat)) return true;
+/** Who is in the group can see and hear, whatever the server says of the seat; whom the server seats may. */
+function isHere({ facts, me, members }: Context, seat: number): boolean {
   const presence = facts.statuses.get(seat)?.presence ?? 'absent';
-  if (presence === 'seated' || presence === 'lost') return true;
+  return seat === me || members.has(seat) || presence === 'seated' || presence === 'lost';
+}
+
+function hasTile(context: Context, { seat, kind }: Person): boolean {
+  const { facts, plan } = context;
+  // Observers have no picture and no voice: they are named in a line of their own.
+  if (kind === 'observer') return false;
+  if (isHere(context, seat)) return true;
+  const presence = facts.statuses.get(seat)?.presence ?? 'absent';
   const seats = [...plan.people.values()].filter((p) => p.kind !== 'observer').length;
   return seats > SMALL_CALL_SEATS && presence !== 'removed';
 }

@@ -3,7 +3,7 @@ import type { SeatStatus, ServerMessage } from '../protocol/generated';
 import type { Claim } from '../sealed/view';
 import { chooseLarge } from './table-view';
 import { tile, people } from './fixtures';
-import { groupView, ME, member, seats, settle, Stage, status } from './testing';
+import { delegations, groupView, ME, member, seats, settle, Stage, status } from './testing';
 
 const changed = (...statuses: SeatStatus[]): ServerMessage => ({ type: 'changed', statuses });
 const ids = (s: Stage): string[] => s.table.state.value.tiles.map((t) => t.id);
@@ -130,6 +130,37 @@ describe('tiles', () => {
     s.table.setTileHeight('camera:1', 0);
     s.clock.pass(1000);
     expect(s.signal.take('view')[0]?.tiles.map((t) => t.seat)).toEqual([3]);
+  });
+});
+
+describe('observers', () => {
+  const watch = (seat: number) => ({ ...seats[seat - 1]!, kind: 'observer' as const });
+  const people = { title: 'A call', delegations, seats: [seats[0]!, seats[1]!, watch(3)] };
+  const observers = (s: Stage) => s.table.state.value.observers.map((seat) => [seat.person.seat, seat.sealing, seat.presence]);
+
+  test('have no tile and are always named: in the group, seated, lost, or known to neither', async () => {
+    const s = await new Stage().sit({ me: 1 });
+    const alone = [member(1), member(3, { kind: 'observer' })];
+    s.seal.view.set(groupView({ me: { seat: 1, leaf: 0 }, people, members: alone }));
+    expect(ids(s)).not.toContain('camera:3');
+    expect(observers(s)).toEqual([[3, 'verified', 'seated']]);
+    // The server denies it, the group has it: it can hear.
+    s.signal.hear(changed(status(3, 'absent')));
+    expect(observers(s)).toEqual([[3, 'verified', 'absent']]);
+    // The server seats it, the group does not know it.
+    s.signal.hear(changed(status(3)));
+    s.seal.view.set(groupView({ me: { seat: 1, leaf: 0 }, people, members: [member(1)] }));
+    expect(observers(s)).toEqual([[3, 'unverified', 'seated']]);
+    s.signal.hear(changed(status(3, 'lost')));
+    expect(observers(s).map(([seat]) => seat)).toEqual([3]);
+    s.signal.hear(changed(status(3, 'absent')));
+    expect(observers(s)).toEqual([]);
+  });
+
+  test('who only waits is not among them', async () => {
+    const s = await new Stage().sit({ me: 1 }, [status(1), status(2), status(3, 'waiting')]);
+    s.seal.view.set(groupView({ me: { seat: 1, leaf: 0 }, people, members: [member(1), member(2)] }));
+    expect(observers(s)).toEqual([]);
   });
 });
 

@@ -11,7 +11,7 @@ import { Timer, type Clock } from '../base/time';
 import type { MediaLink, OwnSource } from '../media/types';
 import type { ConnectionState } from '../protocol/connection';
 import type { ClientMessage, Doors, SeatStatus, ServerMessage, Tile } from '../protocol/generated';
-import type { Seal } from '../sealed/sealed-call';
+import type { ReceivedText, Seal } from '../sealed/sealed-call';
 import type { Act } from '../sealed/view';
 import type { Bulletin } from './bulletin';
 import { combine } from './combine';
@@ -24,6 +24,8 @@ import { viewTable, viewTiles } from './table-view';
 import { Texts } from './texts';
 import { watchTrouble } from './trouble';
 
+/** As many texts as the session lets wait (`sealed::session::outbox`). */
+const UNSENT_MAX = 20;
 /** Pages turn and windows are dragged: one `view` for all of it. */
 const VIEW_DELAY_MS = 100;
 /** The session tells the group that this seat leaves; that must not keep anybody from leaving. */
@@ -58,6 +60,7 @@ export class Table implements TableModel {
   readonly #pinned = new Cell<TileId | null>(null);
   readonly #trouble: Readable<TableState['connection']>;
   readonly #texts: Texts;
+  readonly #textsSinceMs: number;
   readonly #heights = new Map<TileId, number>();
   readonly #viewDelay: Timer;
   readonly #scope = new Scope();
@@ -70,6 +73,8 @@ export class Table implements TableModel {
     this.#facts = new Cell(facts);
     this.#viewDelay = new Timer(options.clock);
     this.#texts = new Texts(options.identity.seat.id);
+    this.#textsSinceMs = options.clock.now();
+    this.#scope.bind(options.seal.view.subscribe((view) => this.#texts.follow(view?.stage, options.clock.now())));
     this.#trouble = watchTrouble(this.#scope, options);
     const { devices, preview, screenPreview } = own.capture;
     const sources = [
@@ -116,8 +121,8 @@ export class Table implements TableModel {
   }
 
   /** A sealed text arrived. */
-  hearText(from: number, atMs: number, text: string): void {
-    this.#texts.add(from, atMs, text);
+  hearText(text: ReceivedText): void {
+    this.#texts.add(text);
   }
 
   setMicrophone(on: boolean): void {
@@ -151,9 +156,10 @@ export class Table implements TableModel {
   }
 
   sendText(text: string): boolean {
-    const { seal, connection } = this.options;
-    const ready = connection.value.state === 'open' && seal.view.value?.stage === 'member';
-    if (!ready || !Texts.canSend(text)) return false;
+    const view = this.options.seal.view.value;
+    // Without the server, or on the way back into the group, it waits; the session says it when it can.
+    const ready = view?.stage === 'member' || view?.stage === 'recovering';
+    if (!ready || view.unsent.length >= UNSENT_MAX || !Texts.canSend(text)) return false;
     this.#act({ type: 'text', text: text.trim() }, { key: 'text-not-sent' });
     return true;
   }
@@ -237,9 +243,10 @@ export class Table implements TableModel {
     const { identity, own, media, bulletin, formatTime } = this.options;
     const { microphone, camera, screen, mutedButSpeaking, speaking } = own.state.value;
     const { capture, can } = own;
-    const { texts, unread } = this.#texts.state.value;
+    const { unread, gaps } = this.#texts.state.value;
+    const texts = this.#texts.with(this.options.seal.view.value?.unsent ?? []);
     return viewTable(this.#facts.value, {
-      identity, formatTime, offsetMs: this.options.offsetMs(), view: this.options.seal.view.value, texts, unread, pinned: this.#pinned.value, devices: capture.devices.value, messages: bulletin.messages.value,
+      identity, formatTime, offsetMs: this.options.offsetMs(), view: this.options.seal.view.value, texts, unread, textGaps: gaps, textsSinceMs: this.#textsSinceMs, pinned: this.#pinned.value, devices: capture.devices.value, messages: bulletin.messages.value,
       own: { canSpeak: can.microphone, canShow: can.camera, canShare: can.screen && capture.canShare,
         microphone, camera, screen, mutedButSpeaking },
       pictures: media.pictures.value, still: media.still.value, preview: capture.preview.value, screenPreview: capture.screenPreview.value,

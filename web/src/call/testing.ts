@@ -193,7 +193,7 @@ export const seats = ['United States', 'Germany', 'Poland'].map((name, i) => ({
   id: i + 1, delegation: i + 1, kind: 'principal', host: i === 0, name: `Person of ${name}`, title: 'Head',
 }) as const);
 const shapes = seats.map(({ id, delegation, kind, host }) => ({ id, delegation, kind, host }));
-const delegations = ['United States', 'Germany', 'Poland'].map((name, i) => ({ id: i + 1, name, short_name: name }));
+export const delegations = ['United States', 'Germany', 'Poland'].map((name, i) => ({ id: i + 1, name, short_name: name }));
 
 export function status(seat: number, presence: Presence = 'seated', more: Partial<SeatStatus> = {}): SeatStatus {
   return { seat, presence, since_ms: 0, microphone: true, camera: true, screen: false, ...more };
@@ -235,7 +235,7 @@ export function groupView(more: Partial<View> = {}): View {
   const members = more.members ?? [member(1), member(2), member(3)];
   return {
     stage: 'member', group: 1, epoch: 3, doors: 'closed', me: { seat: ME, leaf: ME - 1 }, sending: 'allowed',
-    verified: members.filter((m) => m.state === 'verified').length, members, waiting: [], check: null, problems: [],
+    verified: members.filter((m) => m.state === 'verified').length, members, waiting: [], check: null, unsent: [], problems: [],
     frames: frameCounts(), people: { title: 'A call', delegations, seats }, code: 'c0de', ...more,
   };
 }

@@ -1,11 +1,14 @@
 /** The sealed texts of this sitting. Kept in memory only: they go with the page. */
 
 import { Cell, type Readable } from '../base/observable';
+import type { ReceivedText } from '../sealed/sealed-call';
+import type { UnsentText, View } from '../sealed/view';
 
 /** UTF-8 bytes. The session refuses longer ones. */
 const TEXT_BYTES_MAX = 8_000;
 /** The oldest go: nobody reads back so far, and a flood of texts must not fill the memory. */
 const TEXTS_MAX = 500;
+const GAPS_MAX = 20;
 
 export interface Text {
   readonly id: string;
@@ -13,12 +16,27 @@ export interface Text {
   readonly atMs: number;
   readonly text: string;
   readonly own: boolean;
+  /** Not at the others yet, as far as is known. */
+  readonly waiting: boolean;
+}
+
+/** What was written in this time never came here: this client was out of the group. */
+export interface TextGap {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+interface TextsState {
+  readonly texts: readonly Text[];
+  readonly unread: number;
+  readonly gaps: readonly TextGap[];
 }
 
 export class Texts {
-  readonly #state = new Cell<{ readonly texts: readonly Text[]; readonly unread: number }>({ texts: [], unread: 0 });
-  #count = 0;
-
+  readonly #state = new Cell<TextsState>({ texts: [], unread: 0, gaps: [] });
+  /** Out of the group since then; `null` while in it, and before the first time. */
+  #outSince: number | null = null;
+  #wasMember = false;
   constructor(private readonly me: number) {}
 
   static canSend(text: string): boolean {
@@ -26,18 +44,38 @@ export class Texts {
     return bytes > 0 && bytes <= TEXT_BYTES_MAX;
   }
 
-  get state(): Readable<{ readonly texts: readonly Text[]; readonly unread: number }> {
+  get state(): Readable<TextsState> {
     return this.#state;
   }
 
   /** In the order of the call's log, which is everybody's. */
-  add(seat: number, atMs: number, text: string): void {
+  add({ id, from: seat, atMs, text }: ReceivedText): void {
     const own = seat === this.me;
     const { texts, unread } = this.#state.value;
-    this.#state.set({
-      texts: [...texts, { id: `text-${++this.#count}`, seat, atMs, text, own }].slice(-TEXTS_MAX),
+    this.#state.patch({
+      texts: [...texts, { id: `text-${seat}-${id}`, seat, atMs, text, own, waiting: false }].slice(-TEXTS_MAX),
       unread: own ? unread : unread + 1,
     });
+  }
+
+  /** What was written, and after it what still waits: never both of one text, whichever is told of first. */
+  with(unsent: readonly UnsentText[]): readonly Text[] {
+    const { texts } = this.#state.value;
+    const arrived = new Set(texts.map((text) => text.id));
+    const waiting = unsent.map(({ id, since_ms: atMs, text }) => ({ id: `text-${this.me}-${id}`, seat: this.me, atMs, text, own: true, waiting: true }));
+    return [...texts, ...waiting.filter((text) => !arrived.has(text.id))];
+  }
+
+  /** Where this client is. Nobody can read what was written while it was out of the group. */
+  follow(stage: View['stage'] | undefined, nowMs: number): void {
+    const member = stage === 'member';
+    if (member && this.#outSince !== null) {
+      this.#state.patch({ gaps: [...this.#state.value.gaps, { fromMs: this.#outSince, toMs: nowMs }].slice(-GAPS_MAX) });
+      this.#outSince = null;
+    } else if (!member && this.#wasMember) {
+      this.#outSince ??= nowMs;
+    }
+    this.#wasMember ||= member;
   }
 
   read(): void {

@@ -14,7 +14,7 @@ const reversed = (text: string): string => [...text].reverse().join('');
 
 /** Links and tokens that show what they were made of, and a seal that anybody could break. */
 const core: Core = {
-  accessToken: () => '', newCallId: () => ID, newCallSecret: () => 'SECRET',
+  accessToken: () => '', findLink: () => ({ origin: null, callId: ID, fragment: '' }), linkOfAddress: () => ({ origin: null, callId: ID, fragment: '' }), newCallId: () => ID, newCallSecret: () => 'SECRET',
   seatLinks: (secret, _id, seats, links) =>
     seats.map((seat, i) => ({ seat, link: links[i]!, fragment: `seat.${secret}-${seat}-${links[i]}` })),
   hostFragment: (secret, _id, seat) => `host.${seat}.${secret}`,

@@ -40,7 +40,6 @@ home-link-title = Sie haben einen Link
 home-link-label = Link zu Ihrem Platz
 home-link-hint = Fügen Sie ihn ein, wie Sie ihn erhalten haben. Er gehört nur Ihnen: Geben Sie ihn nicht weiter.
 home-link-open = Öffnen
-home-link-wrong = Das ist kein Link zu einem Platz auf { $host }. Fügen Sie den ganzen Link ein, vom ersten bis zum letzten Zeichen.
 home-convene-title = Sie berufen ein Gespräch ein
 home-convene-text = Benennen Sie die Delegationen und ihre Plätze und verteilen Sie dann die Links. Dafür brauchen Sie einen Einberufungsschlüssel vom Betreiber dieses Servers.
 home-convene-go = Gespräch einberufen
@@ -228,6 +227,11 @@ muted-but-speaking = Sie sind stumm, sprechen aber. Wählen Sie noch einmal „S
 sound-blocked = Ihr Browser hält den Ton zurück, bis Sie klicken.
 sound-hear = Gespräch hören
 alone = Noch ist niemand sonst am Tisch.
+observers = { $count ->
+    [one] und { $count } Beobachtung: { $who }
+   *[other] und { $count } Beobachtungen: { $who }
+  }
+observer-state = { $who } ({ $state })
 has-floor = Hat das Wort
 screen-of = Bildschirm
 pin = { $who } groß zeigen
@@ -427,6 +431,8 @@ text-to-all = an alle am Tisch
 text-close = Texte schließen
 text-log = Geschriebenes
 text-empty = Noch nichts geschrieben. Alle am Tisch lesen, was hier geschrieben wird; wer später kommt, liest es nicht.
+text-since = Texte werden auf keinem Gerät aufbewahrt. Diese Seite zeigt, was seit { $time } geschrieben wurde.
+text-gap = Was zwischen { $from } und { $to } geschrieben wurde, kam hier nicht an: Diese Seite war nicht im Gespräch. Fragen Sie die anderen, wenn Sie es brauchen.
 text-write = An alle schreiben
 text-keys = Eingabe sendet; mit Umschalt beginnt sie eine neue Zeile.
 text-left = { $count ->
@@ -435,6 +441,7 @@ text-left = { $count ->
   }
 text-too-long = Höchstens { $max } Zeichen: { $over } zu viel.
 text-send = Senden
+text-waiting = wartet auf das Senden
 text-unread = { $count ->
     [one] { $count } neuer Text
    *[other] { $count } neue Texte
@@ -446,6 +453,10 @@ text-not-sent = Der Text wurde nicht gesendet. Versuchen Sie es gleich noch einm
 leave-title = Gespräch verlassen?
 leave-text = Zum Zurückkehren nutzen Sie Ihren Link erneut: Der Gastgeber muss Sie dann wieder einlassen.
 leave-text-host = Das Gespräch geht ohne Sie weiter. Zum Zurückkehren nutzen Sie Ihren Link erneut.
+leave-text-waiting = { $count ->
+    [one] { $count } Text ist noch nicht gesendet. Er geht verloren, wenn Sie gehen.
+   *[other] { $count } Texte sind noch nicht gesendet. Sie gehen verloren, wenn Sie gehen.
+  }
 leave-stay = Bleiben
 leave-go = Gespräch verlassen
 end-for-all = Gespräch für alle beenden
@@ -495,6 +506,12 @@ claim-other-device = Hat die Einladung, kommt aber von einem anderen Gerät als 
 admit-not-verified = { $who } kam nicht mit der Einladung zu diesem Platz und wurde nicht eingelassen.
 queue-doors-closed = Die Türen sind geschlossen.
 queue-all = Alle { $count } ansehen
+knock-tell = Wenn Sie anderswo hinsehen, sagt der Titel dieser Seite, wer wartet. Außerdem:
+knock-sound = ein leiser Ton
+knock-notice = eine Benachrichtigung des Systems, ohne Namen
+knock-notice-impossible = Dieser Browser zeigt für diese Seite keine Benachrichtigungen.
+knock-title = ({ $count }) { $call }
+knock-waits = Jemand wartet im Vorzimmer.
 admit = Einlassen
 admit-move = Platz wechseln
 admit-who = Einlassen: { $who }
@@ -511,7 +528,17 @@ remove-action = Entfernen
 
 error-tab = Das Gespräch kann nicht gezeigt werden
 error-code = Für Ihren Betreiber: { $code }
-error-bad-link = Dieser Link ist nicht vollständig.
+error-bad-link = Das ist kein Link zu einem Platz.
+error-link-no-secret = Diesem Link fehlt sein letzter Teil, der nach dem #.
+error-link-cut = Dieser Link ist am Ende abgeschnitten.
+error-link-changed = Dieser Link wurde unterwegs verändert: Sein letzter Teil ist nicht mehr, was er war.
+error-link-several = Hier steht mehr als ein Link.
+error-link-elsewhere = Dieser Link gehört zu einem anderen Server.
+error-link-exposed = Ein Mailprogramm oder ein Gateway hat diesen Link so verändert, dass sein Geheimnis beim Server angekommen ist. Er öffnet nichts mehr.
+error-host-link-exposed = Ein Mailprogramm oder ein Gateway hat diesen Link des Gastgebers so verändert, dass das Geheimnis des ganzen Gesprächs beim Server angekommen ist. Er öffnet nichts mehr.
+error-link-wrapped = Dieser Link steckt in der Adresse eines anderen Servers, der damit sein Geheimnis erfahren hat. Er öffnet nichts.
+error-host-link-wrapped = Dieser Link des Gastgebers steckt in der Adresse eines anderen Servers, der damit das Geheimnis des ganzen Gesprächs erfahren hat. Er öffnet nichts.
+error-paste = Den Link von Hand einfügen
 error-unknown-call = Dieser Server kennt dieses Gespräch nicht.
 error-unknown-link = Dieser Link öffnet keinen Platz.
 error-link-closed = Dieser Link gilt nicht mehr.
@@ -537,6 +564,10 @@ error-browser-too-old = Dieser Browser kann das Gespräch nicht führen: Es fehl
 error-insecure-page = Diese Seite wurde ohne https geöffnet. Der Browser gibt ihr deshalb weder Kamera noch Mikrofon.
 remedy-ask-for-link = Öffnen Sie den Link genau so, wie Sie ihn erhalten haben, vom ersten bis zum letzten Zeichen. Hilft das nicht, bitten Sie die einberufende Stelle, ihn erneut zu senden.
 remedy-ask-for-new-link = Bitten Sie die einberufende Stelle um einen neuen Link.
+remedy-one-link = Behalten Sie den für Ihren eigenen Platz und fügen Sie ihn allein ein.
+remedy-other-server = Wenn Sie jenem Server vertrauen, öffnen Sie den Link in der Adresszeile.
+remedy-renew-link = Bitten Sie die einberufende Stelle um einen neuen Link, auf anderem Weg als diesem. Der neue schließt den alten.
+remedy-new-call = Berufen Sie ein neues Gespräch ein und geben Sie dessen Links auf anderem Weg weiter. Löschen Sie dann dieses.
 remedy-bad-grant = Machen Sie hier nicht weiter. Fragen Sie die einberufende Stelle auf einem anderen Weg, ob der Link stimmt, und sagen Sie ihr, was diese Seite meldet.
 remedy-bad-answer = So verhält sich kein Incamera-Server. Versuchen Sie es einmal noch; meldet die Seite dasselbe, machen Sie hier nicht weiter und sagen Sie der einberufenden Stelle auf einem anderen Weg, was diese Seite meldet.
 remedy-ended = Falls Sie ein anderes Gespräch erwartet haben, bitten Sie die einberufende Stelle um dessen Link.

@@ -41,7 +41,6 @@ home-link-title = You have a link
 home-link-label = Link to your seat
 home-link-hint = Paste it as you received it. It is yours alone: do not pass it on.
 home-link-open = Open
-home-link-wrong = This is not a link to a seat on { $host }. Paste the whole link, from the first letter to the last.
 home-convene-title = You convene a call
 home-convene-text = Name the delegations and their seats, then hand out the links. For this you need a convener key from the operator of this server.
 home-convene-go = Convene a call
@@ -229,6 +228,11 @@ muted-but-speaking = You are muted, but you are speaking. Press “Mute” again
 sound-blocked = Your browser holds back the sound until you click.
 sound-hear = Hear the call
 alone = Nobody else is at the table yet.
+observers = { $count ->
+    [one] and { $count } observer: { $who }
+   *[other] and { $count } observers: { $who }
+  }
+observer-state = { $who } ({ $state })
 has-floor = Has the floor
 screen-of = Screen
 pin = Show { $who } large
@@ -425,6 +429,8 @@ text-to-all = to all at the table
 text-close = Close the texts
 text-log = What was written
 text-empty = Nothing written yet. Everyone at the table reads what is written here; those who come later do not.
+text-since = Texts are kept on no machine. This page shows those written since { $time }.
+text-gap = Nothing that was written between { $from } and { $to } came here: this page was not in the call. Ask the others if you need it.
 text-write = Write to all
 text-keys = Enter sends; Shift and Enter begin a new line.
 text-left = { $count ->
@@ -433,6 +439,7 @@ text-left = { $count ->
   }
 text-too-long = At most { $max } characters: { $over } too many.
 text-send = Send
+text-waiting = waiting to be sent
 text-unread = { $count ->
     [one] { $count } new text
    *[other] { $count } new texts
@@ -444,6 +451,10 @@ text-not-sent = The text was not sent. Try again in a moment.
 leave-title = Leave the call?
 leave-text = To come back, use your link again: the host must then admit you anew.
 leave-text-host = The call goes on without you. To come back, use your link again.
+leave-text-waiting = { $count ->
+    [one] { $count } text has not been sent yet. It is lost if you leave.
+   *[other] { $count } texts have not been sent yet. They are lost if you leave.
+  }
 leave-stay = Stay
 leave-go = Leave the call
 end-for-all = End the call for everybody
@@ -493,6 +504,12 @@ claim-other-device = Has the invitation, but comes from another machine than bef
 admit-not-verified = { $who } did not come with the invitation to this seat and was not admitted.
 queue-doors-closed = The doors are closed.
 queue-all = See all { $count }
+knock-tell = If you look elsewhere, the title of this page says who waits. Also:
+knock-sound = a quiet sound
+knock-notice = a notification of this system, without names
+knock-notice-impossible = This browser shows no notifications for this page.
+knock-title = ({ $count }) { $call }
+knock-waits = Somebody waits in the antechamber.
 admit = Admit
 admit-move = Move the seat
 admit-who = Admit { $who }
@@ -509,7 +526,17 @@ remove-action = Remove
 
 error-tab = The call cannot be shown
 error-code = For your operator: { $code }
-error-bad-link = This link is not complete.
+error-bad-link = This is not a link to a seat.
+error-link-no-secret = This link has lost its last part, the one after #.
+error-link-cut = This link was cut off at its end.
+error-link-changed = This link was changed on its way: its last part is not what it was.
+error-link-several = There is more than one link here.
+error-link-elsewhere = This link belongs to another server.
+error-link-exposed = A mail program or a gateway has changed this link so that its secret has reached the server. It does not open any more.
+error-host-link-exposed = A mail program or a gateway has changed this host’s link so that the secret of the whole call has reached the server. It does not open any more.
+error-link-wrapped = This link is inside the address of another server, which has been told its secret. It does not open.
+error-host-link-wrapped = This host’s link is inside the address of another server, which has been told the secret of the whole call. It does not open.
+error-paste = Paste the link by hand
 error-unknown-call = This server knows no such call.
 error-unknown-link = This link does not open a seat.
 error-link-closed = This link no longer works.
@@ -535,6 +562,10 @@ error-browser-too-old = This browser cannot carry the call: it lacks { $missing 
 error-insecure-page = This page was opened without https, so the browser gives it no camera and no microphone.
 remedy-ask-for-link = Open the link exactly as you received it, from the first letter to the last. If it still fails, ask the convener to send it again.
 remedy-ask-for-new-link = Ask the convener for a new link.
+remedy-one-link = Keep the one for your own seat and paste it alone.
+remedy-other-server = If you trust that server, open the link in the address bar.
+remedy-renew-link = Ask the convener for a new link, by another way than this one. Making it closes the old one.
+remedy-new-call = Convene a new call and hand out its links by another way. Then delete this one.
 remedy-bad-grant = Do not go on here. Ask the convener by another way whether the link is right, and tell them what this page says.
 remedy-bad-answer = This is not how an Incamera server behaves. Try again once; if it says the same, do not go on here and tell the convener by another way what this page says.
 remedy-ended = If you expected another call, ask the convener for its link.

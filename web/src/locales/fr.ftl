@@ -43,7 +43,6 @@ home-link-title = Vous avez un lien
 home-link-label = Lien de votre siège
 home-link-hint = Collez-le tel que vous l’avez reçu. Il n’est qu’à vous : ne le transmettez pas.
 home-link-open = Ouvrir
-home-link-wrong = Ce n’est pas le lien d’un siège sur { $host }. Collez le lien entier, de la première à la dernière lettre.
 home-convene-title = Vous organisez un appel
 home-convene-text = Nommez les délégations et leurs sièges, puis remettez les liens. Il vous faut pour cela une clé d’organisateur, remise par l’opérateur de ce serveur.
 home-convene-go = Organiser un appel
@@ -231,6 +230,11 @@ muted-but-speaking = Votre microphone est fermé, mais vous parlez. Choisissez d
 sound-blocked = Votre navigateur retient le son jusqu’à un clic.
 sound-hear = Entendre l’appel
 alone = Il n’y a encore personne d’autre à la table.
+observers = { $count ->
+    [one] et { $count } observateur : { $who }
+   *[other] et { $count } observateurs : { $who }
+  }
+observer-state = { $who } ({ $state })
 has-floor = A la parole
 screen-of = Écran
 pin = Afficher { $who } en grand
@@ -427,6 +431,8 @@ text-to-all = à tous à la table
 text-close = Fermer les textes
 text-log = Ce qui a été écrit
 text-empty = Rien n’a encore été écrit. Toute la table lit ce qui est écrit ici ; qui arrive plus tard ne le lit pas.
+text-since = Les textes ne sont gardés sur aucun appareil. Cette page montre ceux écrits depuis { $time }.
+text-gap = Rien de ce qui a été écrit entre { $from } et { $to } n’est arrivé ici : cette page n’était pas dans l’appel. Demandez aux autres s’il vous le faut.
 text-write = Écrire à tous
 text-keys = Entrée envoie ; Maj et Entrée passent à la ligne.
 text-left = { $count ->
@@ -435,6 +441,7 @@ text-left = { $count ->
   }
 text-too-long = Au plus { $max } caractères : { $over } de trop.
 text-send = Envoyer
+text-waiting = en attente d’envoi
 text-unread = { $count ->
     [one] { $count } nouveau texte
    *[other] { $count } nouveaux textes
@@ -446,6 +453,10 @@ text-not-sent = Le texte n’a pas été envoyé. Réessayez dans un instant.
 leave-title = Quitter l’appel ?
 leave-text = Pour revenir, utilisez de nouveau votre lien : l’hôte devra vous admettre une nouvelle fois.
 leave-text-host = L’appel continue sans vous. Pour revenir, utilisez de nouveau votre lien.
+leave-text-waiting = { $count ->
+    [one] { $count } texte n’est pas encore envoyé. Il est perdu si vous partez.
+   *[other] { $count } textes ne sont pas encore envoyés. Ils sont perdus si vous partez.
+  }
 leave-stay = Rester
 leave-go = Quitter l’appel
 end-for-all = Terminer l’appel pour tous
@@ -495,6 +506,12 @@ claim-other-device = A l’invitation, mais vient d’un autre appareil qu’aup
 admit-not-verified = { $who } : pas d’invitation à ce siège, donc pas d’admission.
 queue-doors-closed = Les portes sont fermées.
 queue-all = Voir les { $count }
+knock-tell = Si vous regardez ailleurs, le titre de cette page dit qui attend. En outre :
+knock-sound = un son discret
+knock-notice = une notification du système, sans noms
+knock-notice-impossible = Ce navigateur n’affiche pas de notifications pour cette page.
+knock-title = ({ $count }) { $call }
+knock-waits = Quelqu’un attend dans l’antichambre.
 admit = Admettre
 admit-move = Déplacer le siège
 admit-who = Admettre { $who }
@@ -511,7 +528,17 @@ remove-action = Retirer
 
 error-tab = L’appel ne peut pas être affiché
 error-code = Pour votre opérateur : { $code }
-error-bad-link = Ce lien n’est pas complet.
+error-bad-link = Ce n’est pas le lien d’un siège.
+error-link-no-secret = Ce lien a perdu sa dernière partie, celle qui suit #.
+error-link-cut = Ce lien a été coupé à la fin.
+error-link-changed = Ce lien a été modifié en route : sa dernière partie n’est plus ce qu’elle était.
+error-link-several = Il y a plus d’un lien ici.
+error-link-elsewhere = Ce lien appartient à un autre serveur.
+error-link-exposed = Un programme de courrier ou une passerelle a modifié ce lien, si bien que son secret est parvenu au serveur. Il n’ouvre plus rien.
+error-host-link-exposed = Un programme de courrier ou une passerelle a modifié ce lien de l’hôte, si bien que le secret de tout l’appel est parvenu au serveur. Il n’ouvre plus rien.
+error-link-wrapped = Ce lien se trouve dans l’adresse d’un autre serveur, qui a appris son secret. Il n’ouvre rien.
+error-host-link-wrapped = Ce lien de l’hôte se trouve dans l’adresse d’un autre serveur, qui a appris le secret de tout l’appel. Il n’ouvre rien.
+error-paste = Coller le lien à la main
 error-unknown-call = Ce serveur ne connaît pas cet appel.
 error-unknown-link = Ce lien n’ouvre aucun siège.
 error-link-closed = Ce lien ne fonctionne plus.
@@ -537,6 +564,10 @@ error-browser-too-old = Ce navigateur ne peut pas porter l’appel : il lui man
 error-insecure-page = Cette page a été ouverte sans https : le navigateur ne lui donne ni caméra ni microphone.
 remedy-ask-for-link = Ouvrez le lien exactement tel que vous l’avez reçu, de la première à la dernière lettre. S’il échoue encore, demandez à l’organisateur de le renvoyer.
 remedy-ask-for-new-link = Demandez un nouveau lien à l’organisateur.
+remedy-one-link = Gardez celui de votre propre siège et collez-le seul.
+remedy-other-server = Si vous faites confiance à ce serveur, ouvrez le lien dans la barre d’adresse.
+remedy-renew-link = Demandez un nouveau lien à l’organisateur, par une autre voie que celle-ci. Le nouveau ferme l’ancien.
+remedy-new-call = Organisez un nouvel appel et remettez ses liens par une autre voie. Puis supprimez celui-ci.
 remedy-bad-grant = N’allez pas plus loin ici. Demandez à l’organisateur, par une autre voie, si le lien est le bon, et dites-lui ce que cette page affiche.
 remedy-bad-answer = Aucun serveur Incamera ne se comporte ainsi. Réessayez une fois ; si la page affiche la même chose, n’allez pas plus loin ici et dites à l’organisateur, par une autre voie, ce que cette page affiche.
 remedy-ended = Si vous attendiez un autre appel, demandez son lien à l’organisateur.

@@ -40,7 +40,6 @@ home-link-title = Mają Państwo łącze
 home-link-label = Łącze do Państwa miejsca
 home-link-hint = Proszę wkleić je tak, jak zostało otrzymane. Należy tylko do Państwa: proszę go nie przekazywać.
 home-link-open = Otwórz
-home-link-wrong = To nie jest łącze do miejsca na { $host }. Proszę wkleić całe łącze, od pierwszego do ostatniego znaku.
 home-convene-title = Zwołują Państwo rozmowę
 home-convene-text = Proszę wymienić delegacje i ich miejsca, a potem przekazać łącza. Potrzebny jest klucz organizatora od operatora tego serwera.
 home-convene-go = Zwołaj rozmowę
@@ -229,6 +228,12 @@ muted-but-speaking = Mikrofon jest wyciszony, a Państwo mówią. Proszę ponown
 sound-blocked = Przeglądarka wstrzymuje dźwięk do kliknięcia.
 sound-hear = Usłysz rozmowę
 alone = Przy stole nie ma jeszcze nikogo innego.
+observers = { $count ->
+    [one] i { $count } obserwator: { $who }
+    [few] i { $count } obserwatorzy: { $who }
+   *[other] i { $count } obserwatorów: { $who }
+  }
+observer-state = { $who } ({ $state })
 has-floor = Ma głos
 screen-of = Ekran
 pin = Pokaż w powiększeniu: { $who }
@@ -425,6 +430,8 @@ text-to-all = do wszystkich przy stole
 text-close = Zamknij teksty
 text-log = Napisane teksty
 text-empty = Nic jeszcze nie napisano. Każdy przy stole czyta to, co tu napisano; kto przyjdzie później, nie przeczyta.
+text-since = Teksty nie są przechowywane na żadnym urządzeniu. Ta strona pokazuje napisane od { $time }.
+text-gap = Nic z tego, co napisano między { $from } a { $to }, tu nie dotarło: ta strona nie była w rozmowie. W razie potrzeby proszę zapytać innych.
 text-write = Napisz do wszystkich
 text-keys = Enter wysyła; Shift i Enter zaczynają nowy wiersz.
 text-left = { $count ->
@@ -434,6 +441,7 @@ text-left = { $count ->
   }
 text-too-long = Najwyżej { $max } znaków: o { $over } za dużo.
 text-send = Wyślij
+text-waiting = czeka na wysłanie
 text-unread = { $count ->
     [one] { $count } nowy tekst
     [few] { $count } nowe teksty
@@ -446,6 +454,11 @@ text-not-sent = Tekst nie został wysłany. Proszę spróbować za chwilę.
 leave-title = Opuścić rozmowę?
 leave-text = Aby wrócić, proszę ponownie użyć łącza: gospodarz musi wtedy wpuścić Państwa na nowo.
 leave-text-host = Rozmowa potrwa dalej bez Państwa. Aby wrócić, proszę ponownie użyć łącza.
+leave-text-waiting = { $count ->
+    [one] { $count } tekst nie został jeszcze wysłany. Przepadnie, jeśli Państwo wyjdą.
+    [few] { $count } teksty nie zostały jeszcze wysłane. Przepadną, jeśli Państwo wyjdą.
+   *[other] { $count } tekstów nie zostało jeszcze wysłanych. Przepadną, jeśli Państwo wyjdą.
+  }
 leave-stay = Zostań
 leave-go = Opuść rozmowę
 end-for-all = Zakończ rozmowę dla wszystkich
@@ -497,6 +510,12 @@ claim-other-device = Ma zaproszenie, ale przychodzi z innego urządzenia niż pr
 admit-not-verified = { $who }: brak zaproszenia na to miejsce, dlatego nie wpuszczono.
 queue-doors-closed = Drzwi są zamknięte.
 queue-all = Pokaż wszystkich: { $count }
+knock-tell = Gdy patrzą Państwo gdzie indziej, tytuł tej strony mówi, kto czeka. Ponadto:
+knock-sound = cichy dźwięk
+knock-notice = powiadomienie systemu, bez nazwisk
+knock-notice-impossible = Ta przeglądarka nie pokazuje powiadomień tej strony.
+knock-title = ({ $count }) { $call }
+knock-waits = Ktoś czeka w poczekalni.
 admit = Wpuść
 admit-move = Przenieś miejsce
 admit-who = Wpuść: { $who }
@@ -513,7 +532,17 @@ remove-action = Usuń
 
 error-tab = Nie można pokazać rozmowy
 error-code = Dla operatora: { $code }
-error-bad-link = To łącze nie jest pełne.
+error-bad-link = To nie jest łącze do miejsca.
+error-link-no-secret = To łącze straciło ostatnią część, tę po znaku #.
+error-link-cut = To łącze zostało ucięte na końcu.
+error-link-changed = To łącze zmieniono po drodze: jego ostatnia część nie jest już taka, jaka była.
+error-link-several = Jest tu więcej niż jedno łącze.
+error-link-elsewhere = To łącze należy do innego serwera.
+error-link-exposed = Program pocztowy lub brama zmieniły to łącze tak, że jego tajemnica dotarła do serwera. Niczego już nie otwiera.
+error-host-link-exposed = Program pocztowy lub brama zmieniły to łącze gospodarza tak, że tajemnica całej rozmowy dotarła do serwera. Niczego już nie otwiera.
+error-link-wrapped = To łącze jest wewnątrz adresu innego serwera, który poznał jego tajemnicę. Niczego nie otwiera.
+error-host-link-wrapped = To łącze gospodarza jest wewnątrz adresu innego serwera, który poznał tajemnicę całej rozmowy. Niczego nie otwiera.
+error-paste = Wklej łącze ręcznie
 error-unknown-call = Ten serwer nie zna takiej rozmowy.
 error-unknown-link = To łącze nie otwiera żadnego miejsca.
 error-link-closed = To łącze już nie działa.
@@ -539,6 +568,10 @@ error-browser-too-old = Ta przeglądarka nie poprowadzi rozmowy: brakuje w niej 
 error-insecure-page = Tę stronę otwarto bez https, więc przeglądarka nie daje jej kamery ani mikrofonu.
 remedy-ask-for-link = Proszę otworzyć łącze dokładnie tak, jak zostało otrzymane, od pierwszego do ostatniego znaku. Jeśli nadal nie działa, proszę poprosić organizatora o ponowne przesłanie.
 remedy-ask-for-new-link = Proszę poprosić organizatora o nowe łącze.
+remedy-one-link = Proszę zostawić łącze do własnego miejsca i wkleić tylko je.
+remedy-other-server = Jeśli ufają Państwo temu serwerowi, proszę otworzyć łącze w pasku adresu.
+remedy-renew-link = Proszę poprosić organizatora o nowe łącze, inną drogą niż ta. Nowe zamyka stare.
+remedy-new-call = Proszę zwołać nową rozmowę i rozdać jej łącza inną drogą. Potem proszę usunąć tę.
 remedy-bad-grant = Proszę tu nie kontynuować. Proszę zapytać organizatora inną drogą, czy łącze jest właściwe, i powiedzieć mu, co podaje ta strona.
 remedy-bad-answer = Serwer Incamera tak się nie zachowuje. Proszę spróbować jeszcze raz; jeśli strona poda to samo, proszę tu nie kontynuować i powiedzieć organizatorowi inną drogą, co podaje ta strona.
 remedy-ended = Jeśli oczekiwali Państwo innej rozmowy, proszę poprosić organizatora o jej łącze.

@@ -6,7 +6,7 @@
 
 import type { NewCall, SeatToken, UnverifiedPlan } from '../protocol/generated';
 import init, {
-  access_token, host_fragment, new_call, new_call_id, new_call_secret, open_plan, seat_links, seat_token,
+  access_token, find_link, host_fragment, link_of_address, new_call, new_call_id, new_call_secret, open_plan, seat_links, seat_token,
 } from './generated/web_core';
 import wasmUrl from './generated/web_core_bg.wasm?url';
 
@@ -25,7 +25,19 @@ interface MadeLink {
   readonly fragment: string;
 }
 
+/** A link in a text or an address. */
+export interface FoundLink {
+  /** The server it names, e.g. `https://example.org`. */
+  readonly origin: string | null;
+  readonly callId: string;
+  readonly fragment: string;
+}
+
 export interface Core {
+  /** The one link in a text that somebody pasted, whatever a mail program made of it. */
+  findLink(text: string): FoundLink;
+  /** The link that led here. What of an address is before its `#` has reached the server. */
+  linkOfAddress(url: string): FoundLink;
   accessToken(callId: string, fragment: string): string;
   newCallId(): string;
   newCallSecret(): string;
@@ -62,6 +74,8 @@ export function loadCore(): Promise<Core> {
 }
 
 const core: Core = {
+  findLink: (text) => found(asProblem(() => find_link(text))),
+  linkOfAddress: (url) => found(asProblem(() => link_of_address(url))),
   accessToken: (callId, fragment) => asProblem(() => access_token(callId, fragment)),
   newCallId: () => asProblem(new_call_id),
   newCallSecret: () => asProblem(new_call_secret),
@@ -78,6 +92,12 @@ const core: Core = {
     JSON.parse(asProblem(() => seat_token(secret, callId, JSON.stringify(plan), seat, link, Date.now()))) as SeatToken,
   openPlan: (secret, callId, sealed) => JSON.parse(asProblem(() => open_plan(secret, callId, sealed))) as UnverifiedPlan,
 };
+
+function found(link: ReturnType<typeof find_link>): FoundLink {
+  const { origin = null, call_id: callId, fragment } = link;
+  link.free();
+  return { origin, callId, fragment };
+}
 
 function asProblem<T>(run: () => T): T {
   try {

@@ -123,14 +123,14 @@ describe('what the session says', () => {
 
   test('is passed on after every call, in order', () => {
     session.outputs = [
-      { type: 'send', message: { type: 'catch_up', group: 1, after: 0 } }, { type: 'text', from: 3, at_ms: 7, text: 'x' },
+      { type: 'send', message: { type: 'catch_up', group: 1, after: 0 } }, { type: 'text', id: '00ff', from: 3, at_ms: 7, text: 'x' },
       { type: 'memory_changed', memory: { group: 1, epoch: 2, closed: [] } }, { type: 'epoch_changed' },
     ];
     posted.length = 0;
     engine.handle({ type: 'hear', message: { type: 'clock', now_ms: 1 } });
     expect(posted).toEqual([
       { type: 'send', connection: 0, message: { type: 'catch_up', group: 1, after: 0 } },
-      { type: 'text', from: 3, atMs: 7, text: 'x' },
+      { type: 'text', id: '00ff', from: 3, atMs: 7, text: 'x' },
       { type: 'memory', memory: { group: 1, epoch: 2, closed: [] } },
     ]);
     expect(retries).toBe(1);

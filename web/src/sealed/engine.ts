@@ -57,7 +57,7 @@ const TIMER_MS_MAX = 60_000;
 
 type Output =
   | { readonly type: 'send'; readonly message: ClientMessage }
-  | { readonly type: 'text'; readonly from: number; readonly at_ms: number; readonly text: string }
+  | { readonly type: 'text'; readonly id: string; readonly from: number; readonly at_ms: number; readonly text: string }
   | { readonly type: 'epoch_changed' | 'proven' | 'view_changed' }
   | { readonly type: 'memory_changed'; readonly memory: Memory };
 
@@ -224,7 +224,7 @@ export class Engine {
         this.options.post({ type: 'send', connection: this.#connection, message: output.message });
         break;
       case 'text':
-        this.options.post({ type: 'text', from: output.from, atMs: output.at_ms, text: output.text });
+        this.options.post({ type: 'text', id: output.id, from: output.from, atMs: output.at_ms, text: output.text });
         break;
       case 'memory_changed':
         this.options.post({ type: 'memory', memory: output.memory });

@@ -6,7 +6,7 @@
  * machine with the same link. It is not derived from anything and leaves only in `hello`.
  */
 
-import type { Core } from './core';
+import { LinkProblem, type Core } from './core';
 
 /** As much of a Storage as is used; both kinds may be forbidden or full. */
 export type Store = Pick<Storage, 'getItem' | 'setItem'>;
@@ -20,28 +20,82 @@ export interface Entry {
 }
 
 export interface Address {
+  readonly origin: string;
   readonly pathname: string;
+  readonly search: string;
   readonly hash: string;
   /** Replaces what the address bar shows. */
   replace(path: string): void;
 }
 
+/** A link, read. */
+export interface OpenedLink {
+  readonly callId: string;
+  readonly fragment: string;
+}
+
 const CALL_PATH = /^\/c\/([a-z2-7]{26})\/?$/;
+/** Whatever became of such a path on its way. */
+const CALL_PATHS = /^\/+c(\/|%2f|$)/i;
 
 /** The call a path is about, or `null`. */
-export function callIdOf(pathname: string): string | null {
+function callIdOf(pathname: string): string | null {
   return CALL_PATH.exec(pathname)?.[1] ?? null;
 }
 
-/** The fragment of this link; `null` if this tab never had one. Clears the address bar. */
-export function takeFragment(callId: string, address: Address, tab: Store | null): string | null {
-  const name = `incamera.link.${callId}`;
-  const fragment = address.hash.replace(/^#/, '');
-  if (fragment === '') return tab?.getItem(name) ?? null;
-  quietly(() => tab?.setItem(name, fragment));
-  // Without storage the secret stays in the address bar: better seen than lost at a reload.
-  if (tab?.getItem(name) === fragment) address.replace(address.pathname);
-  return fragment;
+/** Whether this is a link's path, or was one before it was changed. */
+export function isCallPath(pathname: string): boolean {
+  return CALL_PATHS.test(pathname);
+}
+
+/**
+ * The link this tab was opened with, by its address or, after a reload, as it was kept. Clears the
+ * address bar. Throws `LinkProblem`; or what `load` throws, and then the address still has the link.
+ */
+export async function openLink(load: () => Promise<Core>, address: Address, tab: Store | null): Promise<OpenedLink> {
+  const callId = callIdOf(address.pathname);
+  const hash = address.hash.replace(/^#/, '');
+  if (callId !== null && hash === '' && address.search === '') return keptLink(callId, tab);
+  // At once, before anybody photographs it, if it is kept for a reload.
+  const early = callId !== null && hash !== '' && keep(tab, LINK + callId, hash);
+  if (early) address.replace(`/c/${callId}`);
+  const core = await load();
+  try {
+    const link = core.linkOfAddress(`${address.origin}${address.pathname}${address.search}${address.hash}`);
+    keep(tab, EXPOSED + link.callId, '');
+    // Without storage the secret stays in the address bar: better seen than lost at a reload.
+    if (keep(tab, LINK + link.callId, link.fragment)) address.replace(`/c/${link.callId}`);
+    return link;
+  } catch (problem) {
+    if (problem instanceof LinkProblem && problem.code.startsWith('exposed')) hide(problem.code, address, tab);
+    throw problem;
+  }
+}
+
+const LINK = 'incamera.link.';
+/** Of a call whose link reached the server: what to say of it after a reload, too. */
+const EXPOSED = 'incamera.exposed.';
+
+function keptLink(callId: string, tab: Store | null): OpenedLink {
+  const exposed = tab?.getItem(EXPOSED + callId);
+  if (exposed) throw new LinkProblem(exposed);
+  const fragment = tab?.getItem(LINK + callId);
+  if (!fragment) throw new LinkProblem('no_fragment');
+  return { callId, fragment };
+}
+
+/** The secret must not be sent once more by a reload, nor stand in the address bar. */
+function hide(code: string, address: Address, tab: Store | null): void {
+  const callId = /[a-z2-7]{26}/.exec(address.pathname.toLowerCase())?.[0];
+  if (callId === undefined) return address.replace('/c/');
+  keep(tab, EXPOSED + callId, code);
+  address.replace(`/c/${callId}`);
+}
+
+/** Whether it is kept now. */
+function keep(tab: Store | null, name: string, value: string): boolean {
+  quietly(() => tab?.setItem(name, value));
+  return tab !== null && tab.getItem(name) === value;
 }
 
 /** Derives what opens the connection. Throws `LinkProblem`. */

@@ -23,6 +23,8 @@ export class SealProblem extends Error {
 }
 
 export interface ReceivedText {
+  /** Its sender's own: each text arrives once, and leaves `unsent` of the view by then or soon. */
+  readonly id: string;
   readonly from: number;
   readonly atMs: number;
   readonly text: string;

@@ -72,6 +72,14 @@ interface People {
   readonly seats: readonly Seat[];
 }
 
+/** A text of the own that has not come back in the call's log yet. */
+export interface UnsentText {
+  /** As in the text that arrives. */
+  readonly id: string;
+  readonly since_ms: number;
+  readonly text: string;
+}
+
 /** Why frames were refused; as `RefusedFrames` in `crates/sealed`. */
 type FrameReason =
   | 'not_a_member' | 'no_such_member' | 'blocked' | 'wrong_epoch' | 'replayed' | 'not_authentic' | 'malformed' | 'too_many_keys'
@@ -102,6 +110,8 @@ export interface View {
   readonly members: readonly Member[];
   readonly waiting: readonly Claim[];
   readonly check: Check | null;
+  /** Oldest first. */
+  readonly unsent: readonly UnsentText[];
   readonly problems: readonly Problem[];
   readonly frames: FrameCounts;
   readonly people: People | null;

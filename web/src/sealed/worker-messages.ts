@@ -64,7 +64,7 @@ export type FromWorker =
   /** Nothing can be sealed or opened any more. `code`: one of `SealProblem`'s. */
   | { readonly type: 'failed'; readonly code: string }
   | { readonly type: 'send'; readonly connection: number; readonly message: ClientMessage }
-  | { readonly type: 'text'; readonly from: number; readonly atMs: number; readonly text: string }
+  | { readonly type: 'text'; readonly id: string; readonly from: number; readonly atMs: number; readonly text: string }
   | { readonly type: 'view'; readonly view: View }
   | { readonly type: 'memory'; readonly memory: Memory }
   /** Answers `act`; `error` is a code of the session's. */

@@ -2,6 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod found;
+
 /// Seat, link number, seat secret, access token, hash of the token.
 type Vector = (u16, u32, &'static str, &'static str, &'static str);
 

@@ -2,9 +2,9 @@
 
 use protocol::{ClientMessage, SeatId, types::Doors};
 
-use super::{Act, ActError, Output, Session, knocks::Needs};
+use super::{Act, ActError, Output, Session, knocks::Needs, outbox::WAITING_MAX};
 use crate::{
-    message::{DoorsAct, Said, TEXT_BYTES_MAX},
+    message::{DoorsAct, Said, TEXT_BYTES_MAX, TextId},
     sabotage::{self, Fault},
 };
 
@@ -50,7 +50,7 @@ impl Session {
                 if text.is_empty() || text.len() > TEXT_BYTES_MAX {
                     return Err(ActError::BadText);
                 }
-                self.say(Said::Text(text.to_owned()))?;
+                self.write(text.to_owned())?;
             }
             Act::SetDoors { doors } => {
                 self.set_doors(doors == Doors::Closed);
@@ -128,10 +128,23 @@ impl Session {
         self.next_beat = self.now;
     }
 
+    /// Somebody on the way back into the group may write already.
+    fn write(&mut self, text: String) -> Result<(), ActError> {
+        if self.member.is_none() && self.wedged_at.is_none() {
+            return Err(ActError::NotAMember);
+        }
+        if self.outbox.texts().count() >= WAITING_MAX {
+            return Err(ActError::TooManyTexts);
+        }
+        let id = TextId::generate().map_err(|_| ActError::NoRandomness)?;
+        self.outbox.push(self.now, Said::Text { id, text });
+        Ok(())
+    }
+
     /// A message that is kept: sent when the one before has come back.
     fn say(&mut self, said: Said) -> Result<(), ActError> {
         self.member.as_ref().ok_or(ActError::NotAMember)?;
-        self.unsaid.push_back(said);
+        self.outbox.push(self.now, said);
         Ok(())
     }
 }

@@ -113,7 +113,7 @@ impl Session {
         if let Some(language) = check {
             self.wishes.check = None;
             let epoch = member.epoch();
-            self.unsaid.push_front(Said::Check { epoch, language });
+            self.outbox.push_first(now, Said::Check { epoch, language });
         }
         self.turn(
             now,
@@ -185,7 +185,7 @@ impl Session {
         let leaves = added.iter().filter_map(|seat| member.leaf_of(*seat));
         let letters = self.me.letters(leaves.map(|(_, leaf)| leaf));
         if !letters.signatures.is_empty() {
-            self.unsaid.push_back(Said::Letters(letters));
+            self.outbox.push(self.now, Said::Letters(letters));
         }
     }
 

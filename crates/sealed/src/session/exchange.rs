@@ -21,8 +21,6 @@ const AHEAD_MAX: usize = 128;
 const AGAIN_MS: u64 = 1_000;
 /// The server's budget for what is kept fills up again in about this time.
 const TOO_FAST_MS: u64 = 2_000;
-/// A message of the own that did not come back is said again.
-const SAY_AGAIN_MS: u64 = 5_000;
 
 impl Session {
     /// The `enter` of this client: with a knock, unless it is a member still.
@@ -46,6 +44,8 @@ impl Session {
         (self.connected, self.seated, self.caught_up) = (false, false, false);
         self.waiting_since = None;
         self.founding = None;
+        // If it arrived all the same, the log says so before anything is said again.
+        self.outbox.again();
     }
 
     /// A message of the server; those that do not concern the sealing are ignored.
@@ -154,18 +154,17 @@ impl Session {
     }
 
     pub(super) fn ordered_kept(&mut self, now: u64, sealed: &Sealed) {
-        if self.saying.as_ref().is_some_and(|(own, ..)| own == sealed) {
-            if let Some((_, said, _)) = self.saying.take() {
-                let leaf = self.member.as_ref().map(Membership::own_leaf);
-                self.heard(now, leaf.unwrap_or_default(), said);
-            }
-            return;
+        if let Some(said) = self.outbox.came_back(sealed) {
+            let leaf = self.member.as_ref().map(Membership::own_leaf);
+            return self.heard(now, leaf.unwrap_or_default(), said);
         }
         let Some(member) = self.member.as_mut() else {
             return;
         };
         match member.hear(&self.me, sealed) {
             Ok(heard) => self.heard(now, heard.leaf, heard.said),
+            // Said twice, as it seemed lost: once is enough.
+            Err(Unread::Own) => {}
             Err(_) => self.counters.unread += 1,
         }
     }
@@ -219,11 +218,16 @@ impl Session {
         };
         let (seat, host) = (from.seat(), from.is_host());
         match said {
-            Said::Text(text) => self.outputs.push_back(Output::Text(super::TextMessage {
-                from: seat,
-                at_ms: now,
-                text,
-            })),
+            Said::Text { id, text } => {
+                if self.read.is_new(seat, id) {
+                    self.outputs.push_back(Output::Text(super::TextMessage {
+                        id: id.to_string(),
+                        from: seat,
+                        at_ms: now,
+                        text,
+                    }));
+                }
+            }
             Said::Leaving => {
                 member.leaving.insert(leaf);
                 self.wishes.leaving.insert(leaf, now);
@@ -261,9 +265,6 @@ impl Session {
         {
             self.drop_pending();
         }
-        if self.is_lost(now) {
-            self.say_again();
-        }
         self.next_beat = now;
     }
 
@@ -291,7 +292,7 @@ impl Session {
                 // What came first is on its way; if it is withheld, asking faster brings nothing.
                 self.wishes.not_before = now + AGAIN_MS;
             }
-            Some("kept") => self.say_again(),
+            Some("kept") => self.outbox.again(),
             Some("found") => self.founding = None,
             // The log no longer reaches back so far: a new place is needed.
             Some("catch_up") => return self.wedge(now),
@@ -300,46 +301,25 @@ impl Session {
         self.ask_log(now);
     }
 
-    /// The kept message on its way has not come back for so long that it must be lost.
-    fn is_lost(&self, now: u64) -> bool {
-        let saying = self.saying.as_ref();
-        saying.is_some_and(|(.., at)| now >= at + SAY_AGAIN_MS)
-    }
-
-    /// The kept message on its way is the next to be said, again.
-    fn say_again(&mut self) {
-        if let Some((_, said, _)) = self.saying.take() {
-            self.unsaid.push_front(said);
-        }
-    }
-
     /// Says the next message that is kept.
     pub(super) fn say_next(&mut self, now: u64) {
         if !(self.seated && self.caught_up) {
             return;
         }
-        if self.saying.is_some() && !self.is_lost(now) {
-            return;
-        }
-        self.say_again();
-        let (Some(member), Some(said)) = (self.member.as_mut(), self.unsaid.pop_front()) else {
+        let (Some(member), Some(said)) = (self.member.as_mut(), self.outbox.due(now)) else {
             return;
         };
         let (group, epoch) = (member.number(), member.epoch());
-        match member.say(&self.me, &said) {
+        match member.say(&self.me, said) {
             Ok(sealed) => {
-                let kept = sealed.clone();
+                self.outbox.said(now, sealed.clone());
                 self.send(ClientMessage::Kept {
                     group,
                     epoch,
-                    sealed: kept,
+                    sealed,
                 });
-                self.saying = Some((sealed, said, now));
             }
-            Err(_) => {
-                self.unsaid.push_front(said);
-                self.counters.commits_failed += 1;
-            }
+            Err(_) => self.counters.commits_failed += 1,
         }
     }
 }

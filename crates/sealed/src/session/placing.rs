@@ -148,7 +148,7 @@ impl Session {
         self.wishes.last_commit_at = now;
         self.frames.forget();
         self.checks.forget();
-        self.saying = None;
+        self.outbox.change_group();
         self.turn(now, Turned::default());
         if self.seated {
             self.catch_up(now);
@@ -176,6 +176,7 @@ impl Session {
             member.forget(&self.me);
         }
         self.frames.forget();
+        self.outbox.clear();
         self.expelled = true;
         self.outputs.push_back(Output::ViewChanged);
     }

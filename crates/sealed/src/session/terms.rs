@@ -87,7 +87,7 @@ pub enum Act {
     },
     /// Leave; the client says `leave` to the server afterwards.
     Leave {},
-    /// Write to all at the table.
+    /// Write to all at the table. It may wait until it can be sent: [`super::View::unsent`].
     Text {
         /// At most 8000 bytes.
         text: String,
@@ -127,6 +127,12 @@ pub enum ActError {
     /// Empty, or too long.
     #[error("bad_text")]
     BadText,
+    /// Too many wait to be sent.
+    #[error("too_many_texts")]
+    TooManyTexts,
+    /// No random numbers.
+    #[error("no_randomness")]
+    NoRandomness,
     /// A host does not remove its own seat.
     #[error("own_seat")]
     OwnSeat,
@@ -152,6 +158,8 @@ pub enum Output {
 /// A text to the table.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct TextMessage {
+    /// What it is known by; among those of one seat no two are the same.
+    pub id: String,
     /// Who wrote it; verified.
     pub from: SeatId,
     /// When it arrived here.

@@ -17,5 +17,6 @@ mod providers;
 mod raw;
 mod rosters;
 mod safety;
+mod texts;
 mod witnesses;
 mod world;

@@ -33,6 +33,8 @@ pub struct View {
     pub waiting: Vec<Claim>,
     /// The words, while they count.
     pub check: Option<CheckView>,
+    /// The own texts that have not come back in the call's log yet, oldest first.
+    pub unsent: Vec<UnsentText>,
     /// What is wrong, and with whom.
     pub problems: Vec<Problem>,
     /// Frames: how many, and why others were refused.
@@ -174,6 +176,17 @@ pub struct CheckView {
     pub own: Option<bool>,
     /// What all said.
     pub verdicts: Vec<Verdict>,
+}
+
+/// A text of the own that is on its way.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct UnsentText {
+    /// As in [`super::TextMessage`].
+    pub id: String,
+    /// When it was written.
+    pub since_ms: u64,
+    /// The text.
+    pub text: String,
 }
 
 /// One seat's answer.

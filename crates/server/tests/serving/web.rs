@@ -70,7 +70,7 @@ async fn pages_are_the_client_and_the_rest_is_not_found() {
         assert_eq!(answer.status, 200);
         assert!(answer.head.contains("etag: ") && answer.head.contains("cache-control: no-cache"));
     }
-    assert_eq!(server.get("/c/a/b").await.status, 404);
+    assert_eq!(server.get("/a/b").await.status, 404);
     assert_eq!(server.get("/healthz").await.body, "alive\n");
     assert_eq!(server.get("/readyz").await.body, "ready\n");
     assert_eq!(
@@ -78,6 +78,65 @@ async fn pages_are_the_client_and_the_rest_is_not_found() {
         404,
         "metrics are not for the network"
     );
+}
+
+#[tokio::test]
+async fn a_link_that_was_changed_on_its_way_gets_the_page_and_no_cache_keeps_it() {
+    let server = Host::start().await;
+    let id = "aaaqeayeaudaocajbifqydiob4";
+    for path in [
+        format!("/c/{id}%23seat.secret"),
+        format!("/c/{id}%2523seat.secret"),
+        format!("/c/{id}/%23seat.secret/"),
+        format!("/c/{id}/"),
+        format!("/c/{id}?seat.secret"),
+        format!("/c/{id}%3E"),
+        format!("/C/{}", id.to_uppercase()),
+        "/c/".to_owned(),
+        "/c/a/b".to_owned(),
+    ] {
+        let answer = server.get(&path).await;
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(answer.head.contains("text/html"), "{path}");
+        assert!(answer.head.contains("cache-control: no-store"), "{path}");
+        assert!(!answer.head.contains("secret"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn link_scanners_change_nothing() {
+    let server = Host::start().await;
+    let call = server.convene().await;
+    let seen = |server: &Host| {
+        let path = format!("/api/calls/{}", call.id);
+        let key = server.key.clone();
+        let request = server.request("GET", &path, Some(&key), "");
+        async move { request.await.body }
+    };
+    let before = seen(&server).await;
+    for path in [
+        format!("/c/{}", call.id),
+        format!("/c/{}%23seat.secret", call.id),
+        format!("/c/{}?utm_source=scanner", call.id),
+    ] {
+        for method in ["GET", "HEAD", "OPTIONS", "POST"] {
+            let answer = server.request(method, &path, None, "").await;
+            let expected = if matches!(method, "GET" | "HEAD") {
+                200
+            } else {
+                405
+            };
+            assert_eq!(answer.status, expected, "{method} {path}");
+        }
+    }
+    // One that runs the page's scripts says hello, and goes.
+    let mut scanner = server.hello(&call, 3, 99).await;
+    scanner.until("welcome").await;
+    drop(scanner);
+    assert_eq!(seen(&server).await, before);
+    // Whom the link is for comes on another machine and waits like anybody.
+    let mut host = server.seat_host(&call).await;
+    server.seat(&call, &mut host, 3).await.still_serves().await;
 }
 
 #[tokio::test]

@@ -50,8 +50,8 @@ function unknown(kind: 'list' | 'call'): ConveneModel {
 
 /** Made when asked for, so that only one screen's pictures move. */
 export const SCREENS: Readonly<Record<string, () => Client>> = {
-  'home': () => ({ kind: 'home' }),
-  'home-sealed': () => ({ kind: 'home' }),
+  'home': () => ({ kind: 'home', open: () => Promise.resolve('link_exposed') }),
+  'home-sealed': () => ({ kind: 'home', open: () => Promise.resolve(null) }),
   'opening': () => call({ kind: 'opening' }),
   'green-room': () => call({ kind: 'green_room', model: fixtures.greenRoom({ preview: bust(1) }) }),
   'green-room-denied': () => call({ kind: 'green_room', model: fixtures.greenRoomDenied() }),
@@ -99,6 +99,9 @@ export const SCREENS: Readonly<Record<string, () => Client>> = {
   'table-nine-pinned': () => table(pinned()),
   'table-nine-trouble': () => table(fixtures.nineInTrouble(), guest()),
   'table-long-names': () => table(longNames()),
+  'table-two-observed': () => table(fixtures.two(), observed(1)),
+  'table-nine-observed': () => table(fixtures.nine(), { ...guest(), ...observed(5) }),
+  'table-nine-text-waiting': () => table(fixtures.nine(), { ...guest(), texts: fixtures.texts().map((text) => ({ ...text, waiting: text.own })), textGaps: [{ fromMs: fixtures.texts()[2]!.atMs, toMs: fixtures.texts()[2]!.atMs + 60_000 }] }),
   'table-alone': () => table(fixtures.two(), { tiles: fixtures.two().state.value.tiles.slice(0, 1), seated: 1 }),
   'table-thirty-one': () => table(fixtures.council(31), { large: null }),
   'table-thirty-one-floor': () => table(fixtures.council(31)),
@@ -112,6 +115,8 @@ export const SCREENS: Readonly<Record<string, () => Client>> = {
   'removed': () => gone('removed', fixtures.left({ canReturn: false })),
   'refused': () => gone('refused', withoutArrival()),
   'other-tab': () => call({ kind: 'other_tab', useHere: () => undefined }),
+  'error-link-exposed': () => call({ kind: 'error', code: 'host_link_exposed', words: { key: 'error-host-link-exposed' } }),
+  'error-link-cut': () => call({ kind: 'error', code: 'link_cut', words: { key: 'error-link-cut' } }),
   'error-link': () => error('unknown_link', { key: 'error-unknown-link' }),
   'error-grant': () => call({ kind: 'error', code: 'bad_grant', words: { key: 'error-bad-grant' } }),
   'error-answer': () => error('answer_extension', { key: 'error-answer-extension' }),
@@ -137,6 +142,13 @@ function different(): Partial<CheckState> {
   const [, commission, council, france, germany] = fixtures.people(9);
   const said = [commission!, council!, france!].map((person) => ({ person, same: person !== council }));
   return { own: true, verdicts: [...said, { person: germany!, same: true }], missing: fixtures.people(9).slice(5) };
+}
+
+/** The last seats observe. */
+function observed(count: number): Partial<TableState> {
+  const { delegations } = fixtures.nine().state.value;
+  const seats = delegations.flatMap((d) => d.seats).slice(-count);
+  return { observers: seats.map((seat, i) => ({ ...seat, own: false, sealing: i === 1 ? 'unverified' : 'verified', person: { ...seat.person, kind: 'observer' } })) };
 }
 
 function pinned(): TableModel {

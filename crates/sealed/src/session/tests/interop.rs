@@ -16,7 +16,7 @@ use super::{
     world::{Machine, World},
 };
 use crate::{
-    message::Said,
+    message::{Said, TextId},
     session::identity::Identity,
     suite::{CallExtension, SUITE},
 };
@@ -54,8 +54,15 @@ trait Peer {
 /// What an application message of ours says.
 fn text(said: &[u8]) -> Result<String, String> {
     match Said::decode(said) {
-        Ok(Said::Text(text)) => Ok(text),
+        Ok(Said::Text { text, .. }) => Ok(text),
         _ => Err("not a text".to_owned()),
+    }
+}
+
+fn text_of(text: &str) -> Said {
+    Said::Text {
+        id: TextId([7; 8]),
+        text: text.to_owned(),
     }
 }
 

@@ -4,7 +4,7 @@ use protocol::{ClientMessage, Sealed, SeatId, ServerMessage};
 
 use super::world::{Machine, Place, World};
 use crate::{
-    message::{Heartbeat, Said, SentFrames},
+    message::{Heartbeat, Said, SentFrames, TextId},
     session::{Act, MemberState, Stage, identity::BadKnock},
 };
 
@@ -193,7 +193,10 @@ fn words_said_before_a_change_are_not_put_down_to_whoever_took_the_place() {
     // A word of seat 3 is held back until seat 3 is out and another has its leaf.
     let session = &mut world.clients[2].session;
     let member = session.member.as_mut().unwrap();
-    let text = Said::Text("from the one who went".into());
+    let text = Said::Text {
+        id: TextId([1; 8]),
+        text: "from the one who went".into(),
+    };
     let late = member.say(&session.me, &text).ok().unwrap();
     let leaf = member.own_leaf();
     world.act(0, Act::Remove { seat: SeatId(3) });

@@ -6,10 +6,11 @@ use protocol::{SeatId, types::Doors};
 
 use super::{
     CheckView, Claim, ClaimProblem, Me, MemberState, MemberView, Problem, ProblemKind, Sending,
-    Verdict, View,
+    UnsentText, Verdict, View,
 };
 use crate::{
     credential::VerifiedLeaf,
+    message::TextId,
     session::{
         Session,
         identity::BadKnock,
@@ -45,6 +46,7 @@ impl Session {
             members,
             waiting: self.claims(now),
             check: self.check_view(now),
+            unsent: self.unsent(),
             problems: self.problems(now),
             frames: self.frames.counts,
             people: self.people.clone(),
@@ -56,6 +58,16 @@ impl Session {
     pub fn last_words(&self) -> Option<(Vec<String>, String)> {
         let check = self.checks.last()?;
         Some((check.words.words.clone(), check.words.digits.clone()))
+    }
+
+    fn unsent(&self) -> Vec<UnsentText> {
+        let texts = self.outbox.texts();
+        let view = |(id, text, since_ms): (TextId, &str, u64)| UnsentText {
+            id: id.to_string(),
+            since_ms,
+            text: text.to_owned(),
+        };
+        texts.map(view).collect()
     }
 
     fn member_views(&self, now: u64) -> Vec<MemberView> {

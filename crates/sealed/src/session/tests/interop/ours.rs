@@ -5,9 +5,8 @@ use openmls::prelude::{Ciphersuite, MlsGroup, tls_codec::Serialize as _};
 use openmls_rust_crypto::OpenMlsRustCrypto;
 use protocol::Sealed;
 
-use super::{Change, Peer, Shared, text};
+use super::{Change, Peer, Shared, text, text_of};
 use crate::{
-    message::Said,
     session::{
         Memory,
         identity::Identity,
@@ -97,7 +96,7 @@ impl Peer for Member {
 
     fn say(&mut self, text: &str) -> Vec<u8> {
         let member = self.member.as_mut().unwrap();
-        let said = member.say(&self.me, &Said::Text(text.to_owned()));
+        let said = member.say(&self.me, &text_of(text));
         said.ok().unwrap().to_bytes().unwrap()
     }
 
@@ -159,7 +158,7 @@ impl Peer for Bare {
     }
 
     fn say(&mut self, text: &str) -> Vec<u8> {
-        let said = Said::Text(text.to_owned()).encode();
+        let said = text_of(text).encode();
         self.client.say(self.group.as_mut().unwrap(), &said)
     }
 

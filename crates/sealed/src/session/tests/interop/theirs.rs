@@ -17,7 +17,6 @@ use super::{Change, Peer, Shared, text};
 use crate::{
     credential::{self, NotVerified},
     keys::PublicKey,
-    message::Said,
     session::identity::Identity,
     suite::{CREDENTIAL_TYPE, CallExtension, EXTENSION_TYPE, group_id},
 };
@@ -216,7 +215,7 @@ impl<C: MlsConfig> Peer for Theirs<C> {
     }
 
     fn say(&mut self, text: &str) -> Vec<u8> {
-        let said = Said::Text(text.to_owned()).encode();
+        let said = super::text_of(text).encode();
         let message = self.group().encrypt_application_message(&said, Vec::new());
         message.unwrap().to_bytes().unwrap()
     }
