@@ -319,6 +319,31 @@ describe('the form', () => {
     expect(keys((d) => { d.delegations[1]!.seats = []; })).toEqual(['delegations.1.seats convene-no-seat', 'delegations convene-too-few-seats']);
     expect(keys((d) => { d.delegations[0]!.seats[0]!.host = false; })).toEqual(['delegations convene-no-host']);
     expect(keys((d) => { d.delegations[0]!.seats[0]!.kind = 'observer'; })).toEqual(['delegations.0.seats.0.host convene-observer-host']);
-    expect(keys((d) => { d.delegations[0]!.name = 'ä'.repeat(30); })).toEqual(['delegations.0.shortName convene-text-too-long']);
+    expect(keys((d) => { d.startsAtMs = Date.UTC(10_000, 0); })).toEqual(['startsAtMs convene-start-wrong']);
+    expect(keys((d) => { d.delegations[0]!.seats = Array.from({ length: 299 }, () => ({ ...d.delegations[0]!.seats[0]!, name: '蔡'.repeat(128), title: '蔡'.repeat(128) })); }))
+      .toEqual(['delegations convene-texts-together']);
+  });
+
+  test('a mistake is said at the field that has it', () => {
+    const long = 'ї'.repeat(129);
+    expect(keys((d) => { d.delegations[0]!.name = long; })).toEqual(['delegations.0.name convene-text-too-long']);
+    expect(keys((d) => { d.delegations[0]!.shortName = 'ї'.repeat(49); })).toEqual(['delegations.0.shortName convene-text-too-long']);
+    expect(keys((d) => { d.delegations[1]!.seats[0]!.name = long; })).toEqual(['delegations.1.seats.0.name convene-text-too-long']);
+    expect(keys((d) => { d.delegations[1]!.seats[0]!.title = long; })).toEqual(['delegations.1.seats.0.title convene-text-too-long']);
+    expect(keys((d) => { d.delegations[0]!.name = `A${'\u0335'.repeat(600)}`; })).toEqual(['delegations.0.name convene-text-heavy']);
+  });
+
+  test('an empty short name is never too long', () => {
+    expect(keys((d) => { d.delegations[0]!.name = 'Bundesministerium für wirtschaftliche Zusammenarbeit und Entwicklung'; })).toEqual([]);
+  });
+
+  test('letters are counted, whatever bytes they take', () => {
+    expect(keys((d) => {
+      d.title = 'ї'.repeat(200);
+      d.delegations[0]!.name = 'ї'.repeat(128);
+      d.delegations[0]!.shortName = '👨\u200d👩\u200d👧'.repeat(20);
+      d.delegations[0]!.seats[0]!.name = 'कि'.repeat(128);
+    })).toEqual([]);
+    expect(mistakesIn({ ...draft(), title: 'ї'.repeat(203) })[0]?.words.args).toEqual({ max: 200, over: 3 });
   });
 });

@@ -1,12 +1,25 @@
 /**
- * From the form to a plan: the server's rules (`protocol::plan`), checked while there is still
- * somebody to ask. The server checks again and has the last word.
+ * From the form to a plan: the rules of `protocol::plan`, checked while there is still somebody to
+ * ask, each said at its field. The Rust core checks again before it seals, and has the last word.
  */
 
+import { bytes, letters } from '../base/letters';
 import type { CallDraft, DelegationDraft, DraftMistake, Words } from '../call/model';
 import type { PlannedDelegation, UnverifiedPlan } from '../protocol/generated';
-import { DELEGATIONS_MAX, NAME_BYTES_MAX, SEATS_MAX, SHORT_NAME_BYTES_MAX, TITLE_BYTES_MAX } from '../protocol/generated';
+import {
+  DELEGATIONS_MAX, NAME_BYTES_MAX, NAME_LETTERS_MAX, SEATS_MAX, SEAT_TEXTS_BYTES_MAX, SHORT_NAME_BYTES_MAX,
+  SHORT_NAME_LETTERS_MAX, START_MS_MAX, TITLE_BYTES_MAX, TITLE_LETTERS_MAX,
+} from '../protocol/generated';
 
+/** Letters are said to people; bytes, far above, stop piles of marks. */
+interface Limit {
+  readonly letters: number;
+  readonly bytes: number;
+}
+
+const TITLE: Limit = { letters: TITLE_LETTERS_MAX, bytes: TITLE_BYTES_MAX };
+const NAME: Limit = { letters: NAME_LETTERS_MAX, bytes: NAME_BYTES_MAX };
+const SHORT_NAME: Limit = { letters: SHORT_NAME_LETTERS_MAX, bytes: SHORT_NAME_BYTES_MAX };
 const DAY_MINUTES = 24 * 60;
 /** Control, direction-changing and invisible characters, as `protocol::text` refuses them. */
 const UNSAFE =
@@ -26,20 +39,21 @@ export function mistakesIn(draft: CallDraft): DraftMistake[] {
   const add = (place: string, words: Words | null): void => {
     if (words) mistakes.push({ place, words });
   };
-  add('title', text(draft.title, TITLE_BYTES_MAX));
+  add('title', text(draft.title, TITLE));
+  if (draft.startsAtMs !== null && draft.startsAtMs > START_MS_MAX) add('startsAtMs', { key: 'convene-start-wrong' });
   const { minutes } = draft;
   if (minutes !== null && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= DAY_MINUTES)) {
     add('minutes', { key: 'convene-minutes-wrong' });
   }
-  const shortNames = new Set<string>();
+  const shortNames = new Map<string, number>();
   draft.delegations.forEach((delegation, i) => {
     const place = `delegations.${i}`;
-    add(`${place}.name`, text(delegation.name, NAME_BYTES_MAX));
-    add(`${place}.shortName`, shortName(delegation, shortNames));
+    add(`${place}.name`, text(delegation.name, NAME));
+    add(`${place}.shortName`, shortName(delegation, i + 1, shortNames));
     if (delegation.seats.length === 0) add(`${place}.seats`, { key: 'convene-no-seat' });
     delegation.seats.forEach((seat, j) => {
-      add(`${place}.seats.${j}.name`, text(seat.name, NAME_BYTES_MAX));
-      if (seat.title.trim() !== '') add(`${place}.seats.${j}.title`, text(seat.title, NAME_BYTES_MAX));
+      add(`${place}.seats.${j}.name`, text(seat.name, NAME));
+      if (seat.title.trim() !== '') add(`${place}.seats.${j}.title`, text(seat.title, NAME));
       if (seat.host && seat.kind === 'observer') add(`${place}.seats.${j}.host`, { key: 'convene-observer-host' });
     });
   });
@@ -62,22 +76,34 @@ export function planOf(draft: CallDraft): UnverifiedPlan {
   };
 }
 
-function text(value: string, max: number): Words | null {
+function text(value: string, max: Limit): Words | null {
   const trimmed = value.trim();
   if (trimmed === '') return { key: 'convene-text-empty' };
-  if (new TextEncoder().encode(trimmed).length > max) return { key: 'convene-text-too-long', args: { max } };
+  const over = letters(trimmed) - max.letters;
+  if (over > 0) return { key: 'convene-text-too-long', args: { max: max.letters, over } };
+  if (bytes(trimmed) > max.bytes) return { key: 'convene-text-heavy' };
   return UNSAFE.test(trimmed) ? { key: 'convene-text-unsafe' } : null;
 }
 
-function shortName(delegation: DelegationDraft, seen: Set<string>): Words | null {
-  const value = delegation.shortName.trim() || delegation.name.trim();
-  if (value === '') return null;
-  const wrong = text(value, SHORT_NAME_BYTES_MAX);
-  if (wrong) return wrong;
-  const folded = value.toLowerCase();
-  if (seen.has(folded)) return { key: 'convene-same-name' };
-  seen.add(folded);
+/** Left empty, the full name is used, however long: what is wrong with that is said at its own field. */
+function shortName(delegation: DelegationDraft, number: number, seen: Map<string, number>): Words | null {
+  const own = delegation.shortName.trim();
+  const wrong = own === '' ? null : text(own, SHORT_NAME);
+  const folded = (own || delegation.name.trim()).toLowerCase();
+  if (wrong || folded === '') return wrong;
+  const other = seen.get(folded);
+  if (other !== undefined) return { key: 'convene-same-name', args: { other } };
+  seen.set(folded, number);
   return null;
+}
+
+/** Of all seats' grants together, as the group's tree holds them. */
+function textsBytes(delegations: readonly DelegationDraft[]): number {
+  const length = (text: string): number => bytes(text.trim());
+  return delegations.reduce((sum, d) => {
+    const own = length(d.name) + length(d.shortName.trim() || d.name);
+    return sum + d.seats.reduce((of, seat) => of + own + length(seat.name) + length(seat.title), 0);
+  }, 0);
 }
 
 function counts(draft: CallDraft): Words | null {
@@ -87,5 +113,6 @@ function counts(draft: CallDraft): Words | null {
   }
   if (seats.length > SEATS_MAX) return { key: 'convene-too-many-seats', args: { max: SEATS_MAX } };
   if (seats.length < 2) return { key: 'convene-too-few-seats' };
+  if (textsBytes(draft.delegations) > SEAT_TEXTS_BYTES_MAX) return { key: 'convene-texts-together' };
   return seats.some((s) => s.host) ? null : { key: 'convene-no-host' };
 }

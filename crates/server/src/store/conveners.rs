@@ -11,8 +11,11 @@ use crate::secrets;
 /// No convener can be named so: `text::check` refuses control characters.
 const OPERATOR: &str = "\u{1}operator";
 
-/// Longest name of a convener in bytes.
-const NAME_BYTES_MAX: usize = 64;
+/// How long a convener's name may be.
+const NAME: text::Limit = text::Limit {
+    letters: 64,
+    bytes: 512,
+};
 
 /// Somebody who may convene.
 #[derive(Clone, PartialEq, Eq)]
@@ -45,7 +48,7 @@ pub(crate) fn is_operator(name: &str) -> bool {
 impl Store {
     /// Adds a convener and returns the new key: 43 characters, shown once, not kept.
     pub async fn add_convener(&self, name: &str, now: u64) -> Result<String, ConvenerError> {
-        let name = text::check(name, NAME_BYTES_MAX).map_err(ConvenerError::Name)?;
+        let name = text::check(name, NAME).map_err(ConvenerError::Name)?;
         self.insert_convener(&name, now).await
     }
 
