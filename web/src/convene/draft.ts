@@ -8,8 +8,9 @@ import type { CallDraft, DelegationDraft, DraftMistake, Words } from '../call/mo
 import type { PlannedDelegation, UnverifiedPlan } from '../protocol/generated';
 import {
   DELEGATIONS_MAX, NAME_BYTES_MAX, NAME_LETTERS_MAX, SEATS_MAX, SEAT_TEXTS_BYTES_MAX, SHORT_NAME_BYTES_MAX,
-  SHORT_NAME_LETTERS_MAX, START_MS_MAX, TITLE_BYTES_MAX, TITLE_LETTERS_MAX,
+  SHORT_NAME_LETTERS_MAX, TITLE_BYTES_MAX, TITLE_LETTERS_MAX,
 } from '../protocol/generated';
+import { momentOf, ownZone, zoneCalled } from './zones';
 
 /** Letters are said to people; bytes, far above, stop piles of marks. */
 interface Limit {
@@ -25,12 +26,16 @@ const DAY_MINUTES = 24 * 60;
 const UNSAFE =
   /[\p{Cc}\u061C\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/u;
 
+/** Stands in `starts` while something is typed there that is no date and time yet. */
+export const UNFINISHED = '?';
+
 /** Two delegations, one seat each, the first the host's. */
 export function emptyDraft(): CallDraft {
   const delegation = (host: boolean): DelegationDraft => ({
-    name: '', shortName: '', seats: [{ name: '', title: '', kind: 'principal', host }],
+    name: '', shortName: '', zone: '', seats: [{ name: '', title: '', kind: 'principal', host }],
   });
-  return { title: '', format: 'video', startsAtMs: null, minutes: null, delegations: [delegation(true), delegation(false)] };
+  const delegations = [delegation(true), delegation(false)];
+  return { title: '', format: 'video', starts: '', zone: ownZone(), minutes: '', delegations };
 }
 
 /** In the order of the form. */
@@ -40,16 +45,15 @@ export function mistakesIn(draft: CallDraft): DraftMistake[] {
     if (words) mistakes.push({ place, words });
   };
   add('title', text(draft.title, TITLE));
-  if (draft.startsAtMs !== null && draft.startsAtMs > START_MS_MAX) add('startsAtMs', { key: 'convene-start-wrong' });
-  const { minutes } = draft;
-  if (minutes !== null && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= DAY_MINUTES)) {
-    add('minutes', { key: 'convene-minutes-wrong' });
-  }
+  add('starts', starts(draft));
+  add('zone', draft.starts !== '' && draft.zone.trim() === '' ? { key: 'convene-zone-missing' } : zone(draft.zone));
+  add('minutes', minutes(draft.minutes));
   const shortNames = new Map<string, number>();
   draft.delegations.forEach((delegation, i) => {
     const place = `delegations.${i}`;
     add(`${place}.name`, text(delegation.name, NAME));
     add(`${place}.shortName`, shortName(delegation, i + 1, shortNames));
+    add(`${place}.zone`, zone(delegation.zone));
     if (delegation.seats.length === 0) add(`${place}.seats`, { key: 'convene-no-seat' });
     delegation.seats.forEach((seat, j) => {
       add(`${place}.seats.${j}.name`, text(seat.name, NAME));
@@ -61,19 +65,46 @@ export function mistakesIn(draft: CallDraft): DraftMistake[] {
   return mistakes;
 }
 
+/** The plan of a draft without mistakes. */
 export function planOf(draft: CallDraft): UnverifiedPlan {
+  const startsAtMs = startOf(draft);
+  const length = draft.minutes.trim();
   return {
     title: draft.title.trim(), format: draft.format, rehearsal: false,
-    ...(draft.startsAtMs === null ? {} : { starts_at_ms: draft.startsAtMs }),
-    ...(draft.minutes === null ? {} : { minutes: draft.minutes }),
+    ...(startsAtMs === null ? {} : { starts_at_ms: startsAtMs }),
+    ...(length === '' ? {} : { minutes: Number(length) }),
     delegations: draft.delegations.map(
       (d): PlannedDelegation => ({
         name: d.name.trim(),
         ...(d.shortName.trim() === '' ? {} : { short_name: d.shortName.trim() }),
+        ...(d.zone.trim() === '' ? {} : { time_zone: zoneCalled(d.zone) ?? d.zone.trim() }),
         seats: d.seats.map(({ name, title, kind, host }) => ({ name: name.trim(), title: title.trim(), kind, host })),
       }),
     ),
   };
+}
+
+/** The scheduled start; `null` if there is none, or none that can be. */
+export function startOf({ starts, zone }: CallDraft): number | null {
+  const there = zoneCalled(zone);
+  return starts === '' || there === null ? null : momentOf(starts, there);
+}
+
+function starts(draft: CallDraft): Words | null {
+  if (draft.starts === '' || zoneCalled(draft.zone) === null || startOf(draft) !== null) return null;
+  // A day and a time that there are elsewhere: then it is the zone's clocks that skip them.
+  return { key: momentOf(draft.starts, 'UTC') === null ? 'convene-start-wrong' : 'convene-start-skipped' };
+}
+
+function zone(value: string): Words | null {
+  return value.trim() === '' || zoneCalled(value) !== null ? null : { key: 'convene-zone-unknown' };
+}
+
+function minutes(value: string): Words | null {
+  const digits = value.trim();
+  if (digits === '') return null;
+  const whole = /^\d{1,4}$/.test(digits) && Number(digits) >= 1 && Number(digits) <= DAY_MINUTES;
+  return whole ? null : { key: 'convene-minutes-wrong' };
 }
 
 function text(value: string, max: Limit): Words | null {

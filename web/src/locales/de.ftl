@@ -166,6 +166,7 @@ antechamber = Vorzimmer
 antechamber-asking = Dem Gastgeber wird mitgeteilt, dass Sie da sind.
 antechamber-waiting = Der Gastgeber wird Sie einlassen.
 antechamber-waiting-more = Sie müssen nichts tun. Diese Seite wechselt von selbst, sobald Sie eingelassen sind.
+antechamber-no-host = Noch ist kein Gastgeber da. Wer kommt, erfährt sofort, dass Sie warten. Sie müssen nichts tun.
 antechamber-doors-closed = Die Türen sind geschlossen.
 antechamber-doors-closed-more = Der Gastgeber weiß, dass Sie warten, und kann Sie einlassen, sobald die Türen wieder offen sind. Sie müssen nichts tun.
 antechamber-occupied = Ihr Platz wird auf einem anderen Gerät genutzt.
@@ -188,8 +189,13 @@ doors-open = Türen öffnen
 seated-of = { $seated } von { $seats } am Tisch
 clock-own = Ihre Zeit:
 clock-elapsed = Dauer:
-mute = Stumm
+mute = Mikro aus
+unmute = Mikro an
+camera-stop = Kamera aus
+camera-start = Kamera an
 share = Teilen
+share-stop = Teilen beenden
+sharing-now = Sie teilen Ihren Bildschirm: Alle am Tisch sehen ihn.
 people = Personen
 people-close = Personenliste schließen
 leave = Verlassen
@@ -205,7 +211,7 @@ shortcuts-on = Einzelne Tasten wirken als Kürzel
 muted = stumm
 mic-open = Mikrofon offen
 speaking = spricht
-muted-but-speaking = Sie sind stumm, sprechen aber. Wählen Sie noch einmal „Stumm“, um gehört zu werden.
+muted-but-speaking = Sie sind stumm, sprechen aber. Wählen Sie „Mikro an“, um gehört zu werden.
 sound-blocked = Ihr Browser hält den Ton zurück, bis Sie klicken.
 sound-hear = Gespräch hören
 alone = Noch ist niemand sonst am Tisch.
@@ -236,6 +242,7 @@ announce-returned = { $who } ist zurück.
 announce-lost = Die Verbindung zu { $who } ist unterbrochen. Der Platz bleibt frei.
 announce-departed = { $who } ist gegangen.
 announce-waiting = { $who } wartet im Vorzimmer.
+announce-waiting-many = { $count } warten im Vorzimmer: { $who }.
 announce-text = { $who } hat an alle geschrieben.
 
 ## Wie das Gespräch versiegelt ist
@@ -363,14 +370,14 @@ print-refused = Zurückgewiesene Frames
 ## Die Wörter des Gesprächs
 
 check-go = Wörter vergleichen
-check-why = Sechs Wörter zeigen, ob alle Geräte dieselben Schlüssel haben: Der Vorsitz liest sie vor, und jeder Platz sagt, ob er dieselben sieht.
+check-why = Sechs Wörter zeigen, ob alle Geräte dieselben Schlüssel haben: Ein Gastgeber liest sie vor, und jeder Platz sagt, ob er dieselben sieht.
 check-ask-host = Jeder Gastgeber kann den Vergleich der Wörter verlangen.
 check-title = Die Wörter dieses Gesprächs
 check-over = Die Wörter wurden verglichen
 check-read-out = Lesen Sie die sechs Wörter langsam vor. Jeder Platz sagt dann, ob er dieselben sieht.
-check-listen = Der Vorsitz liest sie vor: { $chair }. Sehen Sie dieselben Wörter?
+check-listen = Der Gastgeber liest sie vor: { $chair }. Sehen Sie dieselben Wörter?
 check-words = Wörter
-check-language = Sprache der Wörter: { $language }, die des Vorsitzes. Die Ziffern sagen dasselbe.
+check-language = Sprache der Wörter: { $language }, die des Gastgebers. Die Ziffern sagen dasselbe.
 check-left = noch { $time }
 check-same = Gleich
 check-different = Verschieden
@@ -391,6 +398,8 @@ check-result-so-far = { $count ->
   } noch aus.
 check-cloned = Eine Stimme lässt sich nachahmen, und davor schützt dies nicht: Wenn es darauf ankommt, vergleichen Sie die Wörter über eine andere Leitung.
 check-goes-on = Die Wörter dieses Gesprächs werden verglichen.
+check-answered = Alle haben geantwortet.
+check-compared-at = Die Wörter wurden um { $time } verglichen.
 check-show = Wörter zeigen
 check-not-now = Die Wörter lassen sich jetzt nicht vergleichen. Versuchen Sie es gleich noch einmal.
 
@@ -477,6 +486,7 @@ admit-all = Alle Geprüften einlassen
 refuse = Abweisen
 refuse-who = Abweisen: { $who }
 remove-who = Entfernen: { $who }
+mute-who = Mikrofon ausschalten: { $who }
 remove-title = { $who } vom Tisch entfernen?
 remove-text = Diese Person geht sofort, und der Link zu diesem Platz wird endgültig geschlossen. Für eine Rückkehr braucht sie einen neuen Link: Für die einberufende Stelle ist das ein Klick.
 remove-action = Entfernen
@@ -547,6 +557,7 @@ media-reconnecting = Ton und Bild werden neu aufgebaut.
 media-failed = Ton und Bild kommen durch dieses Netz nicht hindurch. Versuchen Sie ein anderes Netz oder fragen Sie dessen Verwaltung.
 seat-claimed = Ein anderes Gerät bittet mit Ihrem Link um Ihren Platz. Der Gastgeber wurde gefragt. Sind Sie es nicht, sagen Sie es dem Gastgeber.
 microphone-closed-for = Ihr Mikrofon wurde geschlossen, um Platz zu machen für { $who }.
+microphone-muted-by = { $who } (Gastgeber) hat Ihr Mikrofon ausgeschaltet. Sie können es jederzeit wieder einschalten.
 microphones-full = Alle Mikrofone sind vergeben. Um gehört zu werden, bitten Sie jemanden von diesen, sich stumm zu schalten: { $who }.
 doors-closed-now = Die Türen sind jetzt geschlossen.
 doors-open-now = Die Türen sind jetzt offen.
@@ -555,6 +566,7 @@ floor-given-to-you = Sie haben das Wort.
 screen-share-failed = Der Bildschirm konnte nicht geteilt werden. Versuchen Sie es erneut.
 screen-share-denied = Der Bildschirm wird nicht geteilt: Der Browser oder das System hat es nicht erlaubt.
 screen-share-taken = { $who } teilt bereits einen Bildschirm. Bitten Sie zuerst darum, das zu beenden.
+screen-share-taken-over = Jetzt teilt { $who } einen Bildschirm. Ihr Teilen ist beendet.
 not-permitted = Ihr Platz darf das nicht.
 wrong-state = Das ist nicht mehr möglich: In der Zwischenzeit hat sich etwas geändert.
 too-fast = Das war zu schnell. Warten Sie einen Augenblick und versuchen Sie es dann erneut.
@@ -580,6 +592,9 @@ convene-offline = Der Server antwortet nicht. Prüfen Sie Ihr Netz und versuchen
 convene-plan-refused = Der Server hat das Gespräch nicht angenommen: { $why }
 convene-call-gone = Dieses Gespräch gibt es nicht mehr.
 convene-call-exists = Ein Gespräch mit dieser Nummer gibt es schon. Legen Sie es noch einmal an.
+convene-host-link-other = Das ist kein Link zu diesem Gespräch auf diesem Server. Kopieren Sie den Link des Gastgebers ganz.
+convene-host-link-seat = Dieser Link öffnet nur einen Platz. Namen und Links öffnet der Link des Gastgebers mit #host. darin.
+convene-host-link-damaged = Dieser Link wurde unterwegs gekürzt oder verändert. Kopieren Sie den Link des Gastgebers ganz.
 convene-too-fast = Zu viele Versuche in kurzer Zeit. Warten Sie einen Augenblick und versuchen Sie es dann erneut.
 convene-server-trouble = Der Server konnte das nicht tun, und nichts wurde geändert. Versuchen Sie es erneut oder fragen Sie den Betreiber.
 convene-text-empty = Schreiben Sie hier etwas.
@@ -595,7 +610,10 @@ convene-too-many-seats = Ein Gespräch hat höchstens { $max } Plätze.
 convene-too-many-delegations = Ein Gespräch hat höchstens { $max } Delegationen.
 convene-texts-together = Die Namen und Ämter sind zusammen zu lang. Kürzen Sie die längsten.
 convene-minutes-wrong = Schreiben Sie ganze Minuten, von 1 bis 1440.
-convene-start-wrong = Schreiben Sie ein Datum vor dem Jahr 10000, oder lassen Sie es leer.
+convene-start-wrong = Geben Sie Datum und Uhrzeit ganz an, vor dem Jahr 10000, oder lassen Sie das Feld leer.
+convene-start-skipped = In dieser Zeitzone wird die Uhr vorgestellt und überspringt diese Zeit. Wählen Sie eine andere.
+convene-zone-missing = Sagen Sie, in welcher Zeitzone das Gespräch beginnt.
+convene-zone-unknown = Eine Zeitzone dieses Namens gibt es nicht. Wählen Sie aus der Liste, etwa Europe/Brussels.
 calls-title = Ihre Gespräche
 calls-loading = Die Gespräche werden geladen.
 calls-empty = Sie haben noch kein Gespräch einberufen.
@@ -623,16 +641,41 @@ form-format = Form
 form-format-video = Bild und Sprache
 form-format-voice = Nur Sprache
 form-start = Beginn
-form-start-hint = Nach Ihrer Uhr. Kann leer bleiben.
+form-start-hint = Nach den Uhren der hier genannten Zeitzone. Kann leer bleiben.
+form-start-own = Nach Ihrer Uhr: { $time }.
+form-start-past = Nach Ihrer Uhr: { $time }. Das ist schon vorbei.
+form-zone = Zeitzone
+form-zone-hint = Geben Sie eine Stadt ein, oder wählen Sie aus der Liste.
 form-minutes = Dauer in Minuten
+form-minutes-hint = Von 1 bis 1440. Kann leer bleiben.
 form-delegations = Delegationen und Plätze
 form-delegations-text = In der Rangfolge. Mindestens ein Platz gehört dem Gastgeber: Er lässt die anderen ein.
 form-create = Gespräch einberufen
 form-sending = Das Gespräch wird einberufen
+form-mistakes =
+    { $count ->
+        [one] Eines ist zu berichtigen
+       *[other] { $count } Angaben sind zu berichtigen
+    }
+form-refused =
+    { $count ->
+        [one] Das Gespräch wurde nicht einberufen: Eines ist zu berichtigen.
+       *[other] Das Gespräch wurde nicht einberufen: { $count } Angaben sind zu berichtigen.
+    }
+form-draft-kept = Was Sie schreiben, auch die Namen, bleibt in diesem Browser, bis das Gespräch einberufen ist oder Sie den Entwurf verwerfen.
+form-draft-continued = Das ist Ihr Entwurf von zuvor. Er bleibt in diesem Browser, auch die Namen, bis das Gespräch einberufen ist oder Sie ihn verwerfen.
+form-draft-not-kept = Dieser Browser bewahrt nichts auf: Beim Neuladen geht verloren, was Sie hier schreiben.
+form-draft-discard = Entwurf verwerfen
+form-draft-discard-ask = Diesen Entwurf verwerfen?
+form-draft-discard-text = Alles, was in diesem Formular steht, wird gelöscht, hier und in diesem Browser.
+form-draft-discarded = Der Entwurf ist verworfen.
 delegation-numbered = Delegation { $number }
 delegation-name = Name
 delegation-short = Kurzname
 delegation-short-hint = Für Namensschilder. Leer: der ganze Name.
+delegation-short-wanted = Der ganze Name ist lang für ein Namensschild: Ein kurzer liest sich besser.
+delegation-zone = Zeitzone
+delegation-zone-hint = Für die Uhrzeit bei ihren Links. Kann leer bleiben.
 delegation-add = Delegation hinzufügen
 seat-numbered = Platz { $number }
 seat-name = Name der Person
@@ -648,9 +691,19 @@ remove-from-form = { $what } entfernen
 removed-from-form = { $what } wurde entfernt.
 links-title = Links zum Übergeben
 links-text = Jeder Link öffnet einen Platz, wer immer ihn hat. Senden Sie jeden nur an die eine Person, auf einem Weg, dem Sie vertrauen.
-links-not-held = Die Links wurden in dem Browser gezeigt, der dieses Gespräch einberufen hat. Dieser hier hat sie nicht, und der Server kann sie nicht zeigen.
+links-not-held = Namen und Links entstanden in dem Browser, der dieses Gespräch einberufen hat, und das Geheimnis, das sie öffnet, hat den Server nie erreicht. Deshalb hat dieser Browser sie nicht, und der Server kann sie nicht zeigen. Der Link des Gastgebers trägt dieses Geheimnis: Fügen Sie ihn hier ein, dann zeigt und behält auch dieser Browser sie.
+unlock-label = Link des Gastgebers dieses Gesprächs
+unlock-hint = Er stand über den anderen, und sein letzter Teil beginnt mit #host.
+unlock-do = Namen und Links zeigen
 links-copy-all = Alle Links kopieren
+links-hosts =
+    { $count ->
+        [one] Gastgeber: { $who }
+       *[other] Gastgeber: { $who }
+    }
 link-of = Link für { $who }
+link-time-there = Dort: { $time }
+link-of-host = Platz eines Gastgebers: Senden Sie diesen Link, wenn dort jemand anderes als Sie sitzt und das Gespräch leitet.
 link-new = Neuer Link
 link-new-for = Neuer Link für { $who }
 link-new-text = Der bisherige Link gilt sofort und endgültig nicht mehr. Der neue öffnet denselben Platz; wer damit kommt, wird vom Gastgeber eingelassen, auch nach einer Entfernung.
@@ -659,8 +712,9 @@ copy = Kopieren
 copy-link-of = Kopieren: Link für { $who }
 copied = Kopiert
 copy-failed = Der Browser hat nicht kopiert. Markieren Sie den Link und kopieren Sie ihn von Hand.
-host-link-title = Der Link des Gastgebers
+host-link-title = Ihr eigener Link als Gastgeber
 host-link-text = Nur für Sie. Er öffnet den Platz des Gastgebers, und aus ihm lässt sich jeder andere Link dieses Gesprächs ableiten: Geben Sie ihn nie weiter.
+host-link-or-seat = Soll jemand anderes das Gespräch leiten, senden Sie den Link zu dessen Platz aus der Liste unten, nie diesen.
 host-link-copy = Link des Gastgebers kopieren
 host-link-open = Platz des Gastgebers öffnen
 call-end-title = Beenden oder löschen

@@ -167,6 +167,7 @@ antechamber = Antechamber
 antechamber-asking = The host is being told that you are here.
 antechamber-waiting = The host will admit you.
 antechamber-waiting-more = You need do nothing. This page changes by itself when you are admitted.
+antechamber-no-host = No host is here yet. One who comes is told at once that you wait. You need do nothing.
 antechamber-doors-closed = The doors are closed.
 antechamber-doors-closed-more = The host knows that you wait, and can admit you once the doors are open again. You need do nothing.
 antechamber-occupied = Your seat is in use on another machine.
@@ -190,7 +191,12 @@ seated-of = { $seated } of { $seats } at the table
 clock-own = Your time:
 clock-elapsed = Elapsed:
 mute = Mute
+unmute = Unmute
+camera-stop = Stop camera
+camera-start = Start camera
 share = Share
+share-stop = Stop sharing
+sharing-now = You are sharing your screen: everybody at the table sees it.
 people = People
 people-close = Close the list of people
 leave = Leave
@@ -206,7 +212,7 @@ shortcuts-on = Single keys work as shortcuts
 muted = muted
 mic-open = microphone open
 speaking = speaking
-muted-but-speaking = You are muted, but you are speaking. Press “Mute” again to be heard.
+muted-but-speaking = You are muted, but you are speaking. Press “Unmute” to be heard.
 sound-blocked = Your browser holds back the sound until you click.
 sound-hear = Hear the call
 alone = Nobody else is at the table yet.
@@ -237,6 +243,7 @@ announce-returned = { $who } has returned.
 announce-lost = The connection of { $who } is lost. The place is kept.
 announce-departed = { $who } has left.
 announce-waiting = { $who } waits in the antechamber.
+announce-waiting-many = { $count } wait in the antechamber: { $who }.
 announce-text = { $who } has written to all.
 
 ## How the call is sealed
@@ -361,14 +368,14 @@ print-refused = Frames refused
 ## The words of the call
 
 check-go = Check the words
-check-why = Six words show whether all machines hold the same keys: the chair reads them out, and every seat says whether it sees the same.
+check-why = Six words show whether all machines hold the same keys: a host reads them out, and every seat says whether it sees the same.
 check-ask-host = Any host can ask for the words.
 check-title = The words of this call
 check-over = The words were compared
 check-read-out = Read the six words out, slowly. Every seat then says whether it sees the same.
-check-listen = The chair reads them out: { $chair }. Do you see the same words?
+check-listen = The host reads them out: { $chair }. Do you see the same words?
 check-words = Words
-check-language = Language of the words: { $language }, as the chair reads. The digits say the same.
+check-language = Language of the words: { $language }, the host’s. The digits say the same.
 check-left = { $time } left
 check-same = Same
 check-different = Different
@@ -389,6 +396,8 @@ check-result-so-far = { $count ->
   } yet to answer.
 check-cloned = A voice can be cloned, and this does not defend against that: if it matters, compare the words by another line.
 check-goes-on = The words of this call are being compared.
+check-answered = Everybody has answered.
+check-compared-at = The words were compared at { $time }.
 check-show = Show the words
 check-not-now = The words cannot be compared now. Try again in a moment.
 
@@ -475,6 +484,7 @@ admit-all = Admit all verified
 refuse = Refuse
 refuse-who = Refuse { $who }
 remove-who = Remove { $who }
+mute-who = Mute { $who }
 remove-title = Remove { $who } from the table?
 remove-text = This person leaves at once, and the link to this seat is closed for good. To return, they need a new link: for the convener that is one click.
 remove-action = Remove
@@ -545,6 +555,7 @@ media-reconnecting = Sound and pictures are being set up again.
 media-failed = Sound and pictures do not come through this network. Try another network, or ask its administrator.
 seat-claimed = Another machine asks for your seat with your link. The host was asked. If it is not you, tell the host.
 microphone-closed-for = Your microphone was closed to make room for { $who }.
+microphone-muted-by = { $who }, a host, muted you. You can unmute yourself at any time.
 microphones-full = All microphones are taken. To be heard, ask one of these to mute: { $who }.
 doors-closed-now = The doors are now closed.
 doors-open-now = The doors are now open.
@@ -553,6 +564,7 @@ floor-given-to-you = You have the floor.
 screen-share-failed = The screen could not be shared. Try again.
 screen-share-denied = The screen is not shared: the browser or the system did not allow it.
 screen-share-taken = { $who } shares a screen already. Ask them to stop first.
+screen-share-taken-over = { $who } shares a screen now. Your sharing has stopped.
 not-permitted = Your seat may not do this.
 wrong-state = This is no longer possible: something changed in the meantime.
 too-fast = That was too quick. Wait a moment, then try again.
@@ -578,6 +590,9 @@ convene-offline = The server does not answer. Check your network, then try again
 convene-plan-refused = The server did not accept the call: { $why }
 convene-call-gone = This call no longer exists.
 convene-call-exists = A call with this number exists already. Create it once more.
+convene-host-link-other = This is no link to this call on this server. Copy the host’s link whole.
+convene-host-link-seat = This link opens one seat only. The host’s link, with #host. in it, opens names and links.
+convene-host-link-damaged = This link was cut or changed on its way. Copy the host’s link whole.
 convene-too-fast = Too many attempts in a short time. Wait a moment, then try again.
 convene-server-trouble = The server could not do this, and nothing was changed. Try again, or tell the operator.
 convene-text-empty = Write something here.
@@ -593,7 +608,10 @@ convene-too-many-seats = A call has at most { $max } seats.
 convene-too-many-delegations = A call has at most { $max } delegations.
 convene-texts-together = The names and titles are too long together. Shorten the longest.
 convene-minutes-wrong = Write whole minutes, from 1 to 1440.
-convene-start-wrong = Write a date before the year 10000, or leave it empty.
+convene-start-wrong = Give a whole date and time before the year 10000, or leave this empty.
+convene-start-skipped = Clocks in this time zone are set forward and skip this time. Choose another.
+convene-zone-missing = Say in which time zone the call begins.
+convene-zone-unknown = There is no time zone of this name. Choose one from the list, such as Europe/Brussels.
 calls-title = Your calls
 calls-loading = The calls are being fetched.
 calls-empty = You have not convened a call yet.
@@ -621,16 +639,41 @@ form-format = Format
 form-format-video = Video and voice
 form-format-voice = Voice only
 form-start = Begins
-form-start-hint = By your own clock. May stay empty.
+form-start-hint = By the clocks of the time zone given here. May stay empty.
+form-start-own = By your own clock: { $time }.
+form-start-past = By your own clock: { $time }. This is in the past.
+form-zone = Time zone
+form-zone-hint = Type a city, or choose from the list.
 form-minutes = Length in minutes
+form-minutes-hint = From 1 to 1440. May stay empty.
 form-delegations = Delegations and seats
 form-delegations-text = In order of precedence. At least one seat is the host’s: the host admits the others.
 form-create = Convene the call
 form-sending = The call is being convened
+form-mistakes =
+    { $count ->
+        [one] One thing is to be mended
+       *[other] { $count } things are to be mended
+    }
+form-refused =
+    { $count ->
+        [one] The call was not convened: one thing is to be mended.
+       *[other] The call was not convened: { $count } things are to be mended.
+    }
+form-draft-kept = What you write is kept in this browser, names too, until the call is convened or you discard it.
+form-draft-continued = This is the draft you left here. It is kept in this browser, names too, until the call is convened or you discard it.
+form-draft-not-kept = This browser keeps nothing: a reload loses what you write here.
+form-draft-discard = Discard the draft
+form-draft-discard-ask = Discard this draft?
+form-draft-discard-text = All that is written in this form is deleted, here and in this browser.
+form-draft-discarded = The draft is discarded.
 delegation-numbered = Delegation { $number }
 delegation-name = Name
 delegation-short = Short name
 delegation-short-hint = For nameplates. Empty: the full name.
+delegation-short-wanted = The full name is long for a nameplate: a short one reads better.
+delegation-zone = Time zone
+delegation-zone-hint = For the time in its links. May stay empty.
 delegation-add = Add a delegation
 seat-numbered = Seat { $number }
 seat-name = Name of the person
@@ -646,9 +689,19 @@ remove-from-form = Remove { $what }
 removed-from-form = { $what } was removed.
 links-title = Links to hand out
 links-text = Each link opens one seat, for whoever holds it. Send each to its person alone, by a way you trust.
-links-not-held = The links were shown in the browser that convened this call. This one does not hold them, and the server cannot show them.
+links-not-held = Names and links were made in the browser that convened this call, and the secret that opens them never reached the server. So this browser does not have them, and the server cannot show them. The host’s link carries that secret: paste it here, and this browser shows and keeps them too.
+unlock-label = The host’s link of this call
+unlock-hint = It was shown above the others, and its last part begins with #host.
+unlock-do = Show names and links
 links-copy-all = Copy all links
+links-hosts =
+    { $count ->
+        [one] Host: { $who }
+       *[other] Hosts: { $who }
+    }
 link-of = Link of { $who }
+link-time-there = There: { $time }
+link-of-host = A host’s seat: send this link if somebody else than you sits there and presides.
 link-new = New link
 link-new-for = New link for { $who }
 link-new-text = The present link stops working at once and for good. The new one opens the same seat; the host then admits who comes with it, a seat that was removed included.
@@ -657,8 +710,9 @@ copy = Copy
 copy-link-of = Copy the link of { $who }
 copied = Copied
 copy-failed = The browser did not copy. Select the link and copy it by hand.
-host-link-title = The host’s link
+host-link-title = Your own link, as the host
 host-link-text = Yours alone. It opens the host’s seat and can derive every other link of this call: never pass it on.
+host-link-or-seat = If somebody else is to preside, send them the link of their seat from the list below, never this one.
 host-link-copy = Copy the host’s link
 host-link-open = Open the host’s seat
 call-end-title = End or delete

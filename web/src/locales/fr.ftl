@@ -169,6 +169,7 @@ antechamber = Antichambre
 antechamber-asking = L’hôte est informé de votre arrivée.
 antechamber-waiting = L’hôte va vous admettre.
 antechamber-waiting-more = Vous n’avez rien à faire. Cette page change d’elle-même quand vous êtes admis.
+antechamber-no-host = Aucun hôte n’est encore arrivé. Dès qu’il viendra, il saura que vous attendez. Vous n’avez rien à faire.
 antechamber-doors-closed = Les portes sont fermées.
 antechamber-doors-closed-more = L’hôte sait que vous attendez et pourra vous admettre quand les portes seront rouvertes. Vous n’avez rien à faire.
 antechamber-occupied = Votre siège est occupé depuis un autre appareil.
@@ -191,8 +192,13 @@ doors-open = Ouvrir les portes
 seated-of = { $seated } sur { $seats } à la table
 clock-own = Votre heure :
 clock-elapsed = Durée :
-mute = Muet
+mute = Couper le micro
+unmute = Ouvrir le micro
+camera-stop = Couper l’image
+camera-start = Montrer l’image
 share = Partager
+share-stop = Ne plus partager
+sharing-now = Vous partagez votre écran : toute la table le voit.
 people = Présents
 people-close = Fermer la liste des présents
 leave = Quitter
@@ -208,7 +214,7 @@ shortcuts-on = Des touches seules servent de raccourcis
 muted = microphone fermé
 mic-open = microphone ouvert
 speaking = parle
-muted-but-speaking = Votre microphone est fermé, mais vous parlez. Choisissez de nouveau « Muet » pour être entendu.
+muted-but-speaking = Votre microphone est fermé, mais vous parlez. Choisissez « Ouvrir le micro » pour être entendu.
 sound-blocked = Votre navigateur retient le son jusqu’à un clic.
 sound-hear = Entendre l’appel
 alone = Il n’y a encore personne d’autre à la table.
@@ -239,6 +245,7 @@ announce-returned = { $who } : de retour.
 announce-lost = { $who } : connexion perdue. La place est gardée.
 announce-departed = { $who } : départ.
 announce-waiting = { $who } attend dans l’antichambre.
+announce-waiting-many = { $count } personnes attendent dans l’antichambre : { $who }.
 announce-text = { $who } a écrit à tous.
 
 ## Comment l’appel est scellé
@@ -363,14 +370,14 @@ print-refused = Trames refusées
 ## Les mots de l’appel
 
 check-go = Comparer les mots
-check-why = Six mots montrent si tous les appareils ont les mêmes clés : la présidence les lit à voix haute, et chaque siège dit s’il voit les mêmes.
+check-why = Six mots montrent si tous les appareils ont les mêmes clés : un hôte les lit à voix haute, et chaque siège dit s’il voit les mêmes.
 check-ask-host = Tout hôte peut demander la comparaison des mots.
 check-title = Les mots de cet appel
 check-over = Les mots ont été comparés
 check-read-out = Lisez les six mots à voix haute, lentement. Chaque siège dit ensuite s’il voit les mêmes.
-check-listen = La présidence les lit à voix haute : { $chair }. Voyez-vous les mêmes mots ?
+check-listen = L’hôte les lit à voix haute : { $chair }. Voyez-vous les mêmes mots ?
 check-words = Mots
-check-language = Langue des mots : { $language }, celle de la présidence. Les chiffres disent la même chose.
+check-language = Langue des mots : { $language }, celle de l’hôte. Les chiffres disent la même chose.
 check-left = encore { $time }
 check-same = Les mêmes
 check-different = Différents
@@ -391,6 +398,8 @@ check-result-so-far = { $count ->
   }
 check-cloned = Une voix peut être imitée, et ceci n’en protège pas : si l’enjeu le demande, comparez les mots par une autre ligne.
 check-goes-on = Les mots de cet appel sont en train d’être comparés.
+check-answered = Tous ont répondu.
+check-compared-at = Les mots ont été comparés à { $time }.
 check-show = Montrer les mots
 check-not-now = Les mots ne peuvent pas être comparés maintenant. Réessayez dans un instant.
 
@@ -477,6 +486,7 @@ admit-all = Admettre tous les vérifiés
 refuse = Refuser
 refuse-who = Refuser { $who }
 remove-who = Retirer { $who }
+mute-who = Couper le micro de { $who }
 remove-title = Retirer { $who } de la table ?
 remove-text = Cette personne part aussitôt, et le lien de ce siège est fermé pour de bon. Pour revenir, il lui faudra un nouveau lien : pour l’organisateur, c’est un clic.
 remove-action = Retirer
@@ -547,6 +557,7 @@ media-reconnecting = Le son et les images sont en cours de rétablissement.
 media-failed = Le son et les images ne passent pas par ce réseau. Essayez un autre réseau ou adressez-vous à son administrateur.
 seat-claimed = Un autre appareil demande votre siège avec votre lien. L’hôte a été consulté. Si ce n’est pas vous, dites-le à l’hôte.
 microphone-closed-for = Votre microphone a été fermé pour faire place à { $who }.
+microphone-muted-by = { $who }, hôte, a coupé votre micro. Vous pouvez le rouvrir à tout moment.
 microphones-full = Tous les microphones sont pris. Pour être entendu, demandez à l’un d’eux de fermer le sien : { $who }.
 doors-closed-now = Les portes sont maintenant fermées.
 doors-open-now = Les portes sont maintenant ouvertes.
@@ -555,6 +566,7 @@ floor-given-to-you = Vous avez la parole.
 screen-share-failed = L’écran n’a pas pu être partagé. Réessayez.
 screen-share-denied = L’écran n’est pas partagé : le navigateur ou le système ne l’a pas permis.
 screen-share-taken = { $who } partage déjà un écran. Demandez d’abord que ce partage cesse.
+screen-share-taken-over = { $who } partage maintenant un écran. Votre partage a pris fin.
 not-permitted = Votre siège n’en a pas le droit.
 wrong-state = Ce n’est plus possible : quelque chose a changé entre-temps.
 too-fast = C’était trop rapide. Attendez un instant, puis réessayez.
@@ -580,6 +592,9 @@ convene-offline = Le serveur ne répond pas. Contrôlez votre réseau, puis rée
 convene-plan-refused = Le serveur n’a pas accepté l’appel : { $why }
 convene-call-gone = Cet appel n’existe plus.
 convene-call-exists = Un appel portant ce numéro existe déjà. Créez-le une nouvelle fois.
+convene-host-link-other = Ce n’est pas un lien vers cet appel sur ce serveur. Copiez le lien de l’hôte en entier.
+convene-host-link-seat = Ce lien n’ouvre qu’un siège. C’est le lien de l’hôte, avec #host., qui ouvre les noms et les liens.
+convene-host-link-damaged = Ce lien a été coupé ou modifié en route. Copiez le lien de l’hôte en entier.
 convene-too-fast = Trop de tentatives en peu de temps. Attendez un instant, puis réessayez.
 convene-server-trouble = Le serveur n’a pas pu le faire et rien n’a changé. Réessayez ou prévenez l’opérateur.
 convene-text-empty = Écrivez quelque chose ici.
@@ -595,7 +610,10 @@ convene-too-many-seats = Un appel compte au plus { $max } sièges.
 convene-too-many-delegations = Un appel compte au plus { $max } délégations.
 convene-texts-together = Les noms et les titres sont trop longs dans leur ensemble. Raccourcissez les plus longs.
 convene-minutes-wrong = Écrivez un nombre entier de minutes, de 1 à 1440.
-convene-start-wrong = Écrivez une date antérieure à l’an 10000, ou laissez vide.
+convene-start-wrong = Indiquez une date et une heure complètes avant l’an 10000, ou laissez vide.
+convene-start-skipped = Dans ce fuseau, les horloges avancent et sautent cette heure. Choisissez-en une autre.
+convene-zone-missing = Indiquez le fuseau horaire du début.
+convene-zone-unknown = Aucun fuseau horaire ne porte ce nom. Choisissez dans la liste, par exemple Europe/Brussels.
 calls-title = Vos appels
 calls-loading = Les appels sont en cours de chargement.
 calls-empty = Vous n’avez pas encore organisé d’appel.
@@ -623,16 +641,41 @@ form-format = Forme
 form-format-video = Vidéo et audio
 form-format-voice = Audio seulement
 form-start = Début
-form-start-hint = À votre propre heure. Peut rester vide.
+form-start-hint = À l’heure du fuseau indiqué ici. Peut rester vide.
+form-start-own = À votre propre heure : { $time }.
+form-start-past = À votre propre heure : { $time }. C’est dans le passé.
+form-zone = Fuseau horaire
+form-zone-hint = Saisissez une ville, ou choisissez dans la liste.
 form-minutes = Durée en minutes
+form-minutes-hint = De 1 à 1440. Peut rester vide.
 form-delegations = Délégations et sièges
 form-delegations-text = Par ordre de préséance. Au moins un siège est celui de l’hôte : l’hôte admet les autres.
 form-create = Créer l’appel
 form-sending = Création de l’appel
+form-mistakes =
+    { $count ->
+        [one] Un point est à corriger
+       *[other] { $count } points sont à corriger
+    }
+form-refused =
+    { $count ->
+        [one] L’appel n’a pas été créé : un point est à corriger.
+       *[other] L’appel n’a pas été créé : { $count } points sont à corriger.
+    }
+form-draft-kept = Ce que vous écrivez, noms compris, est gardé dans ce navigateur jusqu’à la création de l’appel ou jusqu’à ce que vous l’effaciez.
+form-draft-continued = Voici le brouillon que vous aviez laissé. Il est gardé dans ce navigateur, noms compris, jusqu’à la création de l’appel ou jusqu’à ce que vous l’effaciez.
+form-draft-not-kept = Ce navigateur ne garde rien : si la page est rechargée, ce que vous écrivez ici est perdu.
+form-draft-discard = Effacer le brouillon
+form-draft-discard-ask = Effacer ce brouillon ?
+form-draft-discard-text = Tout ce qui est écrit dans ce formulaire est effacé, ici et dans ce navigateur.
+form-draft-discarded = Le brouillon est effacé.
 delegation-numbered = Délégation { $number }
 delegation-name = Nom
 delegation-short = Nom court
 delegation-short-hint = Pour les chevalets. Vide : le nom entier.
+delegation-short-wanted = Le nom entier est long pour un chevalet : un nom court se lira mieux.
+delegation-zone = Fuseau horaire
+delegation-zone-hint = Pour l’heure jointe à ses liens. Peut rester vide.
 delegation-add = Ajouter une délégation
 seat-numbered = Siège { $number }
 seat-name = Nom de la personne
@@ -648,9 +691,19 @@ remove-from-form = Retirer { $what }
 removed-from-form = { $what } : retiré.
 links-title = Liens à remettre
 links-text = Chaque lien ouvre un siège à qui le détient. Envoyez chacun à la seule personne concernée, par une voie en laquelle vous avez confiance.
-links-not-held = Les liens ont été affichés dans le navigateur qui a créé cet appel. Celui-ci ne les détient pas et le serveur ne peut pas les montrer.
+links-not-held = Les noms et les liens ont été créés dans le navigateur qui a convoqué cet appel, et le secret qui les ouvre n’est jamais parvenu au serveur. Ce navigateur ne les a donc pas et le serveur ne peut pas les montrer. Le lien de l’hôte porte ce secret : collez-le ici, et ce navigateur les montrera et les gardera aussi.
+unlock-label = Le lien de l’hôte de cet appel
+unlock-hint = Il figurait au-dessus des autres, et sa dernière partie commence par #host.
+unlock-do = Montrer les noms et les liens
 links-copy-all = Copier tous les liens
+links-hosts =
+    { $count ->
+        [one] Hôte : { $who }
+       *[other] Hôtes : { $who }
+    }
 link-of = Lien de { $who }
+link-time-there = Là-bas : { $time }
+link-of-host = Un siège d’hôte : envoyez ce lien si une autre personne que vous y siège et préside.
 link-new = Nouveau lien
 link-new-for = Nouveau lien pour { $who }
 link-new-text = Le lien actuel cesse aussitôt et définitivement de fonctionner. Le nouveau ouvre le même siège ; l’hôte admet ensuite qui s’en sert, même après un retrait.
@@ -659,8 +712,9 @@ copy = Copier
 copy-link-of = Copier le lien de { $who }
 copied = Copié
 copy-failed = Le navigateur n’a pas copié. Sélectionnez le lien et copiez-le à la main.
-host-link-title = Le lien de l’hôte
+host-link-title = Votre propre lien d’hôte
 host-link-text = Il n’est qu’à vous. Il ouvre le siège de l’hôte et permet d’obtenir tous les autres liens de cet appel : ne le transmettez jamais.
+host-link-or-seat = Si quelqu’un d’autre doit présider, envoyez-lui le lien de son siège dans la liste ci-dessous, jamais celui-ci.
 host-link-copy = Copier le lien de l’hôte
 host-link-open = Ouvrir le siège de l’hôte
 call-end-title = Terminer ou supprimer
