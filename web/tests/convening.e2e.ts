@@ -72,13 +72,13 @@ test('what is filled is right at once, what is wrong says so by its own name, an
   // A delegation added after the refusal is left in peace until the next try.
   await page.click('button', exactly('delegation-add'));
   expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe(null);
-  await page.page.getByRole('button', { name: words('remove-from-form', { what: words('delegation-numbered', { number: 3 }).source }) }).click();
+  await page.page.getByRole('button', { name: words('remove-from-form', { what: 'Delegation 3' }) }).click();
 });
 
 test('a list says what is to be mended, and leads there by keyboard', async () => {
   await field('form-zone').fill('Europe/Nowhere');
   await page.shows(words('convene-zone-unknown'));
-  await page.reach(new RegExp(`^\\s*${words('form-zone').source}`));
+  await page.reach(exactly('form-zone'));
   expect(await page.evaluate(() => (document.activeElement as HTMLInputElement).value)).toBe('Europe/Nowhere');
   await field('form-zone').fill('new york');
   await until('the zone to be right', async () => (await field('form-zone').getAttribute('aria-invalid')) === null);
