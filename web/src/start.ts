@@ -8,6 +8,7 @@ import { codeOfLink, errorScreen, linkScreen } from './call/errors';
 import type { Browser, CallModel, CallScreen, Client } from './call/model';
 import type { Preferences } from './call/own';
 import { Convene } from './convene/convene';
+import { Drafts } from './convene/drafts';
 import { CallSecrets } from './convene/secrets';
 import { meterOf } from './media/audio';
 import { DeviceCapture } from './media/capture';
@@ -35,7 +36,7 @@ export function startClient(): Client {
 function startConvene(): Convene {
   return new Convene({
     clock: systemClock, fetch: (path, init) => fetch(path, init), tab: storage('sessionStorage'),
-    secrets: new CallSecrets(browserStorage('localStorage')), origin: location.origin, core: loadCore,
+    secrets: new CallSecrets(browserStorage('localStorage')), drafts: new Drafts(browserStorage('localStorage')), origin: location.origin, core: loadCore,
   });
 }
 

@@ -87,7 +87,7 @@ describe('three browsers in one call', () => {
       Object.assign(window, { emptied });
     });
     for (const muted of [true, false]) {
-      await ben.click('button', exactly('mute'));
+      await ben.click('button', exactly(muted ? 'mute' : 'unmute'));
       await until('Ada is told', async () => /muted/.test((await articleOf(ada, BEN)) ?? '') === muted);
     }
     await until('Ben speaks', async () => /speaking/.test((await articleOf(ada, BEN)) ?? ''));
@@ -191,12 +191,12 @@ describe('three browsers in one call', () => {
       return (await voice(ben)).packets === before.packets;
     });
     await until('only Cam is heard', async () => same(await ada.voices(), [3]));
-    await ben.click('button', exactly('mute'));
+    await ben.click('button', exactly('unmute'));
     await until('Ben is heard again', async () => same(await ada.voices(), [2, 3]));
   });
 
   test('a camera that is off sends nothing and its tile says who sits there', async () => {
-    await ada.click('button', exactly('camera'));
+    await ada.click('button', exactly('camera-stop'));
     await until("no picture on Ada's tile", async () => (await tileOf(cam, ADA)) === undefined);
     const sent = () => ada.figures().then(({ outbound }) => sum(outbound.filter((row) => row.kind === 'video')));
     await until('no more frames', async () => {
@@ -204,16 +204,28 @@ describe('three browsers in one call', () => {
       await sleep(1000);
       return (await sent()) === before;
     });
-    await ada.click('button', exactly('camera'));
+    await ada.click('button', exactly('camera-start'));
     await sees(cam, ADA, 1);
     await sees(ben, ADA, 1);
   });
 
   test('a camera of Firefox that is off and on again shows its picture again', async () => {
-    await cam.click('button', exactly('camera'));
+    await cam.click('button', exactly('camera-stop'));
     await until("no picture on Cam's tile", async () => (await tileOf(ada, CAM)) === undefined);
-    await cam.click('button', exactly('camera'));
+    await cam.click('button', exactly('camera-start'));
     await moves(ada, CAM);
+  });
+
+  test('a host mutes a noisy seat, which is told by whom and unmutes itself', async () => {
+    await ada.click('button', exactly('people'));
+    await ada.click('button', words('mute-who', { who: about(BEN) }));
+    await ben.shows(words('microphone-muted-by', { who: 'Alphaland' }));
+    await until('Ben can unmute', () => ben.has('button', exactly('unmute')));
+    await until('only Cam is heard', async () => same(await ada.voices(), [3]));
+    await until('nothing left to mute', async () => !(await ada.has('button', words('mute-who', { who: about(BEN) }))));
+    await ben.click('button', exactly('unmute'));
+    await until('Ben is heard again', async () => same(await ada.voices(), [2, 3]));
+    await ada.click('button', exactly('people-close'));
   });
 
   test('a shared screen becomes large for the others', async () => {
@@ -225,7 +237,8 @@ describe('three browsers in one call', () => {
         return sights.some((sight) => sight.shown === tallest && sight.shown > 300);
       });
     }
-    await ben.click('button', exactly('share'));
+    await ben.shows(words('sharing-now'));
+    await ben.click('button', exactly('share-stop'));
     await until('the even grid again', () => even(ada));
   });
 

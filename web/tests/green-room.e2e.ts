@@ -71,11 +71,11 @@ describe('the keyboard alone', () => {
     await ada.reach(words('admit-who', { who: about(BEN) }));
     await sits(ben);
     await ada.reach(exactly('mute'));
-    await pressed(ada, 'mute', true);
+    await offers(ada, 'unmute');
     await ada.press('m');
-    await pressed(ada, 'mute', false);
+    await offers(ada, 'mute');
     await ada.press('v');
-    await pressed(ada, 'camera', false);
+    await offers(ada, 'camera-start');
     await ada.press('d');
     await ben.shows(words('seal-doors-closed'));
     await ada.press('p');
@@ -88,6 +88,17 @@ describe('the keyboard alone', () => {
     await ada.reach(exactly('leave-go'));
     await ada.shows(words('leaving-left'));
   });
+});
+
+test('who waits is told that no host is here yet, and when one comes', async () => {
+  const { tab: ada, links, chromium } = await open({ seat: 1 });
+  const ben = await (await chromium.machine()).tab('Ben');
+  await arrive(ben, links[1]!.url);
+  await knock(ben);
+  await ben.shows(words('antechamber-no-host'));
+  await ada.click('button', exactly('take-your-seat'));
+  await sits(ada);
+  await ben.shows(words('antechamber-waiting-more'));
 });
 
 test('one voice is enough: a call without pictures', async () => {
@@ -121,8 +132,7 @@ async function open(options: ChromiumOptions) {
   return { tab, links, chromium };
 }
 
-/** Waits until a toggle of the bottom line has this state. */
-async function pressed(tab: ChromiumTab, key: string, state: boolean): Promise<void> {
-  const button = tab.page.getByRole('button', { name: exactly(key) }).first();
-  await until(`${key} ${state}`, async () => (await button.getAttribute('aria-pressed')) === String(state));
+/** Waits until a switch of the bottom line says that it will do this. */
+function offers(tab: ChromiumTab, key: string): Promise<boolean> {
+  return until(`${key} on offer`, () => tab.has('button', exactly(key)));
 }

@@ -34,7 +34,7 @@ pub(crate) struct Told {
 pub(crate) struct ToldSession {
     seated: bool,
     claimed: bool,
-    waiting: Option<(Doors, bool, Option<u64>)>,
+    waiting: Option<(Doors, bool, bool, Option<u64>)>,
     /// Number of the newest knock there was.
     knocks: u64,
 }
@@ -106,16 +106,19 @@ impl Call {
             };
         } else if self.antechamber.who_waits_for(seat) == Some(session) {
             let (doors, occupied) = (self.record.doors, self.is_held(seat, now));
+            let host = self.has_host_seated();
             let free_at = self.handover_at(seat).filter(|_| occupied);
-            if told.waiting != Some((doors, occupied, free_at)) {
+            let waiting = (doors, occupied, host, free_at);
+            if told.waiting != Some(waiting) {
                 let free_in_ms = free_at.map(|at| at.saturating_sub(now));
                 messages.push(ServerMessage::Waiting {
                     doors,
                     occupied,
+                    host,
                     free_in_ms,
                 });
             }
-            told.waiting = Some((doors, occupied, free_at));
+            told.waiting = Some(waiting);
         }
         if let Some(state) = self.sessions.get_mut(&session) {
             state.told = told;
@@ -189,6 +192,12 @@ impl Call {
             }
         };
         self.seats.iter().enumerate().map(status).collect()
+    }
+
+    fn has_host_seated(&self) -> bool {
+        let seated = |seat: &crate::seat::SeatState| matches!(seat.place, Place::Seated(_));
+        let hosts = |seat: &&crate::seat::SeatState| self.is_host(seat.record.seat);
+        self.seats.iter().filter(hosts).any(seated)
     }
 
     pub(crate) fn presence(&self, seat: SeatId) -> Presence {

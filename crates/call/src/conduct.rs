@@ -56,6 +56,10 @@ impl Call {
                 check(Action::StopPublishing, None)?;
                 self.stop_publishing(seat, message);
             }
+            M::Mute { seat: target } => {
+                check(Action::Mute, Some(*target))?;
+                self.mute(*target, seat);
+            }
             M::Admit { seat: target } => {
                 check(Action::Admit, Some(*target))?;
                 self.admit(*target, now);
@@ -152,6 +156,16 @@ impl Call {
             self.publish(other);
             if let Some(session) = self.seat(other).sitting() {
                 self.send(session, ServerMessage::MicrophoneClosed { by: seat });
+            }
+        }
+    }
+
+    /// The seat may have muted itself meanwhile: then it is told nothing.
+    fn mute(&mut self, seat: SeatId, by: SeatId) {
+        if self.microphones.close(seat) {
+            self.publish(seat);
+            if let Some(session) = self.seat(seat).sitting() {
+                self.send(session, ServerMessage::Muted { by });
             }
         }
     }

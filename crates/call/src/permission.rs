@@ -35,6 +35,8 @@ pub enum Action {
     StopPublishing,
     /// `offer` or `view`.
     Negotiate,
+    /// `mute`.
+    Mute,
     /// `admit`.
     Admit,
     /// `refuse`.

@@ -200,7 +200,7 @@ impl Conversation {
                     .extend(statuses.into_iter().map(|s| (s.seat, s)));
                 self.look_again(now)
             }
-            ServerMessage::MicrophoneClosed { .. } => {
+            ServerMessage::MicrophoneClosed { .. } | ServerMessage::Muted { .. } => {
                 self.microphone = false;
                 Vec::new()
             }

@@ -12,12 +12,23 @@ pub const MESSAGE_BURST: u32 = 60;
 pub const PLAN_BYTES_MAX: usize = 256 * 1024;
 /// Longest body of the convener's interface in bytes: a shape, a sealed plan, 300 sealed grants.
 pub const BODY_BYTES_MAX: usize = 2 * 1024 * 1024;
-/// Longest title of a call in bytes of UTF-8.
-pub const TITLE_BYTES_MAX: usize = 200;
+/// Longest title of a call in letters as people count them ([`crate::text::letters`]).
+pub const TITLE_LETTERS_MAX: usize = 200;
+/// Longest title of a call in bytes of UTF-8: far above what its letters need in any script.
+pub const TITLE_BYTES_MAX: usize = 1600;
+/// Longest name, title of a person, or delegation name in letters.
+pub const NAME_LETTERS_MAX: usize = 128;
 /// Longest name, title of a person, or delegation name in bytes of UTF-8.
-pub const NAME_BYTES_MAX: usize = 128;
+pub const NAME_BYTES_MAX: usize = 1024;
+/// Longest short name of a delegation in letters.
+pub const SHORT_NAME_LETTERS_MAX: usize = 48;
 /// Longest short name of a delegation in bytes of UTF-8.
-pub const SHORT_NAME_BYTES_MAX: usize = 48;
+pub const SHORT_NAME_BYTES_MAX: usize = 384;
+/// Most bytes of UTF-8 of all seats' names and titles, each with its delegation's two names: the
+/// group's tree has them all, and must fit into a commit.
+pub const SEAT_TEXTS_BYTES_MAX: usize = 192 * 1024;
+/// Latest scheduled start, milliseconds since 1970 UTC: the end of the year 9999.
+pub const START_MS_MAX: u64 = 253_402_300_799_999;
 /// Most seats in one call.
 pub const SEATS_MAX: usize = 300;
 /// Most delegations in one call.
@@ -44,8 +55,8 @@ pub const KEPT_CHARS_MAX: usize = 24 * 1024;
 pub const PASSING_CHARS_MAX: usize = 12 * 1024;
 /// Longest sealed key package (`knock`), as base64url text; a hybrid one is about 5 kB.
 pub const KNOCK_CHARS_MAX: usize = 12 * 1024;
-/// Longest sealed grant of a seat, as base64url text.
-pub const GRANT_CHARS_MAX: usize = 4 * 1024;
+/// Longest sealed grant of a seat, as base64url text: all its texts at their longest are about 7 kB.
+pub const GRANT_CHARS_MAX: usize = 8 * 1024;
 /// Longest sealed plan of a call, as base64url text.
 pub const SEALED_PLAN_CHARS_MAX: usize = 384 * 1024;
 /// Most entries of a call's log that are kept for those who were away.

@@ -115,6 +115,11 @@ pub enum ClientMessage {
         /// Which.
         seat: SeatId,
     },
+    /// Host: closes the microphone of a seat that does not notice its noise. It is told, and may open it again.
+    Mute {
+        /// Which.
+        seat: SeatId,
+    },
     /// Host: sends a waiting seat away; its link stays good.
     Refuse {
         /// Which.
@@ -186,12 +191,14 @@ pub enum ServerMessage {
         #[ts(type = "number")]
         now_ms: u64,
     },
-    /// Answers `enter`: in the antechamber, the host was told. Sent again when any of it changes.
+    /// Answers `enter`: in the antechamber; a host was told if one is there. Sent again when any of it changes.
     Waiting {
         /// Whether the host can admit now.
         doors: Doors,
         /// Another machine has this seat; the host decides.
         occupied: bool,
+        /// A host is at the table: somebody can admit.
+        host: bool,
         /// The seat is a host's, its machine is gone, and no other host is there to decide: in so many
         /// milliseconds it is this machine's, unless the other is back before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -318,6 +325,11 @@ pub enum ServerMessage {
         /// Who needed it.
         by: SeatId,
     },
+    /// A host closed the own microphone; it can be opened again.
+    Muted {
+        /// Which host.
+        by: SeatId,
+    },
     /// Every [`limits::CLOCK_INTERVAL_MS`], and in answer to `ping`: the connection lives, and the server's time.
     Clock {
         /// Milliseconds since 1970 UTC.
@@ -372,6 +384,7 @@ impl ClientMessage {
             Self::Microphone { .. } => "microphone",
             Self::Camera { .. } => "camera",
             Self::Screen { .. } => "screen",
+            Self::Mute { .. } => "mute",
             Self::Admit { .. } => "admit",
             Self::Refuse { .. } => "refuse",
             Self::Remove { .. } => "remove",
@@ -461,6 +474,7 @@ impl ServerMessage {
             Self::GroupWelcome { .. } => "group_welcome",
             Self::SeatClaimed {} => "seat_claimed",
             Self::MicrophoneClosed { .. } => "microphone_closed",
+            Self::Muted { .. } => "muted",
             Self::Clock { .. } => "clock",
             Self::GoingAway { .. } => "going_away",
             Self::Removed {} => "removed",

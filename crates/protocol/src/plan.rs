@@ -1,7 +1,7 @@
 //! What a convener writes down to set up a call: the same in TOML files and in JSON. A server gets
 //! only its shape ([`crate::shape`]); the rest travels sealed.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -11,8 +11,14 @@ use crate::{
     id::{CallId, DelegationId, SeatId},
     limits,
     shape::{SeatShape, UnverifiedShape},
-    text::{self, TextError},
+    text::{self, Limit, TextError},
     types::{CallInfo, Delegation, Format, Seat, SeatKind},
+};
+
+/// How long the name of a time zone may be.
+const ZONE: Limit = Limit {
+    letters: 64,
+    bytes: 64,
 };
 
 /// A call plan as written; nothing about it has been checked.
@@ -45,7 +51,7 @@ pub struct UnverifiedPlan {
 pub struct PlannedDelegation {
     /// Full name.
     pub name: String,
-    /// For nameplates; the full name if absent.
+    /// For nameplates; the full name, however long, if absent or empty.
     #[ts(optional)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub short_name: Option<String>,
@@ -94,7 +100,7 @@ pub enum PlanError {
     /// A text cannot be used.
     #[error("{place} {why}")]
     Text {
-        /// e.g. `the name of seat 2 of delegation 3`.
+        /// The field, e.g. `the title of seat 2 of delegation 3`.
         place: String,
         /// What is wrong with it.
         why: TextError,
@@ -106,17 +112,40 @@ pub enum PlanError {
     #[error("no seat is the host's: mark one with `host = true`")]
     NoHost,
     /// An observer publishes nothing and cannot preside.
-    #[error("seat {0} is an observer and cannot be a host")]
-    ObserverHost(SeatId),
+    #[error("{0} is an observer and cannot be a host")]
+    ObserverHost(String),
     /// Two delegations cannot be told apart.
-    #[error("two delegations have the short name of delegation {0}")]
-    SameName(DelegationId),
+    #[error("the short name of delegation {later} is that of delegation {earlier} too")]
+    SameName {
+        /// Who has it.
+        earlier: DelegationId,
+        /// Who cannot have it as well.
+        later: DelegationId,
+    },
+    /// Each text is within its limit, and all together are not.
+    #[error(
+        "the names and titles of all seats, each with its delegation's, are {bytes} bytes long; at most {} are allowed: shorten the longest",
+        limits::SEAT_TEXTS_BYTES_MAX
+    )]
+    Together {
+        /// Their length in bytes of UTF-8.
+        bytes: usize,
+    },
+    /// No calendar goes so far.
+    #[error("the scheduled start is after the year 9999")]
+    Start,
 }
 
 impl UnverifiedPlan {
     /// Checks every text and count and numbers delegations and seats from 1 in the order given.
     pub fn verify(&self, id: CallId) -> Result<VerifiedPlan, PlanError> {
-        let title = checked(&self.title, limits::TITLE_BYTES_MAX, || "the title".into())?;
+        let title = checked(&self.title, text::TITLE, || "the title".into())?;
+        if self
+            .starts_at_ms
+            .is_some_and(|start| start > limits::START_MS_MAX)
+        {
+            return Err(PlanError::Start);
+        }
         if !(1..=limits::DELEGATIONS_MAX).contains(&self.delegations.len()) {
             return Err(PlanError::Count(format!(
                 "1 to {} delegations",
@@ -138,21 +167,10 @@ impl UnverifiedPlan {
             }
             delegations.push(delegation);
         }
-        let mut names = HashSet::new();
-        if let Some(d) = delegations
-            .iter()
-            .find(|d| !names.insert(d.short_name.to_lowercase()))
-        {
-            return Err(PlanError::SameName(d.id));
-        }
+        tell_apart(&delegations)?;
+        fits_together(&delegations, &seats)?;
         if seats.len() < 2 {
             return Err(PlanError::Count("at least 2 seats".into()));
-        }
-        if let Some(s) = seats
-            .iter()
-            .find(|s| s.host && s.kind == SeatKind::Observer)
-        {
-            return Err(PlanError::ObserverHost(s.id));
         }
         if !seats.iter().any(|s| s.host) {
             return Err(PlanError::NoHost);
@@ -197,17 +215,16 @@ impl VerifiedPlan {
 
 impl PlannedDelegation {
     fn verify(&self, id: DelegationId) -> Result<Delegation, PlanError> {
-        let name = checked(&self.name, limits::NAME_BYTES_MAX, || {
-            format!("the name of delegation {}", id.0)
-        })?;
-        let short = self.short_name.as_ref().unwrap_or(&name);
-        let short_name = checked(short, limits::SHORT_NAME_BYTES_MAX, || {
-            format!("the short name of delegation {}", id.0)
-        })?;
+        let of = |what: &str| format!("the {what} of delegation {}", id.0);
+        let name = checked(&self.name, text::NAME, || of("name"))?;
+        let short_name = match self.short_name.as_deref().unwrap_or("").trim() {
+            "" => name.clone(),
+            short => checked(short, text::SHORT_NAME, || of("short name"))?,
+        };
         let zone = self
             .time_zone
             .as_ref()
-            .map(|zone| checked(zone, 64, || format!("the time zone of delegation {}", id.0)));
+            .map(|zone| checked(zone, ZONE, || of("time zone")));
         if self.seats.is_empty() {
             return Err(PlanError::Count(format!(
                 "at least one seat in delegation {}",
@@ -225,12 +242,16 @@ impl PlannedDelegation {
 
 impl PlannedSeat {
     fn verify(&self, id: SeatId, delegation: DelegationId, place: u16) -> Result<Seat, PlanError> {
-        let at = |what: &str| format!("the {what} of seat {place} of delegation {}", delegation.0);
-        let name = checked(&self.name, limits::NAME_BYTES_MAX, || at("name"))?;
+        let seat = format!("seat {place} of delegation {}", delegation.0);
+        let at = |what: &str| format!("the {what} of {seat}");
+        let name = checked(&self.name, text::NAME, || at("name"))?;
         let title = match self.title.trim() {
             "" => String::new(),
-            title => checked(title, limits::NAME_BYTES_MAX, || at("title"))?,
+            title => checked(title, text::NAME, || at("title"))?,
         };
+        if self.host && self.kind == SeatKind::Observer {
+            return Err(PlanError::ObserverHost(seat));
+        }
         Ok(Seat {
             id,
             delegation,
@@ -242,7 +263,35 @@ impl PlannedSeat {
     }
 }
 
-fn checked(text: &str, max: usize, place: impl Fn() -> String) -> Result<String, PlanError> {
+/// Each delegation's short name is its own, whatever its capitals.
+fn tell_apart(delegations: &[Delegation]) -> Result<(), PlanError> {
+    let mut names = HashMap::new();
+    for d in delegations {
+        if let Some(earlier) = names.insert(d.short_name.to_lowercase(), d.id) {
+            return Err(PlanError::SameName {
+                earlier,
+                later: d.id,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What every seat's grant says of it and its delegation, together.
+fn fits_together(delegations: &[Delegation], seats: &[Seat]) -> Result<(), PlanError> {
+    let of_delegation = |id: DelegationId| {
+        let found = delegations.iter().find(|d| d.id == id);
+        found.map_or(0, |d| d.name.len() + d.short_name.len())
+    };
+    let of_seat = |s: &Seat| s.name.len() + s.title.len() + of_delegation(s.delegation);
+    let bytes = seats.iter().map(of_seat).sum();
+    if bytes > limits::SEAT_TEXTS_BYTES_MAX {
+        return Err(PlanError::Together { bytes });
+    }
+    Ok(())
+}
+
+fn checked(text: &str, max: Limit, place: impl Fn() -> String) -> Result<String, PlanError> {
     text::check(text, max).map_err(|why| PlanError::Text {
         place: place(),
         why,
@@ -250,69 +299,4 @@ fn checked(text: &str, max: usize, place: impl Fn() -> String) -> Result<String,
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn plan() -> UnverifiedPlan {
-        serde_json::from_value(serde_json::json!({
-            "title": "Budget committee",
-            "delegations": [
-                { "name": "Board", "seats": [{ "name": "A", "host": true }, { "name": "B", "kind": "observer" }] },
-                { "name": "Works council", "short_name": "WC", "seats": [{ "name": "C", "title": "Chair" }] },
-            ],
-        }))
-        .unwrap()
-    }
-
-    fn id() -> CallId {
-        CallId::from_bytes([0; 16])
-    }
-
-    #[test]
-    fn a_good_plan_is_numbered_in_order_of_precedence() {
-        let plan = plan().verify(id()).ok().unwrap();
-        assert!(plan.shape().verify(id()).is_ok());
-        assert_eq!(
-            plan.seats
-                .iter()
-                .map(|s| (s.id.0, s.delegation.0))
-                .collect::<Vec<_>>(),
-            [(1, 1), (2, 1), (3, 2)]
-        );
-        assert_eq!(plan.delegations[0].short_name, "Board");
-    }
-
-    #[test]
-    fn each_mistake_is_named_with_its_place() {
-        type Spoil = fn(&mut UnverifiedPlan);
-        let cases: [(Spoil, &str); 6] = [
-            (|p| p.title.clear(), "the title is empty"),
-            (
-                |p| p.delegations[1].seats[0].name = "a\u{202E}b".into(),
-                "the name of seat 1 of delegation 2 has a character",
-            ),
-            (
-                |p| p.delegations[0].seats[0].host = false,
-                "no seat is the host's",
-            ),
-            (
-                |p| p.delegations[0].seats[1].host = true,
-                "seat 2 is an observer",
-            ),
-            (
-                |p| p.delegations[1].short_name = Some("BOARD".into()),
-                "two delegations have the short name",
-            ),
-            (
-                |p| p.delegations[0].seats[0].name = "x".repeat(10_000),
-                "10000 bytes long; at most 128",
-            ),
-        ];
-        for (spoil, expected) in cases {
-            let mut plan = plan();
-            spoil(&mut plan);
-            let error = plan.verify(id()).err().expect(expected).to_string();
-            assert!(error.contains(expected), "{error}");
-        }
-    }
-}
+mod tests;

@@ -141,6 +141,7 @@ fn client_messages() -> Vec<C> {
         C::SetDoors {
             doors: Doors::Closed,
         },
+        C::Mute { seat },
         C::GiveFloor { seat: Some(seat) },
         C::GiveFloor { seat: None },
         C::Adjourn {},
@@ -183,6 +184,7 @@ fn server_messages() -> Vec<S> {
         S::Waiting {
             doors,
             occupied: true,
+            host: false,
             free_in_ms: Some(10_000),
         },
         S::Seated {
@@ -264,6 +266,7 @@ fn server_messages() -> Vec<S> {
         },
         S::SeatClaimed {},
         S::MicrophoneClosed { by: SeatId(1) },
+        S::Muted { by: SeatId(1) },
         S::Clock { now_ms: NOW },
         S::GoingAway {
             retry_after_ms: 1500,

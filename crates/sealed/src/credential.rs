@@ -8,7 +8,7 @@
 //! ```
 
 use openmls::prelude::{Credential, CredentialType};
-use protocol::{CallId, SeatId};
+use protocol::{CallId, SeatId, limits};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
@@ -22,8 +22,9 @@ use crate::{
 const DEVICE_LABEL: &[u8] = b"incamera device v1";
 const LEAF_LABEL: &[u8] = b"incamera leaf v1";
 const VERSION: u8 = 1;
-/// Longest credential looked at: a grant with the longest names is about 700 bytes.
-const BYTES_MAX: usize = 2048;
+/// Longest credential looked at: four texts of a grant at their longest (a delegation's full name stands
+/// in for a short one), and what is signed around them.
+const BYTES_MAX: usize = 4 * limits::NAME_BYTES_MAX + 1024;
 
 /// A leaf whose chain from the root key to its leaf key is good. Only [`verify`] makes one.
 #[derive(Clone, PartialEq, Eq)]

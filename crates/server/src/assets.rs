@@ -9,7 +9,8 @@ use axum::Router;
 use memory_serve::CacheControl;
 use protocol::CallId;
 
-/// Made once for the process: compressing takes a moment and the bytes are kept for good.
+/// Made once for the process: compressing takes a moment and the bytes are kept for good. Brotli was
+/// made when this was built, and goes to whoever takes it.
 static ROUTER: LazyLock<Router> = LazyLock::new(|| {
     memory_serve::load!()
         .add_alias("/convene", "/index.html")
@@ -18,6 +19,7 @@ static ROUTER: LazyLock<Router> = LazyLock::new(|| {
         .add_alias("/C/{*link}", "/index.html")
         .html_cache_control(CacheControl::NoCache)
         .cache_control(CacheControl::NoCache)
+        .enable_brotli(true)
         .enable_gzip(true)
         .into_router()
 });

@@ -14,7 +14,7 @@ describe('from the link to the table', () => {
     s.greenRoom.enter();
     expect(s.greenRoom.state.value.entering).toBe(true);
     expect(s.signal.take('enter')).toEqual([{ type: 'enter', knock: 'KNOCK' }]);
-    s.signal.hear({ type: 'waiting', doors: 'closed', occupied: true });
+    s.signal.hear({ type: 'waiting', doors: 'closed', occupied: true, host: true });
     expect(s.antechamber.state.value).toMatchObject({ doors: 'closed', occupied: true, waiting: 'waiting' });
     s.signal.hear(seatedMessage());
     expect(s.kind).toBe('table');
@@ -51,7 +51,7 @@ describe('from the link to the table', () => {
     s.greenRoom.setCamera(true);
     expect(s.capture.tries).toBe(1);
     s.greenRoom.enter();
-    s.signal.hear({ type: 'waiting', doors: 'open', occupied: false });
+    s.signal.hear({ type: 'waiting', doors: 'open', occupied: false, host: true });
     expect(s.antechamber.state.value.camera).toBe(false);
   });
 
@@ -70,7 +70,7 @@ describe('from the link to the table', () => {
     const s = new Stage();
     await s.arrive();
     s.greenRoom.enter();
-    s.signal.hear({ type: 'waiting', doors: 'open', occupied: false });
+    s.signal.hear({ type: 'waiting', doors: 'open', occupied: false, host: true });
     s.signal.take('enter');
     s.signal.breaks();
     expect(s.antechamber.state.value.waiting).toBe('asking');
@@ -83,7 +83,7 @@ describe('from the link to the table', () => {
     const s = new Stage();
     await s.arrive();
     s.greenRoom.enter();
-    s.signal.hear({ type: 'waiting', doors: 'open', occupied: false });
+    s.signal.hear({ type: 'waiting', doors: 'open', occupied: false, host: true });
     s.antechamber.back();
     expect(s.signals[0]!.state.value.state).toBe('closed');
     expect(s.seals[0]!.ended).toBe(true);
@@ -145,7 +145,7 @@ describe('the end', () => {
     const s = new Stage();
     await s.arrive();
     s.greenRoom.enter();
-    s.signal.hear({ type: 'waiting', doors: 'open', occupied: false });
+    s.signal.hear({ type: 'waiting', doors: 'open', occupied: false, host: true });
     s.signal.hear(fatal('refused'));
     expect(s.kind).toBe('refused');
     expect(s.leaving.state.value.arrivedAtMs).toBe(undefined);
@@ -228,7 +228,7 @@ describe('a break at the table', () => {
     const s = await new Stage().sit();
     s.signal.breaks();
     s.signal.hear(welcome({ returning: false }));
-    s.signal.hear({ type: 'waiting', doors: 'open', occupied: true });
+    s.signal.hear({ type: 'waiting', doors: 'open', occupied: true, host: true });
     expect(s.antechamber.state.value.occupied).toBe(true);
     expect(s.antechamber.state.value.messages).toEqual([]);
     expect(s.awake).toBe(false);

@@ -167,7 +167,7 @@ export class CallClient implements CallModel {
       case 'clock':
         return this.#hearClock(message.now_ms);
       case 'waiting':
-        return this.#showAntechamber().told(message.doors, message.occupied, message.free_in_ms !== undefined);
+        return this.#showAntechamber().told(message);
       case 'seated':
         return this.#seated(message);
       case 'removed':

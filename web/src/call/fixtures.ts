@@ -6,11 +6,12 @@
  */
 
 import type {
-  AntechamberModel, AntechamberState, CallDraft, CheckState, CallView, ConveneModel, ConveneScreen, DelegationView, DeviceChoice,
+  AntechamberModel, AntechamberState, CheckState, CallView, ConveneModel, ConveneScreen, DelegationView, DeviceChoice,
   Devices, GreenRoomModel, GreenRoomState, LeaveModel, LeaveState, Person, SealState, SeatView, Sealing,
   TableModel, TableState, TextView, TileId, TileView,
 } from './model';
 import { Cell } from '../base/observable';
+import { emptyDraft, mistakesIn, startOf } from '../convene/draft';
 import { ownReadiness, readinessOf } from './readiness-fixtures';
 
 const CODE = '5f1d0c2a9b7e46313a80c9d2e4f5b6071829304a5b6c7d8e9fa0b1c2d3e4f506';
@@ -105,7 +106,7 @@ export const greenRoomDenied = (): Noted<GreenRoomModel> => greenRoom({
 
 export function antechamber(more: Partial<AntechamberState> = {}): Noted<AntechamberModel> {
   const state = new Cell<AntechamberState>({
-    call: nineCall, me: people(9)[4]!, waiting: 'waiting', sinceMs: START_MS, doors: 'open', occupied: false, free: false,
+    call: nineCall, me: people(9)[4]!, waiting: 'waiting', sinceMs: START_MS, doors: 'open', occupied: false, host: true, free: false,
     microphone: true, camera: true, canSpeak: true, canShow: true, preview: null, readiness: ownReadiness({ way: 'tcp' }), messages: [], ...more,
   });
   return noted<AntechamberModel>({
@@ -338,10 +339,10 @@ export function left(more: Partial<LeaveState> = {}): Noted<LeaveModel> {
 export function convene(screen: ConveneScreen): Noted<ConveneModel> {
   return noted<ConveneModel>({
     screen: new Cell<ConveneScreen>(screen),
-    emptyDraft: (): CallDraft => ({
-      title: '', format: 'video', startsAtMs: null, minutes: null,
-      delegations: [{ name: '', shortName: '', seats: [{ name: '', title: '', kind: 'principal', host: true }] }],
-    }),
+    draft: () => ({ draft: emptyDraft(), kept: false }),
+    keepDraft: () => true,
+    check: (draft) => mistakesIn(draft),
+    startOf: (draft) => startOf(draft),
   });
 }
 
@@ -354,7 +355,7 @@ export const conveneForm = (): Noted<ConveneModel> => convene({
   mistakes: [{ place: 'title', words: { key: 'convene-text-empty' } }],
 });
 export const conveneCall = (): Noted<ConveneModel> => convene({
-  kind: 'call', summary, doors: 'open', confirm: null, busy: false, problem: null,
+  kind: 'call', summary, doors: 'open', confirm: null, busy: false, problem: null, linkProblem: null,
   hostLink: `http://localhost/c/${nineCall.id}#host.1.${'A'.repeat(43)}`,
-  links: people(9).map((person) => ({ person, presence: 'absent', url: `http://localhost/c/${nineCall.id}#seat.${'B'.repeat(43)}` })),
+  links: people(9).map((person) => ({ person, presence: 'absent', zone: null, url: `http://localhost/c/${nineCall.id}#seat.${'B'.repeat(43)}` })),
 });

@@ -3,7 +3,7 @@
 import { Cell, Scope, type Readable } from '../base/observable';
 import { every, type Clock } from '../base/time';
 import type { ConnectionState } from '../protocol/connection';
-import type { Doors } from '../protocol/generated';
+import type { Doors, ServerMessage } from '../protocol/generated';
 import type { Bulletin } from './bulletin';
 import { combine } from './combine';
 import { callView, type Identity } from './facts';
@@ -126,7 +126,7 @@ export class Antechamber implements AntechamberModel {
   readonly state: Readable<AntechamberState>;
   readonly now: Readable<number>;
   readonly #scope = new Scope();
-  readonly #waiting = new Cell<{ doors: Doors; occupied: boolean; free: boolean }>({ doors: 'open', occupied: false, free: false });
+  readonly #waiting = new Cell({ doors: 'open' as Doors, occupied: false, host: true, free: false });
   readonly #sinceMs: number;
 
   constructor(private readonly options: AntechamberOptions) {
@@ -139,8 +139,8 @@ export class Antechamber implements AntechamberModel {
   }
 
   /** The server's `waiting`. */
-  told(doors: Doors, occupied: boolean, free: boolean): void {
-    this.#waiting.set({ doors, occupied, free });
+  told({ doors, occupied, host, free_in_ms }: Extract<ServerMessage, { type: 'waiting' }>): void {
+    this.#waiting.set({ doors, occupied, host, free: free_in_ms !== undefined });
   }
 
   setMicrophone(on: boolean): void {

@@ -209,6 +209,8 @@ export interface AntechamberState {
   readonly doors: Doors;
   /** Another machine has this seat; the host decides. */
   readonly occupied: boolean;
+  /** A host is at the table. */
+  readonly host: boolean;
   /** That machine is gone and no other host is there: the seat is this one's in a moment. */
   readonly free: boolean;
   readonly microphone: boolean;
@@ -288,7 +290,7 @@ export interface DelegationView {
   readonly seats: readonly SeatView[];
 }
 
-interface WaitingView {
+export interface WaitingView {
   readonly person: Person;
   readonly sinceMs: number;
   /** Another machine sits on this seat: admitting moves the seat to the newcomer. */
@@ -380,6 +382,8 @@ export interface TableModel {
   remove(seat: number): void;
   setDoors(doors: Doors): void;
   giveFloor(seat: number | null): void;
+  /** Closes a seat's microphone; only whoever sits there opens it again. */
+  mute(seat: number): void;
   /** Ends the call for everybody. */
   adjourn(): void;
 }
@@ -412,6 +416,8 @@ export interface DelegationDraft {
   name: string;
   /** Empty: the full name. */
   shortName: string;
+  /** IANA name; empty: not said. */
+  zone: string;
   seats: SeatDraft[];
 }
 
@@ -419,8 +425,12 @@ export interface DelegationDraft {
 export interface CallDraft {
   title: string;
   format: Format;
-  startsAtMs: number | null;
-  minutes: number | null;
+  /** `2026-12-01T15:00` by the clocks of `zone`; empty: not scheduled; anything else is a mistake. */
+  starts: string;
+  /** IANA name. */
+  zone: string;
+  /** Digits; empty: not said. */
+  minutes: string;
   delegations: DelegationDraft[];
 }
 
@@ -444,6 +454,8 @@ export interface LinkView {
   readonly presence: Presence;
   /** `null`: this browser does not hold the secrets of this call. */
   readonly url: string | null;
+  /** IANA name of the delegation's time zone, if it was given. */
+  readonly zone: string | null;
 }
 
 export type ConveneScreen =
@@ -462,6 +474,8 @@ export type ConveneScreen =
       readonly links: readonly LinkView[];
       /** Carries the call secret: it is the convener's alone, one per host seat. */
       readonly hostLink: string | null;
+      /** What was wrong with the link given to `unlock`. */
+      readonly linkProblem: Words | null;
       /** Asked for and not yet confirmed. */
       readonly confirm: 'end' | 'delete' | null;
       readonly busy: boolean;
@@ -476,8 +490,22 @@ export interface ConveneModel {
   showList(): void;
   showForm(): void;
   showCall(id: string): void;
-  emptyDraft(): CallDraft;
+  /** What to fill the form with: the draft kept in this browser, or an empty one. */
+  draft(): { readonly draft: CallDraft; readonly kept: boolean };
+  /**
+   * Keeps it in this browser until the call is convened or the draft discarded; an empty one is
+   * forgotten. Whether it is safe from a reload.
+   */
+  keepDraft(draft: CallDraft): boolean;
+  discardDraft(): void;
+  /** What is wrong with it, in the order of the form. */
+  check(draft: CallDraft): readonly DraftMistake[];
+  /** When it begins, if it says so. */
+  startOf(draft: CallDraft): number | null;
+  /** Convenes the call, or says in the screen's `mistakes` why not. */
   create(draft: CallDraft): void;
+  /** A host's link of the call that is shown: with the secret in it this browser can show its names and links. */
+  unlock(link: string): void;
   /** Makes a new link for one seat; the old one stops working and a removed seat can return. */
   newLink(seat: number): void;
   askEnd(): void;

@@ -208,7 +208,7 @@ test('whoever sits down is not measured any more, and a camera that is off is of
   const s = await new Stage().arrive();
   const mirror = await mirrored(s);
   s.greenRoom.enter();
-  s.signal.hear({ type: 'waiting', doors: 'open', occupied: false });
+  s.signal.hear({ type: 'waiting', doors: 'open', occupied: false, host: true });
   expect(s.antechamber.state.value.readiness.measuring).toBe(true);
   s.signal.hear(seatedMessage());
   expect(mirror.ended).toBe(true);

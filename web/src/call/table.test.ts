@@ -217,6 +217,17 @@ describe('the own microphone and camera', () => {
     expect(s.table.state.value.messages).toMatchObject([{ key: 'microphone-closed-for', args: { who: 'United States' } }]);
   });
 
+  test('a seat that a host muted is told by whom, stays silent after a break, and can unmute', async () => {
+    const s = await new Stage().sit();
+    s.signal.hear({ type: 'muted', by: 1 });
+    expect(s.table.state.value.own.microphone).toBe(false);
+    expect(s.kept.microphone).toBe(false);
+    expect(s.table.state.value.messages).toMatchObject([{ key: 'microphone-muted-by', args: { who: 'United States' } }]);
+    s.table.setMicrophone(true);
+    expect(s.table.state.value.own.microphone).toBe(true);
+    expect(s.signal.sent.findLast((m) => m.type === 'microphone')).toEqual({ type: 'microphone', open: true });
+  });
+
   test('a voice call has no camera and no screen', async () => {
     const s = await new Stage().sit({ format: 'voice' });
     expect(s.capture.wanted).toEqual({ microphone: true, camera: false });
@@ -233,7 +244,7 @@ describe('the own microphone and camera', () => {
     s.signal.hear(changed(status(ME, 'seated', { screen: true })));
     s.signal.hear(changed(status(ME), status(1, 'seated', { screen: true })));
     expect(s.capture.screen.value).toBe(null);
-    expect(s.told).toEqual(['screen-share-taken']);
+    expect(s.told).toEqual(['screen-share-taken-over']);
   });
 });
 

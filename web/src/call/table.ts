@@ -10,7 +10,7 @@ import { Cell, Scope, type Readable } from '../base/observable';
 import { Timer, type Clock } from '../base/time';
 import type { MediaLink, OwnSource } from '../media/types';
 import type { ConnectionState } from '../protocol/connection';
-import type { ClientMessage, Doors, SeatStatus, ServerMessage, Tile } from '../protocol/generated';
+import type { ClientMessage, Doors, ServerMessage, Tile } from '../protocol/generated';
 import type { ReceivedText, Seal } from '../sealed/sealed-call';
 import type { Act } from '../sealed/view';
 import type { Bulletin } from './bulletin';
@@ -105,7 +105,7 @@ export class Table implements TableModel {
       case 'slots':
         return media.slots(message.audio, message.video);
       case 'changed':
-        return this.#screenTaken(before, message.statuses);
+        return this.#screenTaken(before);
       case 'doors_changed':
         return this.#notice({ key: message.doors === 'closed' ? 'doors-closed-now' : 'doors-open-now' }, 'doors');
       case 'floor_changed':
@@ -115,6 +115,9 @@ export class Table implements TableModel {
       case 'microphone_closed':
         this.options.own.setMicrophone(false);
         return this.#notice({ key: 'microphone-closed-for', args: { who: this.#name(message.by) } });
+      case 'muted':
+        this.options.own.setMicrophone(false);
+        return this.#notice({ key: 'microphone-muted-by', args: { who: this.#name(message.by) } }, 'muted');
       case 'error':
         return this.#refused(message);
     }
@@ -227,6 +230,10 @@ export class Table implements TableModel {
     this.#act({ type: 'set_doors', doors }, { key: 'wrong-state' });
   }
 
+  mute(seat: number): void {
+    this.options.send({ type: 'mute', seat });
+  }
+
   giveFloor(seat: number | null): void {
     this.options.send({ type: 'give_floor', seat });
   }
@@ -297,13 +304,13 @@ export class Table implements TableModel {
   }
 
   /** A host shares instead: the server has stopped taking this one. */
-  #screenTaken(before: Facts, statuses: readonly SeatStatus[]): void {
+  #screenTaken(before: Facts): void {
     const me = this.options.identity.seat.id;
-    const mine = statuses.find((s) => s.seat === me);
-    if (!mine || mine.screen || !before.statuses.get(me)?.screen || !this.options.own.state.value.screen) return;
+    const { statuses } = this.#facts.value;
+    if (statuses.get(me)?.screen !== false || !before.statuses.get(me)?.screen || !this.options.own.state.value.screen) return;
     void this.options.own.setScreen(false);
-    const other = statuses.find((s) => s.seat !== me && s.screen);
-    if (other) this.#notice({ key: 'screen-share-taken', args: { who: this.#name(other.seat) } });
+    const other = [...statuses.values()].find((s) => s.seat !== me && s.screen);
+    if (other) this.#notice({ key: 'screen-share-taken-over', args: { who: this.#name(other.seat) } });
   }
 
   #floorChanged(floor: number | null): void {

@@ -342,7 +342,7 @@ export class Stage {
   async sit(more: Parameters<typeof welcome>[0] = {}, statuses?: SeatStatus[]): Promise<this> {
     await this.arrive(more);
     this.greenRoom.enter();
-    this.signal.hear({ type: 'waiting', doors: 'open', occupied: false });
+    this.signal.hear({ type: 'waiting', doors: 'open', occupied: false, host: true });
     this.signal.hear(seatedMessage(statuses));
     this.seal.view.set(groupView({ me: { seat: this.#me, leaf: this.#me - 1 } }));
     this.signal.hear({ type: 'negotiate', audio: 2, video: 3 });

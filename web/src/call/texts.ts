@@ -1,11 +1,12 @@
 /** The sealed texts of this sitting. Kept in memory only: they go with the page. */
 
+import { bytes } from '../base/letters';
 import { Cell, type Readable } from '../base/observable';
 import type { ReceivedText } from '../sealed/sealed-call';
 import type { UnsentText, View } from '../sealed/view';
 
 /** UTF-8 bytes. The session refuses longer ones. */
-const TEXT_BYTES_MAX = 8_000;
+export const TEXT_BYTES_MAX = 8_000;
 /** The oldest go: nobody reads back so far, and a flood of texts must not fill the memory. */
 const TEXTS_MAX = 500;
 const GAPS_MAX = 20;
@@ -40,8 +41,8 @@ export class Texts {
   constructor(private readonly me: number) {}
 
   static canSend(text: string): boolean {
-    const bytes = new TextEncoder().encode(text.trim()).length;
-    return bytes > 0 && bytes <= TEXT_BYTES_MAX;
+    const length = bytes(text.trim());
+    return length > 0 && length <= TEXT_BYTES_MAX;
   }
 
   get state(): Readable<TextsState> {

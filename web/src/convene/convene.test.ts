@@ -4,7 +4,8 @@ import type { CallDraft, ConveneScreen } from '../call/model';
 import type { CallDetail, NewCall, SeatToken, UnverifiedPlan } from '../protocol/generated';
 import type { Core } from '../sealed/core';
 import { Convene } from './convene';
-import { emptyDraft, mistakesIn, planOf } from './draft';
+import { emptyDraft, mistakesIn, planOf, startOf, UNFINISHED } from './draft';
+import { Drafts } from './drafts';
 import { CallSecrets } from './secrets';
 
 const KEY = 'K'.repeat(43);
@@ -17,6 +18,10 @@ const core: Core = {
   accessToken: () => '', findLink: () => ({ origin: null, callId: ID, fragment: '' }), linkOfAddress: () => ({ origin: null, callId: ID, fragment: '' }), newCallId: () => ID, newCallSecret: () => 'SECRET',
   seatLinks: (secret, _id, seats, links) =>
     seats.map((seat, i) => ({ seat, link: links[i]!, fragment: `seat.${secret}-${seat}-${links[i]}` })),
+  secretOf: (_id, fragment) => {
+    if (!/^(seat|host)\./.test(fragment)) throw new Error('cut');
+    return fragment.startsWith('host.') ? fragment.split('.')[2]! : null;
+  },
   hostFragment: (secret, _id, seat) => `host.${seat}.${secret}`,
   newCall: (_secret, id, plan) => {
     const seats = plan.delegations.flatMap((d, i) => d.seats.map((s) => ({ kind: s.kind, host: s.host, delegation: i + 1 })))
@@ -28,7 +33,10 @@ const core: Core = {
     };
   },
   seatToken: (_secret, _id, _plan, seat, link) => token(seat, link),
-  openPlan: (_secret, _id, sealed) => JSON.parse(reversed(sealed)) as UnverifiedPlan,
+  openPlan: (secret, _id, sealed) => {
+    if (secret !== 'SECRET') throw new Error('not_ours');
+    return JSON.parse(reversed(sealed)) as UnverifiedPlan;
+  },
 };
 
 const token = (seat: number, link: number): SeatToken => ({ seat, link, hash: `hash-${seat}-${link}`, grant: `grant-${seat}-${link}` });
@@ -108,7 +116,7 @@ const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve,
 
 function open(): Convene {
   return new Convene({
-    clock, fetch: server.fetch, tab, secrets: new CallSecrets(machine), origin: 'https://host', core: async () => core,
+    clock, fetch: server.fetch, tab, secrets: new CallSecrets(machine), drafts: new Drafts(machine), origin: 'https://host', core: async () => core,
   });
 }
 
@@ -205,6 +213,35 @@ describe('a new call', () => {
     expect([on('call').summary.call.title, on('call').links[0]?.person.name]).toEqual(['', '1']);
   });
 
+  test('another browser shows names and links once the host\'s link is pasted there, and keeps the secret', async () => {
+    await withCall();
+    const link = on('call').hostLink!;
+    machine.kept.clear();
+    convene.showCall(ID);
+    await settle();
+    for (const [wrong, key] of [
+      ['', 'convene-host-link-other'], ['what?', 'convene-host-link-other'],
+      [link.replace('https://host', 'https://elsewhere'), 'convene-host-link-other'],
+      [link.replace(ID, 'c'.repeat(26)), 'convene-host-link-other'],
+      [`https://host/c/${ID}#seat.SECRET-1-1`, 'convene-host-link-seat'],
+      [link.split('#')[0]!, 'convene-host-link-damaged'], [`https://host/c/${ID}#host.1.OTHER`, 'convene-host-link-damaged'],
+    ] as const) {
+      convene.unlock(wrong);
+      await settle();
+      expect(on('call').linkProblem?.key, wrong).toBe(key);
+      expect(machine.kept.size).toBe(0);
+    }
+    convene.unlock(` ${link} `);
+    await settle();
+    expect(on('call')).toMatchObject({ linkProblem: null, hostLink: link, summary: { call: { title: 'Talks' } } });
+    expect(on('call').links.map((l) => [l.person.name, l.url])).toEqual([
+      ['Person 1', `https://host/c/${ID}#seat.SECRET-1-1`], ['Person 2', `https://host/c/${ID}#seat.SECRET-2-1`],
+    ]);
+    convene.showList();
+    await settle();
+    expect(on('list').calls?.map((c) => c.call.title)).toEqual(['Talks']);
+  });
+
   test('a plan that is not this call\'s shows no names', async () => {
     await withCall();
     server.detail!.plan = 'nonsense';
@@ -241,6 +278,55 @@ describe('a new call', () => {
     await settle();
     expect(on('form').problem?.key).toBe('convene-offline');
     expect([...machine.kept.values()]).toContain('SECRET');
+  });
+});
+
+describe('the draft', () => {
+  const typed = (): CallDraft => ({ ...draft(), starts: '2026-12-01T15:00', minutes: '80' });
+
+  test('is there again after a reload, names and all, until it is discarded', () => {
+    expect(convene.draft()).toEqual({ draft: emptyDraft(), kept: false });
+    expect(convene.keepDraft(typed())).toBe(true);
+    expect(open().draft()).toEqual({ draft: typed(), kept: true });
+    convene.discardDraft();
+    expect(open().draft().kept).toBe(false);
+    expect(machine.kept.size).toBe(0);
+  });
+
+  test('is gone once the call is convened, and stays when it was refused', async () => {
+    convene.enterKey(KEY);
+    await settle();
+    convene.showForm();
+    convene.keepDraft(typed());
+    server.fails = 'offline';
+    convene.create(typed());
+    await settle();
+    expect(convene.draft().kept).toBe(true);
+    server.fails = null;
+    convene.create(typed());
+    await settle();
+    expect([on('call').kind, convene.draft().kept]).toEqual(['call', false]);
+  });
+
+  test('an empty form leaves nothing behind', () => {
+    convene.keepDraft(typed());
+    convene.keepDraft(emptyDraft());
+    expect(machine.kept.size).toBe(0);
+  });
+
+  test('half a date is not put back, and what another version kept is not shown', () => {
+    convene.keepDraft({ ...typed(), starts: UNFINISHED });
+    expect(convene.draft().draft.starts).toBe('');
+    for (const kept of ['{', '{"title":5}', '{"title":"","delegations":[{"seats":[{"kind":"king"}]}]}']) {
+      machine.kept.set('incamera.draft', kept);
+      expect(convene.draft().kept, kept).toBe(false);
+    }
+  });
+
+  test('a browser that keeps nothing says so', () => {
+    const nowhere = new Drafts(null);
+    expect([nowhere.keep(typed()), nowhere.load()]).toEqual([false, null]);
+    expect(new Drafts({ ...machine, setItem: () => { throw new DOMException('full', 'QuotaExceededError'); } }).keep(typed())).toBe(false);
   });
 });
 
@@ -314,11 +400,54 @@ describe('the form', () => {
   test('each rule of the server is said at its place', () => {
     expect(keys((d) => { d.title = 'x'.repeat(201); })).toEqual(['title convene-text-too-long']);
     expect(keys((d) => { d.title = 'a\u202Eb'; })).toEqual(['title convene-text-unsafe']);
-    expect(keys((d) => { d.minutes = 0; })).toEqual(['minutes convene-minutes-wrong']);
+    expect(keys((d) => { d.minutes = '0'; })).toEqual(['minutes convene-minutes-wrong']);
     expect(keys((d) => { d.delegations[1]!.name = 'STATE 1'; })).toEqual(['delegations.1.shortName convene-same-name']);
     expect(keys((d) => { d.delegations[1]!.seats = []; })).toEqual(['delegations.1.seats convene-no-seat', 'delegations convene-too-few-seats']);
     expect(keys((d) => { d.delegations[0]!.seats[0]!.host = false; })).toEqual(['delegations convene-no-host']);
     expect(keys((d) => { d.delegations[0]!.seats[0]!.kind = 'observer'; })).toEqual(['delegations.0.seats.0.host convene-observer-host']);
-    expect(keys((d) => { d.delegations[0]!.name = 'ä'.repeat(30); })).toEqual(['delegations.0.shortName convene-text-too-long']);
+    for (const minutes of ['1441', '-5', '1.5', '1e3', 'an hour']) {
+      expect(keys((d) => { d.minutes = minutes; }), minutes).toEqual(['minutes convene-minutes-wrong']);
+    }
+    for (const starts of [UNFINISHED, '12026-12-01T15:00', '2026-12-01']) {
+      expect(keys((d) => { d.starts = starts; }), starts).toEqual(['starts convene-start-wrong']);
+    }
+    expect(keys((d) => { d.starts = '2026-03-29T02:30'; d.zone = 'Europe/Brussels'; })).toEqual(['starts convene-start-skipped']);
+    expect(keys((d) => { d.starts = '2026-12-01T15:00'; d.zone = ' '; })).toEqual(['zone convene-zone-missing']);
+    expect(keys((d) => { d.zone = 'Europe/Nowhere'; })).toEqual(['zone convene-zone-unknown']);
+    expect(keys((d) => { d.delegations[1]!.zone = 'Europe/Nowhere'; })).toEqual(['delegations.1.zone convene-zone-unknown']);
+    expect(keys((d) => { d.delegations[0]!.seats = Array.from({ length: 299 }, () => ({ ...d.delegations[0]!.seats[0]!, name: '蔡'.repeat(128), title: '蔡'.repeat(128) })); }))
+      .toEqual(['delegations convene-texts-together']);
+  });
+
+  test('the start is by the clocks of the zone that was given, and each delegation has its own', () => {
+    const d = { ...draft(), starts: '2022-01-24T15:00', zone: 'america/new_york', minutes: ' 80 ' };
+    d.delegations[0]!.zone = 'Brussels';
+    expect(mistakesIn(d)).toEqual([]);
+    expect(startOf(d)).toBe(Date.UTC(2022, 0, 24, 20));
+    expect(planOf(d)).toMatchObject({ starts_at_ms: Date.UTC(2022, 0, 24, 20), minutes: 80 });
+    expect(planOf(d).delegations.map((of) => of.time_zone)).toEqual(['Europe/Brussels', undefined]);
+  });
+
+  test('a mistake is said at the field that has it', () => {
+    const long = 'ї'.repeat(129);
+    expect(keys((d) => { d.delegations[0]!.name = long; })).toEqual(['delegations.0.name convene-text-too-long']);
+    expect(keys((d) => { d.delegations[0]!.shortName = 'ї'.repeat(49); })).toEqual(['delegations.0.shortName convene-text-too-long']);
+    expect(keys((d) => { d.delegations[1]!.seats[0]!.name = long; })).toEqual(['delegations.1.seats.0.name convene-text-too-long']);
+    expect(keys((d) => { d.delegations[1]!.seats[0]!.title = long; })).toEqual(['delegations.1.seats.0.title convene-text-too-long']);
+    expect(keys((d) => { d.delegations[0]!.name = `A${'\u0335'.repeat(600)}`; })).toEqual(['delegations.0.name convene-text-heavy']);
+  });
+
+  test('an empty short name is never too long', () => {
+    expect(keys((d) => { d.delegations[0]!.name = 'Bundesministerium für wirtschaftliche Zusammenarbeit und Entwicklung'; })).toEqual([]);
+  });
+
+  test('letters are counted, whatever bytes they take', () => {
+    expect(keys((d) => {
+      d.title = 'ї'.repeat(200);
+      d.delegations[0]!.name = 'ї'.repeat(128);
+      d.delegations[0]!.shortName = '👨\u200d👩\u200d👧'.repeat(20);
+      d.delegations[0]!.seats[0]!.name = 'कि'.repeat(128);
+    })).toEqual([]);
+    expect(mistakesIn({ ...draft(), title: 'ї'.repeat(203) })[0]?.words.args).toEqual({ max: 200, over: 3 });
   });
 });

@@ -9,13 +9,14 @@
 import { Cell, Scope, type Readable } from '../base/observable';
 import { every, type Clock } from '../base/time';
 import { callView } from '../call/facts';
-import type { CallDraft, ConveneModel, ConveneScreen, LinkView, Person, SummaryView, Words } from '../call/model';
+import type { CallDraft, ConveneModel, ConveneScreen, DraftMistake, LinkView, Person, SummaryView, Words } from '../call/model';
 import { nobody } from '../call/people';
 import type { CallDetail, CallSummary, SeatShape, UnverifiedPlan } from '../protocol/generated';
 import type { Core } from '../sealed/core';
 import type { Store } from '../sealed/entry';
 import { ApiError, ConvenerApi, type Fetch } from './api';
-import { emptyDraft, mistakesIn, planOf } from './draft';
+import { emptyDraft, mistakesIn, planOf, startOf } from './draft';
+import type { Drafts } from './drafts';
 import type { CallSecrets } from './secrets';
 
 const KEY_NAME = 'incamera.convener-key';
@@ -29,6 +30,7 @@ export interface ConveneOptions {
   /** This tab's: the convener key. */
   readonly tab: (Store & Pick<Storage, 'removeItem'>) | null;
   readonly secrets: CallSecrets;
+  readonly drafts: Drafts;
   /** `https://host`, for links. */
   readonly origin: string;
   core(): Promise<Core>;
@@ -96,8 +98,25 @@ export class Convene implements ConveneModel {
     void this.#withProblem(async () => this.#showDetail(await api.detail(id)));
   }
 
-  emptyDraft(): CallDraft {
-    return emptyDraft();
+  draft(): { draft: CallDraft; kept: boolean } {
+    const kept = this.options.drafts.load();
+    return { draft: kept ?? emptyDraft(), kept: kept !== null };
+  }
+
+  keepDraft(draft: CallDraft): boolean {
+    return this.options.drafts.keep(draft);
+  }
+
+  discardDraft(): void {
+    this.options.drafts.discard();
+  }
+
+  check(draft: CallDraft): readonly DraftMistake[] {
+    return mistakesIn(draft);
+  }
+
+  startOf(draft: CallDraft): number | null {
+    return startOf(draft);
   }
 
   create(draft: CallDraft): void {
@@ -107,7 +126,24 @@ export class Convene implements ConveneModel {
       return this.#screen.set({ kind: 'form', sending: false, mistakes, problem: null });
     }
     this.#screen.set({ kind: 'form', sending: true, mistakes: [], problem: null });
-    void this.#withProblem(async () => this.#showDetail(await this.#create(api, draft)));
+    void this.#withProblem(async () => {
+      const detail = await this.#create(api, draft);
+      this.options.drafts.discard();
+      await this.#showDetail(detail);
+    });
+  }
+
+  unlock(link: string): void {
+    const detail = this.#detail;
+    if (this.#screen.value.kind !== 'call' || !detail) return;
+    const { id } = detail.summary.info;
+    void this.#withProblem(async () => {
+      const core = await this.options.core();
+      const found = this.#secretIn(core, detail, link);
+      if (typeof found !== 'string') return this.#patchCall({ linkProblem: found });
+      this.options.secrets.keep(id, found);
+      await this.#showDetail(detail);
+    });
   }
 
   newLink(seat: number): void {
@@ -177,23 +213,23 @@ export class Convene implements ConveneModel {
   }
 
   async #showDetail(detail: CallDetail): Promise<void> {
-    const { hostLink, urls, people } = await this.#open(detail);
+    const { hostLink, urls, people, zones } = await this.#open(detail);
     const before = this.#screen.value;
     const same = before.kind === 'call' && before.summary.call.id === detail.summary.info.id;
     this.#detail = detail;
     this.#screen.set({
-      kind: 'call', summary: this.#summary(detail.summary), doors: detail.doors, links: linkViews(detail, urls, people), hostLink,
+      kind: 'call', summary: this.#summary(detail.summary), doors: detail.doors, links: linkViews(detail, urls, people, zones), hostLink, linkProblem: null,
       confirm: same ? before.confirm : null, busy: false, problem: null,
     });
   }
 
   /** What only the call secret opens: links and names. */
   async #open(detail: CallDetail): Promise<{
-    hostLink: string | null; urls: readonly (string | null)[]; people: readonly Person[];
+    hostLink: string | null; urls: readonly (string | null)[]; people: readonly Person[]; zones: readonly (string | null)[];
   }> {
     const { id } = detail.summary.info;
     const secret = this.options.secrets.get(id);
-    if (secret === null) return { hostLink: null, urls: detail.seats.map(() => null), people: [] };
+    if (secret === null) return { hostLink: null, urls: detail.seats.map(() => null), people: [], zones: [] };
     const core = await this.options.core();
     const plan = this.#openPlan(core, detail, secret);
     if (plan) this.options.secrets.keepTitle(id, plan.title);
@@ -204,7 +240,7 @@ export class Convene implements ConveneModel {
     return {
       hostLink: host ? url(core.hostFragment(secret, id, host.id)) : null,
       urls: made.map((m) => url(m.fragment)),
-      people: plan ? peopleOf(plan) : [],
+      people: plan ? peopleOf(plan) : [], zones: plan ? plan.delegations.flatMap((d) => d.seats.map(() => d.time_zone ?? null)) : [],
     };
   }
 
@@ -215,6 +251,22 @@ export class Convene implements ConveneModel {
       return core.openPlan(secret, detail.summary.info.id, detail.plan);
     } catch {
       return null;
+    }
+  }
+
+  /** The secret of this call in a pasted link, or what is wrong with the link. */
+  #secretIn(core: Core, detail: CallDetail, link: string): string | Words {
+    const { id } = detail.summary.info;
+    const fragment = fragmentOf(link, `${this.options.origin}/c/${id}`);
+    if (fragment === null) return { key: 'convene-host-link-other' };
+    try {
+      const secret = core.secretOf(id, fragment);
+      if (secret === null) return { key: 'convene-host-link-seat' };
+      // A secret that does not open this call's plan is none of its own.
+      if (detail.plan !== undefined) core.openPlan(secret, id, detail.plan);
+      return secret;
+    } catch {
+      return { key: 'convene-host-link-damaged' };
     }
   }
 
@@ -268,6 +320,16 @@ export class Convene implements ConveneModel {
   }
 }
 
+/** What follows the `#` in a link to this call; `null` if it leads elsewhere. */
+function fragmentOf(link: string, call: string): string | null {
+  try {
+    const { origin, pathname, hash } = new URL(link.trim());
+    return origin + pathname === call ? hash.slice(1) : null;
+  } catch {
+    return null;
+  }
+}
+
 /** In the order of seat ids. */
 function peopleOf({ delegations }: UnverifiedPlan): Person[] {
   return delegations
@@ -275,11 +337,13 @@ function peopleOf({ delegations }: UnverifiedPlan): Person[] {
     .map((person, i) => ({ ...person, seat: i + 1 }));
 }
 
-function linkViews(detail: CallDetail, urls: readonly (string | null)[], people: readonly Person[]): LinkView[] {
+function linkViews(
+  detail: CallDetail, urls: readonly (string | null)[], people: readonly Person[], zones: readonly (string | null)[],
+): LinkView[] {
   const statuses = new Map(detail.statuses.map((s) => [s.seat, s.presence]));
   const person = (seat: SeatShape): Person => people[seat.id - 1] ?? nobody(seat);
   return detail.seats.map((seat, i) => ({
-    person: person(seat), presence: statuses.get(seat.id) ?? 'absent', url: urls[i] ?? null,
+    person: person(seat), presence: statuses.get(seat.id) ?? 'absent', url: urls[i] ?? null, zone: zones[seat.id - 1] ?? null,
   }));
 }
 

@@ -1,23 +1,41 @@
 /**
- * From the form to a plan: the server's rules (`protocol::plan`), checked while there is still
- * somebody to ask. The server checks again and has the last word.
+ * From the form to a plan: the rules of `protocol::plan`, checked while there is still somebody to
+ * ask, each said at its field. The Rust core checks again before it seals, and has the last word.
  */
 
+import { bytes, letters } from '../base/letters';
 import type { CallDraft, DelegationDraft, DraftMistake, Words } from '../call/model';
 import type { PlannedDelegation, UnverifiedPlan } from '../protocol/generated';
-import { DELEGATIONS_MAX, NAME_BYTES_MAX, SEATS_MAX, SHORT_NAME_BYTES_MAX, TITLE_BYTES_MAX } from '../protocol/generated';
+import {
+  DELEGATIONS_MAX, NAME_BYTES_MAX, NAME_LETTERS_MAX, SEATS_MAX, SEAT_TEXTS_BYTES_MAX, SHORT_NAME_BYTES_MAX,
+  SHORT_NAME_LETTERS_MAX, TITLE_BYTES_MAX, TITLE_LETTERS_MAX,
+} from '../protocol/generated';
+import { momentOf, ownZone, zoneCalled } from './zones';
 
+/** Letters are said to people; bytes, far above, stop piles of marks. */
+interface Limit {
+  readonly letters: number;
+  readonly bytes: number;
+}
+
+const TITLE: Limit = { letters: TITLE_LETTERS_MAX, bytes: TITLE_BYTES_MAX };
+const NAME: Limit = { letters: NAME_LETTERS_MAX, bytes: NAME_BYTES_MAX };
+const SHORT_NAME: Limit = { letters: SHORT_NAME_LETTERS_MAX, bytes: SHORT_NAME_BYTES_MAX };
 const DAY_MINUTES = 24 * 60;
 /** Control, direction-changing and invisible characters, as `protocol::text` refuses them. */
 const UNSAFE =
   /[\p{Cc}\u061C\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/u;
 
+/** Stands in `starts` while something is typed there that is no date and time yet. */
+export const UNFINISHED = '?';
+
 /** Two delegations, one seat each, the first the host's. */
 export function emptyDraft(): CallDraft {
   const delegation = (host: boolean): DelegationDraft => ({
-    name: '', shortName: '', seats: [{ name: '', title: '', kind: 'principal', host }],
+    name: '', shortName: '', zone: '', seats: [{ name: '', title: '', kind: 'principal', host }],
   });
-  return { title: '', format: 'video', startsAtMs: null, minutes: null, delegations: [delegation(true), delegation(false)] };
+  const delegations = [delegation(true), delegation(false)];
+  return { title: '', format: 'video', starts: '', zone: ownZone(), minutes: '', delegations };
 }
 
 /** In the order of the form. */
@@ -26,20 +44,20 @@ export function mistakesIn(draft: CallDraft): DraftMistake[] {
   const add = (place: string, words: Words | null): void => {
     if (words) mistakes.push({ place, words });
   };
-  add('title', text(draft.title, TITLE_BYTES_MAX));
-  const { minutes } = draft;
-  if (minutes !== null && !(Number.isInteger(minutes) && minutes >= 1 && minutes <= DAY_MINUTES)) {
-    add('minutes', { key: 'convene-minutes-wrong' });
-  }
-  const shortNames = new Set<string>();
+  add('title', text(draft.title, TITLE));
+  add('starts', starts(draft));
+  add('zone', draft.starts !== '' && draft.zone.trim() === '' ? { key: 'convene-zone-missing' } : zone(draft.zone));
+  add('minutes', minutes(draft.minutes));
+  const shortNames = new Map<string, number>();
   draft.delegations.forEach((delegation, i) => {
     const place = `delegations.${i}`;
-    add(`${place}.name`, text(delegation.name, NAME_BYTES_MAX));
-    add(`${place}.shortName`, shortName(delegation, shortNames));
+    add(`${place}.name`, text(delegation.name, NAME));
+    add(`${place}.shortName`, shortName(delegation, i + 1, shortNames));
+    add(`${place}.zone`, zone(delegation.zone));
     if (delegation.seats.length === 0) add(`${place}.seats`, { key: 'convene-no-seat' });
     delegation.seats.forEach((seat, j) => {
-      add(`${place}.seats.${j}.name`, text(seat.name, NAME_BYTES_MAX));
-      if (seat.title.trim() !== '') add(`${place}.seats.${j}.title`, text(seat.title, NAME_BYTES_MAX));
+      add(`${place}.seats.${j}.name`, text(seat.name, NAME));
+      if (seat.title.trim() !== '') add(`${place}.seats.${j}.title`, text(seat.title, NAME));
       if (seat.host && seat.kind === 'observer') add(`${place}.seats.${j}.host`, { key: 'convene-observer-host' });
     });
   });
@@ -47,37 +65,76 @@ export function mistakesIn(draft: CallDraft): DraftMistake[] {
   return mistakes;
 }
 
+/** The plan of a draft without mistakes. */
 export function planOf(draft: CallDraft): UnverifiedPlan {
+  const startsAtMs = startOf(draft);
+  const length = draft.minutes.trim();
   return {
     title: draft.title.trim(), format: draft.format, rehearsal: false,
-    ...(draft.startsAtMs === null ? {} : { starts_at_ms: draft.startsAtMs }),
-    ...(draft.minutes === null ? {} : { minutes: draft.minutes }),
+    ...(startsAtMs === null ? {} : { starts_at_ms: startsAtMs }),
+    ...(length === '' ? {} : { minutes: Number(length) }),
     delegations: draft.delegations.map(
       (d): PlannedDelegation => ({
         name: d.name.trim(),
         ...(d.shortName.trim() === '' ? {} : { short_name: d.shortName.trim() }),
+        ...(d.zone.trim() === '' ? {} : { time_zone: zoneCalled(d.zone) ?? d.zone.trim() }),
         seats: d.seats.map(({ name, title, kind, host }) => ({ name: name.trim(), title: title.trim(), kind, host })),
       }),
     ),
   };
 }
 
-function text(value: string, max: number): Words | null {
+/** The scheduled start; `null` if there is none, or none that can be. */
+export function startOf({ starts, zone }: CallDraft): number | null {
+  const there = zoneCalled(zone);
+  return starts === '' || there === null ? null : momentOf(starts, there);
+}
+
+function starts(draft: CallDraft): Words | null {
+  if (draft.starts === '' || zoneCalled(draft.zone) === null || startOf(draft) !== null) return null;
+  // A day and a time that there are elsewhere: then it is the zone's clocks that skip them.
+  return { key: momentOf(draft.starts, 'UTC') === null ? 'convene-start-wrong' : 'convene-start-skipped' };
+}
+
+function zone(value: string): Words | null {
+  return value.trim() === '' || zoneCalled(value) !== null ? null : { key: 'convene-zone-unknown' };
+}
+
+function minutes(value: string): Words | null {
+  const digits = value.trim();
+  if (digits === '') return null;
+  const whole = /^\d{1,4}$/.test(digits) && Number(digits) >= 1 && Number(digits) <= DAY_MINUTES;
+  return whole ? null : { key: 'convene-minutes-wrong' };
+}
+
+function text(value: string, max: Limit): Words | null {
   const trimmed = value.trim();
   if (trimmed === '') return { key: 'convene-text-empty' };
-  if (new TextEncoder().encode(trimmed).length > max) return { key: 'convene-text-too-long', args: { max } };
+  const over = letters(trimmed) - max.letters;
+  if (over > 0) return { key: 'convene-text-too-long', args: { max: max.letters, over } };
+  if (bytes(trimmed) > max.bytes) return { key: 'convene-text-heavy' };
   return UNSAFE.test(trimmed) ? { key: 'convene-text-unsafe' } : null;
 }
 
-function shortName(delegation: DelegationDraft, seen: Set<string>): Words | null {
-  const value = delegation.shortName.trim() || delegation.name.trim();
-  if (value === '') return null;
-  const wrong = text(value, SHORT_NAME_BYTES_MAX);
-  if (wrong) return wrong;
-  const folded = value.toLowerCase();
-  if (seen.has(folded)) return { key: 'convene-same-name' };
-  seen.add(folded);
+/** Left empty, the full name is used, however long: what is wrong with that is said at its own field. */
+function shortName(delegation: DelegationDraft, number: number, seen: Map<string, number>): Words | null {
+  const own = delegation.shortName.trim();
+  const wrong = own === '' ? null : text(own, SHORT_NAME);
+  const folded = (own || delegation.name.trim()).toLowerCase();
+  if (wrong || folded === '') return wrong;
+  const other = seen.get(folded);
+  if (other !== undefined) return { key: 'convene-same-name', args: { other } };
+  seen.set(folded, number);
   return null;
+}
+
+/** Of all seats' grants together, as the group's tree holds them. */
+function textsBytes(delegations: readonly DelegationDraft[]): number {
+  const length = (text: string): number => bytes(text.trim());
+  return delegations.reduce((sum, d) => {
+    const own = length(d.name) + length(d.shortName.trim() || d.name);
+    return sum + d.seats.reduce((of, seat) => of + own + length(seat.name) + length(seat.title), 0);
+  }, 0);
 }
 
 function counts(draft: CallDraft): Words | null {
@@ -87,5 +144,6 @@ function counts(draft: CallDraft): Words | null {
   }
   if (seats.length > SEATS_MAX) return { key: 'convene-too-many-seats', args: { max: SEATS_MAX } };
   if (seats.length < 2) return { key: 'convene-too-few-seats' };
+  if (textsBytes(draft.delegations) > SEAT_TEXTS_BYTES_MAX) return { key: 'convene-texts-together' };
   return seats.some((s) => s.host) ? null : { key: 'convene-no-host' };
 }

@@ -185,6 +185,7 @@ antechamber = Poczekalnia
 antechamber-asking = Gospodarz jest powiadamiany o Państwa przybyciu.
 antechamber-waiting = Gospodarz Państwa wpuści.
 antechamber-waiting-more = Nie trzeba nic robić. Ta strona zmieni się sama po wpuszczeniu.
+antechamber-no-host = Nie ma jeszcze gospodarza. Gdy przyjdzie, od razu dowie się, że Państwo czekają. Nic nie trzeba robić.
 antechamber-doors-closed = Drzwi są zamknięte.
 antechamber-doors-closed-more = Gospodarz wie, że Państwo czekają, i może Państwa wpuścić, gdy drzwi znów będą otwarte. Nie trzeba nic robić.
 antechamber-occupied = Państwa miejsce jest zajęte na innym urządzeniu.
@@ -208,7 +209,12 @@ seated-of = { $seated } z { $seats } przy stole
 clock-own = Państwa czas:
 clock-elapsed = Czas trwania:
 mute = Wycisz
+unmute = Włącz głos
+camera-stop = Wyłącz kamerę
+camera-start = Włącz kamerę
 share = Udostępnij
+share-stop = Zakończ pokaz
+sharing-now = Udostępniają Państwo ekran: widzą go wszyscy przy stole.
 people = Osoby
 people-close = Zamknij listę osób
 leave = Wyjdź
@@ -224,7 +230,7 @@ shortcuts-on = Pojedyncze klawisze działają jako skróty
 muted = wyciszony
 mic-open = mikrofon włączony
 speaking = mówi
-muted-but-speaking = Mikrofon jest wyciszony, a Państwo mówią. Proszę ponownie wybrać „Wycisz”, aby inni słyszeli.
+muted-but-speaking = Mikrofon jest wyciszony, a Państwo mówią. Proszę wybrać „Włącz głos”, aby inni słyszeli.
 sound-blocked = Przeglądarka wstrzymuje dźwięk do kliknięcia.
 sound-hear = Usłysz rozmowę
 alone = Przy stole nie ma jeszcze nikogo innego.
@@ -262,6 +268,7 @@ announce-returned = { $who }: powrót.
 announce-lost = { $who }: utracono połączenie. Miejsce jest zachowane.
 announce-departed = { $who }: odejście.
 announce-waiting = { $who } czeka w poczekalni.
+announce-waiting-many = W poczekalni czeka { $count }: { $who }.
 announce-text = { $who }: nowy tekst do wszystkich.
 
 ## Jak rozmowa jest zapieczętowana
@@ -392,14 +399,14 @@ print-refused = Ramki odrzucone
 ## Słowa rozmowy
 
 check-go = Porównaj słowa
-check-why = Sześć słów pokazuje, czy wszystkie urządzenia mają te same klucze: przewodniczący je odczytuje, a każde miejsce mówi, czy widzi te same.
+check-why = Sześć słów pokazuje, czy wszystkie urządzenia mają te same klucze: gospodarz je odczytuje, a każde miejsce mówi, czy widzi te same.
 check-ask-host = Każdy gospodarz może poprosić o porównanie słów.
 check-title = Słowa tej rozmowy
 check-over = Słowa zostały porównane
 check-read-out = Proszę powoli odczytać sześć słów. Każde miejsce powie potem, czy widzi te same.
-check-listen = Odczytuje je przewodniczący: { $chair }. Czy widzą Państwo te same słowa?
+check-listen = Odczytuje je gospodarz: { $chair }. Czy widzą Państwo te same słowa?
 check-words = Słowa
-check-language = Język słów: { $language }, język przewodniczącego. Cyfry mówią to samo.
+check-language = Język słów: { $language }, język gospodarza. Cyfry mówią to samo.
 check-left = jeszcze { $time }
 check-same = Te same
 check-different = Inne
@@ -420,6 +427,8 @@ check-result-so-far = { $count ->
   }
 check-cloned = Głos można podrobić i to przed tym nie chroni: jeśli to ważne, proszę porównać słowa inną linią.
 check-goes-on = Trwa porównywanie słów tej rozmowy.
+check-answered = Wszyscy odpowiedzieli.
+check-compared-at = Słowa porównano o { $time }.
 check-show = Pokaż słowa
 check-not-now = Słów nie można teraz porównać. Proszę spróbować za chwilę.
 
@@ -524,6 +533,7 @@ admit-all = Wpuść wszystkich zweryfikowanych
 refuse = Odmów
 refuse-who = Odmów: { $who }
 remove-who = Usuń: { $who }
+mute-who = Wycisz: { $who }
 remove-title = Usunąć od stołu: { $who }?
 remove-text = Ta osoba odchodzi natychmiast, a łącze do tego miejsca zostaje zamknięte na stałe. Do powrotu potrzebne będzie nowe łącze: dla organizatora to jedno kliknięcie.
 remove-action = Usuń
@@ -621,6 +631,7 @@ media-reconnecting = Dźwięk i obraz są zestawiane na nowo.
 media-failed = Dźwięk i obraz nie przechodzą przez tę sieć. Proszę spróbować innej sieci lub zapytać jej administratora.
 seat-claimed = Inne urządzenie prosi o Państwa miejsce, używając Państwa łącza. Zapytano gospodarza. Jeśli to nie Państwo, proszę go powiadomić.
 microphone-closed-for = Mikrofon został wyłączony, aby zrobić miejsce: { $who }.
+microphone-muted-by = { $who } (gospodarz) wyciszył Państwa mikrofon. Mogą go Państwo w każdej chwili włączyć.
 microphones-full = Wszystkie mikrofony są zajęte. Aby zabrać głos, proszę poprosić kogoś z tych osób o wyciszenie: { $who }.
 doors-closed-now = Drzwi są teraz zamknięte.
 doors-open-now = Drzwi są teraz otwarte.
@@ -629,6 +640,7 @@ floor-given-to-you = Mają Państwo głos.
 screen-share-failed = Nie udało się udostępnić ekranu. Proszę spróbować ponownie.
 screen-share-denied = Ekran nie jest udostępniony: nie zezwoliła na to przeglądarka lub system.
 screen-share-taken = Ekran udostępnia już { $who }. Proszę najpierw poprosić o zakończenie.
+screen-share-taken-over = Teraz ekran udostępnia { $who }. Państwa udostępnianie zakończono.
 not-permitted = Państwa miejsce nie ma do tego prawa.
 wrong-state = To już niemożliwe: w międzyczasie coś się zmieniło.
 too-fast = To było zbyt szybko. Proszę chwilę poczekać, a potem spróbować ponownie.
@@ -655,19 +667,28 @@ convene-plan-refused = Serwer nie przyjął rozmowy: { $why }
 convene-call-gone = Tej rozmowy już nie ma.
 convene-call-exists = Rozmowa o tym numerze już istnieje. Proszę utworzyć ją jeszcze raz.
 convene-full = Dla tego klucza nie ma już miejsca. Proszę usunąć zakończone rozmowy i spróbować ponownie.
+convene-host-link-other = To nie jest łącze do tej rozmowy na tym serwerze. Proszę skopiować całe łącze gospodarza.
+convene-host-link-seat = To łącze otwiera tylko jedno miejsce. Nazwiska i łącza otwiera łącze gospodarza, z #host. w środku.
+convene-host-link-damaged = To łącze zostało po drodze ucięte lub zmienione. Proszę skopiować całe łącze gospodarza.
 convene-too-fast = Zbyt wiele prób w krótkim czasie. Proszę chwilę poczekać, a potem spróbować ponownie.
 convene-server-trouble = Serwer nie mógł tego wykonać i nic się nie zmieniło. Proszę spróbować ponownie lub powiadomić operatora.
 convene-text-empty = Proszę coś tu wpisać.
-convene-text-too-long = To za długie: najwyżej { $max } bajtów, czyli mniej więcej tyle liter.
+convene-text-too-long = Najwyżej { $max } liter: o { $over } za dużo.
+convene-text-heavy = Litery mają tu więcej znaków, niż wymaga pismo. Proszę wpisać tekst na nowo.
 convene-text-unsafe = Jest tu znak, którego nie można bezpiecznie pokazać. Proszę wpisać tekst na nowo.
 convene-no-host = Żadne miejsce nie należy do gospodarza. Proszę przy jednym zaznaczyć „Gospodarz”.
 convene-observer-host = Obserwator nie może być gospodarzem.
-convene-same-name = Dwie delegacje mają tę samą nazwę skróconą.
+convene-same-name = Delegacja { $other } ma tę samą nazwę skróconą. Każda potrzebuje własnej.
 convene-no-seat = Każda delegacja musi mieć miejsce.
 convene-too-few-seats = Rozmowa ma co najmniej dwa miejsca.
 convene-too-many-seats = Rozmowa ma najwyżej { $max } miejsc.
 convene-too-many-delegations = Rozmowa ma najwyżej { $max } delegacji.
+convene-texts-together = Nazwy, nazwiska i stanowiska są łącznie za długie. Proszę skrócić najdłuższe.
 convene-minutes-wrong = Proszę wpisać pełne minuty, od 1 do 1440.
+convene-start-wrong = Proszę podać pełną datę i godzinę sprzed roku 10000 albo zostawić puste.
+convene-start-skipped = W tej strefie zegary są przesuwane do przodu i pomijają tę godzinę. Proszę wybrać inną.
+convene-zone-missing = Proszę podać strefę czasową początku rozmowy.
+convene-zone-unknown = Nie ma strefy czasowej o tej nazwie. Proszę wybrać z listy, na przykład Europe/Warsaw.
 calls-title = Państwa rozmowy
 calls-loading = Trwa pobieranie rozmów.
 calls-empty = Nie zwołali Państwo jeszcze żadnej rozmowy.
@@ -697,16 +718,43 @@ form-format = Forma
 form-format-video = Obraz i głos
 form-format-voice = Tylko głos
 form-start = Początek
-form-start-hint = Według Państwa zegara. Może pozostać puste.
+form-start-hint = Według zegarów podanej tu strefy. Może pozostać puste.
+form-start-own = Według Państwa zegara: { $time }.
+form-start-past = Według Państwa zegara: { $time }. To już przeszłość.
+form-zone = W strefie czasowej
+form-zone-hint = Proszę wpisać miasto po angielsku albo wybrać z listy.
 form-minutes = Czas w minutach
+form-minutes-hint = Od 1 do 1440. Może pozostać puste.
 form-delegations = Delegacje i miejsca
 form-delegations-text = W kolejności precedencji. Co najmniej jedno miejsce należy do gospodarza: gospodarz wpuszcza pozostałych.
 form-create = Zwołaj rozmowę
 form-sending = Rozmowa jest zwoływana
+form-mistakes =
+    { $count ->
+        [one] Jedno do poprawienia
+        [few] { $count } rzeczy do poprawienia
+       *[many] { $count } rzeczy do poprawienia
+    }
+form-refused =
+    { $count ->
+        [one] Rozmowy nie zwołano: jedno do poprawienia.
+        [few] Rozmowy nie zwołano: { $count } rzeczy do poprawienia.
+       *[many] Rozmowy nie zwołano: { $count } rzeczy do poprawienia.
+    }
+form-draft-kept = To, co Państwo piszą, także nazwiska, pozostaje w tej przeglądarce do zwołania rozmowy albo odrzucenia szkicu.
+form-draft-continued = To pozostawiony tu szkic. Pozostaje w tej przeglądarce, także nazwiska, do zwołania rozmowy albo odrzucenia szkicu.
+form-draft-not-kept = Ta przeglądarka niczego nie przechowuje: przeładowanie strony usunie wpisany tekst.
+form-draft-discard = Odrzuć szkic
+form-draft-discard-ask = Odrzucić ten szkic?
+form-draft-discard-text = Cały tekst tego formularza zostanie usunięty, tutaj i w tej przeglądarce.
+form-draft-discarded = Szkic został odrzucony.
 delegation-numbered = Delegacja { $number }
 delegation-name = Nazwa
 delegation-short = Nazwa skrócona
 delegation-short-hint = Na tabliczki. Puste: pełna nazwa.
+delegation-short-wanted = Pełna nazwa jest długa jak na tabliczkę: krótszą łatwiej przeczytać.
+delegation-zone = Strefa czasowa
+delegation-zone-hint = Do godziny podawanej przy łączach. Może pozostać puste.
 delegation-add = Dodaj delegację
 seat-numbered = Miejsce { $number }
 seat-name = Imię i nazwisko
@@ -722,9 +770,19 @@ remove-from-form = Usuń: { $what }
 removed-from-form = { $what }: usunięto.
 links-title = Łącza do przekazania
 links-text = Każde łącze otwiera jedno miejsce temu, kto je ma. Proszę wysłać każde tylko jego osobie, drogą, której Państwo ufają.
-links-not-held = Łącza pokazano w przeglądarce, w której zwołano tę rozmowę. Ta przeglądarka ich nie ma, a serwer nie może ich pokazać.
+links-not-held = Nazwiska i łącza powstały w przeglądarce, w której zwołano tę rozmowę, a sekret, który je otwiera, nigdy nie dotarł do serwera. Dlatego ta przeglądarka ich nie ma, a serwer nie może ich pokazać. Łącze gospodarza zawiera ten sekret: po wklejeniu go tutaj także ta przeglądarka je pokaże i zachowa.
+unlock-label = Łącze gospodarza tej rozmowy
+unlock-hint = Znajdowało się nad pozostałymi, a jego ostatnia część zaczyna się od #host.
+unlock-do = Pokaż nazwiska i łącza
 links-copy-all = Kopiuj wszystkie łącza
+links-hosts =
+    { $count ->
+        [one] Gospodarz: { $who }
+       *[other] Gospodarze: { $who }
+    }
 link-of = Łącze: { $who }
+link-time-there = Tam: { $time }
+link-of-host = Miejsce gospodarza: to łącze należy wysłać, jeśli zasiądzie tam i poprowadzi rozmowę ktoś inny niż Państwo.
 link-new = Nowe łącze
 link-new-for = Nowe łącze: { $who }
 link-new-text = Obecne łącze natychmiast i na stałe przestanie działać. Nowe otwiera to samo miejsce; kto z nim przyjdzie, tego wpuszcza gospodarz, także po usunięciu.
@@ -733,8 +791,9 @@ copy = Kopiuj
 copy-link-of = Kopiuj łącze: { $who }
 copied = Skopiowano
 copy-failed = Przeglądarka nie skopiowała. Proszę zaznaczyć łącze i skopiować je ręcznie.
-host-link-title = Łącze gospodarza
+host-link-title = Państwa własny link gospodarza
 host-link-text = Tylko dla Państwa. Otwiera miejsce gospodarza i pozwala wyprowadzić każde inne łącze tej rozmowy: proszę nigdy go nie przekazywać.
+host-link-or-seat = Jeśli rozmowę ma prowadzić ktoś inny, proszę wysłać tej osobie łącze jej miejsca z listy poniżej, nigdy to.
 host-link-copy = Kopiuj łącze gospodarza
 host-link-open = Otwórz miejsce gospodarza
 call-end-title = Zakończ lub usuń

@@ -54,7 +54,7 @@ const checks = fields({
 
 const SHAPES: Record<ServerMessage['type'], Check> = {
   welcome: fields({ protocol: isNumber, call, seat, grant: sealed, returning: isBoolean, now_ms: isNumber }),
-  waiting: fields({ doors, occupied: isBoolean, free_in_ms: optional(isNumber) }),
+  waiting: fields({ doors, occupied: isBoolean, host: isBoolean, free_in_ms: optional(isNumber) }),
   seated: fields({
     seats: listOf(seat), plan: sealed, log, statuses: listOf(status), doors, floor: orNull(isSeat),
     opened_at_ms: isNumber,
@@ -80,6 +80,7 @@ const SHAPES: Record<ServerMessage['type'], Check> = {
   group_welcome: fields({ group: isCount, seq: isCount, welcome: sealed }),
   seat_claimed: fields({}),
   microphone_closed: fields({ by: isSeat }),
+  muted: fields({ by: isSeat }),
   clock: fields({ now_ms: isNumber }),
   going_away: fields({ retry_after_ms: isNumber }),
   removed: fields({}),

@@ -6,7 +6,7 @@
 
 import type { NewCall, SeatToken, UnverifiedPlan } from '../protocol/generated';
 import init, {
-  access_token, find_link, host_fragment, link_of_address, new_call, new_call_id, new_call_secret, open_plan, seat_links, seat_token,
+  access_token, find_link, host_fragment, link_of_address, new_call, new_call_id, new_call_secret, open_plan, parse_link, seat_links, seat_token,
 } from './generated/web_core';
 import wasmUrl from './generated/web_core_bg.wasm?url';
 
@@ -43,6 +43,8 @@ export interface Core {
   newCallSecret(): string;
   /** The links of `seats[i]` under link number `links[i]`. */
   seatLinks(callSecret: string, callId: string, seats: readonly number[], links: readonly number[]): MadeLink[];
+  /** The call secret in a host link's fragment; `null` in a seat's. Throws `LinkProblem`. */
+  secretOf(callId: string, fragment: string): string | null;
   hostFragment(callSecret: string, callId: string, seat: number): string;
   /** All that the server gets of a new call; names only sealed. Throws if the plan has a mistake. */
   newCall(callSecret: string, callId: string, plan: UnverifiedPlan): NewCall;
@@ -79,6 +81,12 @@ const core: Core = {
   accessToken: (callId, fragment) => asProblem(() => access_token(callId, fragment)),
   newCallId: () => asProblem(new_call_id),
   newCallSecret: () => asProblem(new_call_secret),
+  secretOf: (callId, fragment) => asProblem(() => {
+    const link = parse_link(callId, fragment);
+    const { kind, secret } = link;
+    link.free();
+    return kind === 'host' ? secret : null;
+  }),
   hostFragment: (secret, callId, seat) => asProblem(() => host_fragment(secret, callId, seat)),
   seatLinks: (secret, callId, seats, links) => asProblem(() =>
     seat_links(secret, callId, new Uint16Array(seats), new Uint32Array(links)).map((made) => {

@@ -48,7 +48,7 @@ class Relay {
       case 'enter': case 'knock':
         if (message.knock !== undefined) this.knocks.set(from, message.knock);
         if (from === 1) return this.#seat(from);
-        this.#say(from, { type: 'waiting', doors: 'open', occupied: false });
+        this.#say(from, { type: 'waiting', doors: 'open', occupied: false, host: true });
         return this.#all({ type: 'knocked', seat: from, waiting: true, knock: this.knocks.get(from) ?? '' }, from);
       case 'found':
         this.group = message.group;

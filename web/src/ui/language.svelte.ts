@@ -95,6 +95,16 @@ export function moment(ms: number): string {
   return formatter({ ...shape, timeZoneName: 'short' }).format(ms);
 }
 
+/** The same by the clocks of `zone`, or the reader's if there is no such zone here. */
+export function momentIn(ms: number, zone: string): string {
+  const shape = { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' } as const;
+  try {
+    return formatter({ ...shape, timeZoneName: 'short', timeZone: zone }).format(ms);
+  } catch {
+    return moment(ms);
+  }
+}
+
 /** `1:20:03`; never negative. */
 export function elapsed(fromMs: number, toMs: number): string {
   const seconds = Math.max(0, Math.floor((toMs - fromMs) / 1000));

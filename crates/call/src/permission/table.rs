@@ -31,6 +31,7 @@ pub fn permit(action: Action, s: &Situation) -> Result<(), Denial> {
             .and_then(|()| has_pictures(s))
             .and_then(|()| share_screen(s)),
         A::SetDoors | A::TakeFloorBack | A::Adjourn => presides(s),
+        A::Mute => presides(s).and_then(|()| mute(s)),
         A::Admit => presides(s).and_then(|()| admit(s)),
         A::Refuse => presides(s).and_then(|()| decide_on_waiting(s).map(|_| ())),
         A::Remove => presides(s).and_then(|()| remove(s)),
@@ -251,6 +252,24 @@ fn give_floor(s: &Situation) -> Result<(), Denial> {
     }
     if target.presence != Presence::Seated {
         let text = "This seat is not at the table now: give the floor to one that is.";
+        return Err(Denial::new(ErrorCode::WrongState, text));
+    }
+    Ok(())
+}
+
+/// Only ever the closing way: nobody opens another's microphone.
+fn mute(s: &Situation) -> Result<(), Denial> {
+    let target = target(s)?;
+    if target.own {
+        let text = "This closes others' microphones: close your own with `microphone`.";
+        return Err(Denial::new(ErrorCode::NotPermitted, text));
+    }
+    if target.observer {
+        let text = "An observer's seat sends no voice: there is nothing to mute.";
+        return Err(Denial::new(ErrorCode::NotPermitted, text));
+    }
+    if target.presence != Presence::Seated {
+        let text = "This seat is not at the table now: there is nothing to mute.";
         return Err(Denial::new(ErrorCode::WrongState, text));
     }
     Ok(())

@@ -153,6 +153,7 @@ fn another_machine_on_a_sitting_seat_is_told_and_the_host_decides() {
             occupied: true,
             doors: Doors::Open,
             free_in_ms: None,
+            ..
         }
     ));
     assert_eq!(table.heard(sitting), ["seat_claimed"]);

@@ -131,6 +131,7 @@ fn message() -> impl Strategy<Value = ClientMessage> {
         3 => any::<bool>().prop_map(|open| ClientMessage::Microphone { open }),
         2 => any::<bool>().prop_map(|on| ClientMessage::Camera { on }),
         2 => any::<bool>().prop_map(|on| ClientMessage::Screen { on }),
+        3 => seat().prop_map(|seat| ClientMessage::Mute { seat }),
         8 => seat().prop_map(|seat| ClientMessage::Admit { seat }),
         2 => seat().prop_map(|seat| ClientMessage::Refuse { seat }),
         2 => seat().prop_map(|seat| ClientMessage::Remove { seat }),

@@ -104,6 +104,26 @@ fn what_only_hosts_may_do_is_denied_to_others_with_the_message_named() {
 }
 
 #[test]
+fn who_waits_is_told_whether_a_host_is_there() {
+    let mut table = Table::new();
+    let waiting = table.arrive(2, 1);
+    assert!(matches!(
+        table.take(waiting)[1],
+        S::Waiting { host: false, .. }
+    ));
+    let host = table.arrive(1, 1);
+    assert!(matches!(
+        table.take(waiting)[..],
+        [S::Waiting { host: true, .. }]
+    ));
+    table.say(host, C::Leave {});
+    assert!(matches!(
+        table.take(waiting)[..],
+        [S::Waiting { host: false, .. }]
+    ));
+}
+
+#[test]
 fn a_host_that_is_not_at_the_table_yet_cannot_preside() {
     let mut table = Table::new();
     table.arrive(2, 1);
@@ -213,6 +233,7 @@ fn a_seat_the_call_does_not_have_is_named_as_the_senders_mistake() {
     for seat in [SeatId(0), SeatId(9), SeatId(u16::MAX)] {
         for message in [
             C::Admit { seat },
+            C::Mute { seat },
             C::Remove { seat },
             C::GiveFloor { seat: Some(seat) },
         ] {

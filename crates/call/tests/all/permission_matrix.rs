@@ -137,6 +137,7 @@ fn rows() -> Vec<Row> {
         row("be told of checks", A::SeeChecks, PLAIN),
     ];
     for (name, action) in [
+        ("mute", A::Mute),
         ("admit", A::Admit),
         ("refuse", A::Refuse),
         ("remove", A::Remove),
@@ -322,6 +323,7 @@ fn a_removed_seat_does_nothing() {
 #[test]
 fn only_hosts_at_the_table_preside() {
     let presiding = [
+        A::Mute,
         A::Admit,
         A::Refuse,
         A::Remove,

@@ -57,6 +57,54 @@ fn a_host_gets_a_microphone_and_the_one_opened_last_gives_way() {
 }
 
 #[test]
+fn a_host_mutes_a_noisy_seat_which_is_told_and_may_speak_again() {
+    let (mut table, host) = Table::presided();
+    let noisy = table.admit(host, 2, 1);
+    table.say(noisy, OPEN);
+    table.heard(noisy);
+    table.say(host, C::Mute { seat: SeatId(2) });
+    assert!(matches!(
+        table.take(noisy)[..],
+        [S::Muted { by: SeatId(1) }, S::Changed { .. }]
+    ));
+    assert!(!table.status(2).microphone);
+    let silent = M::Publishing {
+        seat: SeatId(2),
+        microphone: false,
+        camera: false,
+        screen: false,
+    };
+    assert_eq!(table.media.last(), Some(&silent));
+    table.say(noisy, OPEN);
+    assert!(table.status(2).microphone);
+}
+
+#[test]
+fn muting_is_only_ever_closing_and_only_a_hosts() {
+    let (mut table, host) = Table::presided();
+    let (silent, observer) = (table.admit(host, 2, 1), table.admit(host, 4, 1));
+    table.say(host, OPEN);
+    for session in [host, silent, observer] {
+        table.heard(session);
+    }
+    // It was quicker itself: nothing happens, and it is told nothing.
+    table.say(host, C::Mute { seat: SeatId(2) });
+    assert!(table.heard(silent).is_empty() && table.heard(host).is_empty());
+    assert!(!table.status(2).microphone);
+    for (by, seat, code) in [
+        (silent, 1, ErrorCode::NotPermitted),
+        (observer, 1, ErrorCode::NotPermitted),
+        (host, 1, ErrorCode::NotPermitted),
+        (host, 4, ErrorCode::NotPermitted),
+        (host, 5, ErrorCode::WrongState),
+    ] {
+        table.say(by, C::Mute { seat: SeatId(seat) });
+        assert_eq!(table.error_code(by), Some(code), "seat {seat}");
+    }
+    assert!(table.status(1).microphone);
+}
+
+#[test]
 fn the_floor_brings_room_for_a_microphone_but_does_not_open_it() {
     let (mut table, host, delegates) = full_hall();
     table.say(

@@ -10,6 +10,7 @@ mod honest;
 mod hostile;
 mod interop;
 mod letters;
+mod longest;
 mod mended;
 mod outages;
 mod proofs;

@@ -14,8 +14,11 @@ const OPERATOR: &str = "\u{1}operator";
 /// No command takes so long: a key of the command line that is older was left by one that was killed.
 const OPERATOR_KEY_MS: u64 = 60 * 60 * 1000;
 
-/// Longest name of a convener in bytes.
-const NAME_BYTES_MAX: usize = 64;
+/// How long a convener's name may be.
+const NAME: text::Limit = text::Limit {
+    letters: 64,
+    bytes: 512,
+};
 
 /// Somebody who may convene.
 #[derive(Clone, PartialEq, Eq)]
@@ -48,7 +51,7 @@ pub(crate) fn is_operator(name: &str) -> bool {
 impl Store {
     /// Adds a convener and returns the new key: 43 characters, shown once, not kept.
     pub async fn add_convener(&self, name: &str, now: u64) -> Result<String, ConvenerError> {
-        let name = text::check(name, NAME_BYTES_MAX).map_err(ConvenerError::Name)?;
+        let name = text::check(name, NAME).map_err(ConvenerError::Name)?;
         self.insert_convener(&name, now).await
     }
 

@@ -140,6 +140,37 @@ async fn link_scanners_change_nothing() {
 }
 
 #[tokio::test]
+async fn what_is_large_is_sent_with_brotli_to_those_who_take_it() {
+    let server = Host::start().await;
+    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/dist/assets");
+    let files = std::fs::read_dir(built).into_iter().flatten().flatten();
+    let large = files.filter(|file| {
+        let name = file.file_name().to_string_lossy().into_owned();
+        let text = [".js", ".css", ".wasm"]
+            .iter()
+            .any(|end| name.ends_with(end));
+        text && file.metadata().is_ok_and(|data| data.len() > 20_000)
+    });
+    for file in large {
+        let name = file.file_name().to_string_lossy().into_owned();
+        let mut lengths = Vec::new();
+        for (takes, given) in [("br, gzip", "br"), ("gzip", "gzip"), ("identity", "")] {
+            let request = format!(
+                "HEAD /assets/{name} HTTP/1.1\r\nhost: x\r\naccept-encoding: {takes}\r\nconnection: close\r\n\r\n"
+            );
+            let head = exchange(server.address, request.as_bytes()).await.head;
+            let value = |header: &str| {
+                let line = head.lines().find_map(|line| line.strip_prefix(header));
+                line.unwrap_or("").to_owned()
+            };
+            assert_eq!(value("content-encoding: "), given, "{name} for {takes}");
+            lengths.push(value("content-length: ").parse::<u64>().unwrap());
+        }
+        assert!(lengths.is_sorted(), "{name}: {lengths:?}");
+    }
+}
+
+#[tokio::test]
 async fn one_port_takes_tls_and_advises_plain_http() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = local_config(folder.path());

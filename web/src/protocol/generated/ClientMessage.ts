@@ -102,6 +102,10 @@ on: boolean, } | { "type": "admit",
 /**
  * Which.
  */
+seat: SeatId, } | { "type": "mute",
+/**
+ * Which.
+ */
 seat: SeatId, } | { "type": "refuse",
 /**
  * Which.

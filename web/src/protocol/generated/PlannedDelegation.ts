@@ -10,7 +10,7 @@ export type PlannedDelegation = {
  */
 name: string,
 /**
- * For nameplates; the full name if absent.
+ * For nameplates; the full name, however long, if absent or empty.
  */
 short_name?: string,
 /**

@@ -50,6 +50,10 @@ doors: Doors,
  */
 occupied: boolean,
 /**
+ * A host is at the table: somebody can admit.
+ */
+host: boolean,
+/**
  * The seat is a host's, its machine is gone, and no other host is there to decide: in so many
  * milliseconds it is this machine's, unless the other is back before.
  */
@@ -180,6 +184,10 @@ seq: number,
 welcome: Sealed, } | { "type": "seat_claimed", } | { "type": "microphone_closed",
 /**
  * Who needed it.
+ */
+by: SeatId, } | { "type": "muted",
+/**
+ * Which host.
  */
 by: SeatId, } | { "type": "clock",
 /**

@@ -14,12 +14,22 @@ export const MESSAGE_BURST = 60;
 export const PLAN_BYTES_MAX = 262144;
 /** Longest body of the convener's interface in bytes: a shape, a sealed plan, 300 sealed grants. */
 export const BODY_BYTES_MAX = 2097152;
-/** Longest title of a call in bytes of UTF-8. */
-export const TITLE_BYTES_MAX = 200;
+/** Longest title of a call in letters as people count them (`crate::text::letters`). */
+export const TITLE_LETTERS_MAX = 200;
+/** Longest title of a call in bytes of UTF-8: far above what its letters need in any script. */
+export const TITLE_BYTES_MAX = 1600;
+/** Longest name, title of a person, or delegation name in letters. */
+export const NAME_LETTERS_MAX = 128;
 /** Longest name, title of a person, or delegation name in bytes of UTF-8. */
-export const NAME_BYTES_MAX = 128;
+export const NAME_BYTES_MAX = 1024;
+/** Longest short name of a delegation in letters. */
+export const SHORT_NAME_LETTERS_MAX = 48;
 /** Longest short name of a delegation in bytes of UTF-8. */
-export const SHORT_NAME_BYTES_MAX = 48;
+export const SHORT_NAME_BYTES_MAX = 384;
+/** Most bytes of UTF-8 of all seats' names and titles, each with its delegation's two names: the group's tree has them all, and must fit into a commit. */
+export const SEAT_TEXTS_BYTES_MAX = 196608;
+/** Latest scheduled start, milliseconds since 1970 UTC: the end of the year 9999. */
+export const START_MS_MAX = 253402300799999;
 /** Most seats in one call. */
 export const SEATS_MAX = 300;
 /** Most delegations in one call. */
@@ -46,8 +56,8 @@ export const KEPT_CHARS_MAX = 24576;
 export const PASSING_CHARS_MAX = 12288;
 /** Longest sealed key package (`knock`), as base64url text; a hybrid one is about 5 kB. */
 export const KNOCK_CHARS_MAX = 12288;
-/** Longest sealed grant of a seat, as base64url text. */
-export const GRANT_CHARS_MAX = 4096;
+/** Longest sealed grant of a seat, as base64url text: all its texts at their longest are about 7 kB. */
+export const GRANT_CHARS_MAX = 8192;
 /** Longest sealed plan of a call, as base64url text. */
 export const SEALED_PLAN_CHARS_MAX = 393216;
 /** Most entries of a call's log that are kept for those who were away. */

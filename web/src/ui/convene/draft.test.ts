@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { fromLocalInput, move, toLocalInput } from './draft';
+import { emptyDraft } from '../../convene/draft';
+import { fieldAt, move, ownerOf, partsOf } from './draft';
 
 test('moving keeps everything and stops at both ends', () => {
   const list = ['a', 'b', 'c'];
@@ -11,9 +12,21 @@ test('moving keeps everything and stops at both ends', () => {
   expect(list).toEqual(['b', 'a', 'c']);
 });
 
-test('a start time survives the form', () => {
-  const start = new Date(2022, 0, 24, 15, 4).getTime();
-  expect(toLocalInput(start)).toBe('2022-01-24T15:04');
-  expect(fromLocalInput(toLocalInput(start))).toBe(start);
-  expect(fromLocalInput('')).toBeNull();
+test('a mistake is about one part of the draft, which stays the same when it moves', () => {
+  const draft = emptyDraft();
+  const [first, second] = draft.delegations;
+  expect(ownerOf(draft, 'title')).toBe(draft);
+  expect(ownerOf(draft, 'delegations')).toBe(draft);
+  expect(ownerOf(draft, 'delegations.1.zone')).toBe(second);
+  expect(ownerOf(draft, 'delegations.1.seats.0.title')).toBe(second!.seats[0]);
+  move(draft.delegations, 1, -1);
+  expect(ownerOf(draft, 'delegations.0.zone')).toBe(second);
+  expect(partsOf(draft)).toEqual([draft, second, first, second!.seats[0], first!.seats[0]]);
+});
+
+test('every place of a mistake is a field that can be named, but for what concerns the whole', () => {
+  expect(fieldAt('starts')).toEqual({ label: 'form-start' });
+  expect(fieldAt('delegations.1.shortName')).toEqual({ label: 'delegation-short', delegation: 2 });
+  expect(fieldAt('delegations.1.seats.2.title')).toEqual({ label: 'seat-title', delegation: 2, seat: 3 });
+  expect(fieldAt('delegations')).toBe(null);
 });

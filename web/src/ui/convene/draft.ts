@@ -1,10 +1,10 @@
 /** Edits of the form's lists. Precedence is the order, so moving is as usual as adding. */
 
-import type { DelegationDraft, DraftMistake, SeatDraft } from '../../call/model';
+import type { CallDraft, DelegationDraft, SeatDraft } from '../../call/model';
 
 export const emptySeat = (): SeatDraft => ({ name: '', title: '', kind: 'principal', host: false });
 
-export const emptyDelegation = (): DelegationDraft => ({ name: '', shortName: '', seats: [emptySeat()] });
+export const emptyDelegation = (): DelegationDraft => ({ name: '', shortName: '', zone: '', seats: [emptySeat()] });
 
 /** Moves the item at `from` one place; stays if there is none. Returns where it is now. */
 export function move<T>(list: T[], from: number, by: -1 | 1): number {
@@ -16,20 +16,35 @@ export function move<T>(list: T[], from: number, by: -1 | 1): number {
   return to;
 }
 
-/** `<input type="datetime-local">` speaks the reader's own clock without naming its zone. */
-export function toLocalInput(ms: number | null): string {
-  if (ms === null) return '';
-  const at = new Date(ms);
-  const two = (n: number): string => String(n).padStart(2, '0');
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
+/** What of the draft a mistake is about: `delegations.1.seats.0.name` is about that seat. */
+export function ownerOf(draft: CallDraft, place: string): object {
+  const [, delegation, , seat] = place.split('.');
+  if (delegation === undefined) return draft;
+  const found = draft.delegations[Number(delegation)];
+  return (seat === undefined ? found : found?.seats[Number(seat)]) ?? draft;
 }
 
-export function fromLocalInput(text: string): number | null {
-  const ms = new Date(text).getTime();
-  return Number.isNaN(ms) ? null : ms;
+/** Every part of it that can have a mistake of its own. */
+export function partsOf(draft: CallDraft): object[] {
+  return [draft, ...draft.delegations, ...draft.delegations.flatMap((d) => d.seats)];
 }
 
-/** The mistake at a path of the draft, e.g. `delegations.0.name`. */
-export function mistakeAt(mistakes: readonly DraftMistake[], place: string): DraftMistake | undefined {
-  return mistakes.find((mistake) => mistake.place === place);
+/** A field of the form, to name it: its label's key, and whose it is. */
+export interface Field {
+  readonly label: string;
+  readonly delegation?: number;
+  readonly seat?: number;
 }
+
+/** `null` for what has no field of its own, e.g. that nobody is a host. */
+export function fieldAt(place: string): Field | null {
+  const [first = '', delegation, second = '', seat, third = ''] = place.split('.');
+  if (delegation === undefined) return first in CALL_LABELS ? { label: CALL_LABELS[first] ?? '' } : null;
+  const number = { delegation: Number(delegation) + 1 };
+  if (seat !== undefined) return { label: SEAT_LABELS[third] ?? 'seat-name', ...number, seat: Number(seat) + 1 };
+  return { label: DELEGATION_LABELS[second] ?? 'delegation-name', ...number };
+}
+
+const CALL_LABELS: Readonly<Record<string, string>> = { title: 'form-title', starts: 'form-start', zone: 'form-zone', minutes: 'form-minutes' };
+const DELEGATION_LABELS: Readonly<Record<string, string>> = { shortName: 'delegation-short', zone: 'delegation-zone', seats: 'seat-add' };
+const SEAT_LABELS: Readonly<Record<string, string>> = { title: 'seat-title', host: 'seat-host' };

@@ -30,27 +30,35 @@ test('digits stand in groups of four', () => {
 test('words come up by themselves, can be shut and shown again, and the result stays until it is shut', () => {
   const watch = new CheckWatch();
   const check = wordsCheck();
-  watch.see(check);
+  watch.see(check, 1_000);
   expect(watch.shown).toBe(check);
   watch.close();
-  expect([watch.shown, watch.shut]).toEqual([null, true]);
+  expect([watch.shown, watch.shut, watch.trace]).toEqual([null, check, null]);
   const later = { ...check, own: true };
-  watch.see(later);
+  watch.see(later, 2_000);
   expect(watch.shown).toBe(null);
   watch.show();
   expect(watch.shown).toBe(later);
-  watch.see(null);
+  watch.see(null, 3_000);
+  watch.see(null, 4_000);
   expect([watch.shown, watch.over]).toEqual([later, true]);
   watch.close();
-  expect([watch.shown, watch.shut]).toEqual([null, false]);
+  // It was read: no trace on the table, but beside how the call is sealed.
+  expect([watch.shown, watch.shut, watch.trace, watch.outcome]).toEqual([null, null, null, { check: later, atMs: 3_000 }]);
 });
 
-test('a check whose words were shut leaves nothing behind, and the next one comes up again', () => {
+test('a check whose words were shut leaves a trace until it is dismissed, and the next one comes up again', () => {
   const watch = new CheckWatch();
-  watch.see(wordsCheck());
+  watch.see(null, 0);
+  expect(watch.outcome).toBe(null);
+  const check = wordsCheck();
+  watch.see(check, 1_000);
   watch.close();
-  watch.see(null);
-  expect([watch.shown, watch.shut]).toEqual([null, false]);
-  watch.see(wordsCheck({ digits: '00000000000000000001' }));
-  expect(watch.shown).not.toBe(null);
+  watch.see(null, 121_000);
+  const outcome = { check, atMs: 121_000 };
+  expect([watch.shown, watch.shut, watch.trace, watch.outcome]).toEqual([null, null, outcome, outcome]);
+  watch.dismiss();
+  expect([watch.trace, watch.outcome]).toEqual([null, outcome]);
+  watch.see(wordsCheck({ digits: '00000000000000000001' }), 200_000);
+  expect([watch.shown !== null, watch.over, watch.outcome]).toEqual([true, false, null]);
 });

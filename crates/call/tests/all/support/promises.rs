@@ -72,7 +72,8 @@ impl Table {
             | ServerMessage::FloorChanged { .. }
             | ServerMessage::Negotiate { .. }
             | ServerMessage::SeatClaimed {}
-            | ServerMessage::MicrophoneClosed { .. } => assert!(is_seated, "{message:?}"),
+            | ServerMessage::MicrophoneClosed { .. }
+            | ServerMessage::Muted { .. } => assert!(is_seated, "{message:?}"),
             ServerMessage::Antechamber { .. } => {
                 let host = is_host(self.sessions[&session].0);
                 assert!(
