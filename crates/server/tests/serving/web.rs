@@ -107,13 +107,12 @@ async fn a_link_that_was_changed_on_its_way_gets_the_page_and_no_cache_keeps_it(
 async fn link_scanners_change_nothing() {
     let server = Host::start().await;
     let call = server.convene().await;
-    let seen = |server: &Host| {
-        let path = format!("/api/calls/{}", call.id);
-        let key = server.key.clone();
-        let request = server.request("GET", &path, Some(&key), "");
-        async move { request.await.body }
+    let detail = format!("/api/calls/{}", call.id);
+    let seen = async || {
+        let answer = server.request("GET", &detail, Some(&server.key), "");
+        answer.await.body
     };
-    let before = seen(&server).await;
+    let before = seen().await;
     for path in [
         format!("/c/{}", call.id),
         format!("/c/{}%23seat.secret", call.id),
@@ -133,7 +132,7 @@ async fn link_scanners_change_nothing() {
     let mut scanner = server.hello(&call, 3, 99).await;
     scanner.until("welcome").await;
     drop(scanner);
-    assert_eq!(seen(&server).await, before);
+    assert_eq!(seen().await, before);
     // Whom the link is for comes on another machine and waits like anybody.
     let mut host = server.seat_host(&call).await;
     server.seat(&call, &mut host, 3).await.still_serves().await;
