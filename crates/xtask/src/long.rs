@@ -1,5 +1,5 @@
-//! What takes too long for every change: the full matrix of outages, in real browsers. The gate plays a stated part of
-//! it (`web/tests/outages.e2e.ts`).
+//! What takes too long for every change: the matrix of outages, in real browsers (`web/tests/outages.e2e.ts`). The gate
+//! plays none of it yet.
 
 use std::{fs, path::Path};
 
