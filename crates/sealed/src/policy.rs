@@ -70,9 +70,6 @@ pub(crate) struct Situation<'a> {
 /// Whether a seat's link is closed: it was removed under this number or a higher one, or was given a
 /// newer link.
 pub(crate) fn is_closed(closed: &BTreeSet<(SeatId, u32)>, seat: SeatId, link: u32) -> bool {
-    if sabotage::on(Fault::ReplacedLinkAccepted) {
-        return closed.contains(&(seat, link));
-    }
     closed
         .range((seat, link)..=(seat, u32::MAX))
         .next()
@@ -82,7 +79,7 @@ pub(crate) fn is_closed(closed: &BTreeSet<(SeatId, u32)>, seat: SeatId, link: u3
 /// What a leaf's own link closes: those of its seat before it.
 pub(crate) fn replaced_link(leaf: &VerifiedLeaf) -> Option<(SeatId, u32)> {
     let before = leaf.grant.link.checked_sub(1)?;
-    (before > 0).then_some((leaf.seat(), before))
+    (before > 0 && !sabotage::on(Fault::ReplacedLinkAccepted)).then_some((leaf.seat(), before))
 }
 
 /// Checks every leaf of a tree: its chain, and that no seat has two.

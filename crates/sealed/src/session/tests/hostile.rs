@@ -280,6 +280,8 @@ fn a_withheld_removal_leaks_for_15_seconds_at_most() {
         ServerMessage::Ordered(_) if to == 3 => vec![],
         other => vec![other],
     }));
+    // Nor do those two hear of the epoch that the others are in.
+    world.hidden = [(0, 2), (1, 2), (0, 3), (1, 3)].into();
     world.act(0, Act::Remove { seat: SeatId(4) });
     world.clients[3].place = Place::Seated;
     world.run(1_000);

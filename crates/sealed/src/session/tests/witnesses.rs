@@ -113,6 +113,11 @@ fn seats_that_are_hidden_from_one_member_count_for_it_all_the_same() {
     assert_eq!(world.view(3).members[1].state, MemberState::Absent);
     assert_eq!(world.view(3).sending, Sending::Allowed, "the host answers");
     hide_removal(&mut world, 3, 4);
+    // Nor do those two hear of the epoch that the others are in.
+    world.hidden = [0, 1, 2]
+        .into_iter()
+        .flat_map(|at| [(at, 3), (at, 4)])
+        .collect();
     world.act(0, Act::Remove { seat: SeatId(5) });
     world.clients[4].place = super::world::Place::Seated;
     world.run(16_000);
