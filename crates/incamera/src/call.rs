@@ -19,7 +19,6 @@ use sealed::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use server::clock::now_ms;
 
 use crate::{
     exit::Failure,
@@ -125,7 +124,7 @@ fn new(server: &Server, plan: &UnverifiedPlan, file: &Path, json: bool) -> Resul
     let verified = plan
         .verify(id)
         .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
-    let call = convene::new_call(&secret, plan, id, now_ms()).map_err(Failure::failed)?;
+    let call = convene::new_call(&secret, plan, id, clock::wall_ms()).map_err(Failure::failed)?;
     let _: CallDetail = server.post("/calls", &call)?;
     let links = links(&verified, &secret, &server.origin);
     if json {
