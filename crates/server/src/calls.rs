@@ -112,14 +112,13 @@ impl Calls {
         let Some(stored) = self.inner.store.call(id).await? else {
             return Ok(None);
         };
-        let clock = &self.inner.clock;
-        let call = restored(stored.rows, self.inner.started_at, clock);
+        let call = self.restored(stored.rows);
         let (inputs, receiver) = mpsc::channel(INPUTS_MAX);
         let surroundings = live::Surroundings {
             store: self.inner.store.clone(),
             media: self.inner.media.clone(),
             mirror_places: self.inner.mirror_places.clone(),
-            clock: clock.clone(),
+            clock: self.inner.clock.clone(),
         };
         tokio::spawn(live::run(id, call, surroundings, receiver));
         Ok(Some(place.insert(Handle { inputs }).clone()))
@@ -144,6 +143,10 @@ impl Calls {
             .live
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn restored(&self, rows: Stored) -> Call {
+        restored(rows, self.inner.started_at, &self.inner.clock)
     }
 
     /// Does what a convener asked for. `None`: no such call, or not theirs.

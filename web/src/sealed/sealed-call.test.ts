@@ -101,7 +101,7 @@ describe('a sealed call on the page', () => {
     const asleep = 3_600_000;
     const times: number[] = [];
     call.ontext = ({ atMs }) => times.push(atMs);
-    worker.says({ type: 'text', from: 2, atMs: clock.now() + asleep - 40, text: 'x', nowMs: clock.now() + asleep });
+    worker.says({ type: 'text', id: '00ff', from: 2, atMs: clock.now() + asleep - 40, text: 'x', nowMs: clock.now() + asleep });
     const check = { until_ms: clock.now() + asleep + 90_000 };
     worker.says({ type: 'view', view: { check } as View, nowMs: clock.now() + asleep });
     expect(times).toEqual([clock.now() - 40]);

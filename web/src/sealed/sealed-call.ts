@@ -145,7 +145,7 @@ export class SealedCall implements Seal {
         if (message.connection === this.#connection) this.onsend(message.message);
         return;
       case 'text':
-        return this.ontext({ from: message.from, atMs: message.atMs + this.#shift(message.nowMs), text: message.text });
+        return this.ontext({ id: message.id, from: message.from, atMs: message.atMs + this.#shift(message.nowMs), text: message.text });
       case 'view':
         return this.view.set(here(message.view, this.#shift(message.nowMs)));
       case 'memory':
