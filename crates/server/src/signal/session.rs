@@ -261,8 +261,10 @@ impl Session {
                     .answering("hello")
             }
             Ok(ClientMessage::Ping {}) => {
-                self.write_message(&ServerMessage::Clock { now_ms: clock.wall_ms() })
-                    .await?;
+                self.write_message(&ServerMessage::Clock {
+                    now_ms: clock.wall_ms(),
+                })
+                .await?;
                 return Ok(None);
             }
             Ok(message) => match self.budget.take(&message, said.len(), Instant::now()) {
