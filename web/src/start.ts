@@ -99,7 +99,7 @@ function callOptions(entry: Entry, fragment: string): CallOptions {
 function sealedCall({ callId, seatKey }: Entry, fragment: string): SealedCall {
   const name = `${callId}.${seatKey}`;
   return new SealedCall({
-    callId, fragment, memory: memoryFor(`incamera.group.${name}`, storage('localStorage')),
+    clock: systemClock, callId, fragment, memory: memoryFor(`incamera.group.${name}`, storage('localStorage')),
     worker: () => new Worker(trustedScriptUrl(workerUrl), { type: 'module', name: 'sealed' }),
     module: coreModule, device: () => deviceFor(name, indexedKeys(indexedDB)), code: () => codeOf(import.meta.url),
   });

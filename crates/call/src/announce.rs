@@ -51,7 +51,10 @@ impl Call {
     /// Tells everybody what changed since the last time.
     pub(crate) fn announce(&mut self, now: u64) {
         let statuses = self.statuses(now);
-        let antechamber = self.antechamber.snapshot(|seat| self.is_held(seat, now));
+        let antechamber = self.antechamber.snapshot(
+            |seat| self.is_held(seat, now),
+            |since| self.time_of_day(since),
+        );
         let checks = self.checks();
         let before = &self.told.statuses;
         let differs = |s: &SeatStatus| !before.contains(s);
@@ -138,7 +141,7 @@ impl Call {
             statuses: self.told.statuses.clone(),
             doors: self.record.doors,
             floor: self.record.floor,
-            opened_at_ms: self.record.opened_at.unwrap_or(now),
+            opened_at_ms: self.record.opened_at.unwrap_or(self.time_of_day(now)),
         });
         let (audio, video) = self.transceivers();
         messages.push(ServerMessage::Negotiate { audio, video });
@@ -185,7 +188,7 @@ impl Call {
             SeatStatus {
                 seat,
                 presence,
-                since_ms: before.map_or(now, |before| before.since_ms),
+                since_ms: before.map_or(self.time_of_day(now), |before| before.since_ms),
                 microphone: self.microphones.is_open(seat),
                 camera: state.camera,
                 screen: self.screen == Some(seat),

@@ -50,10 +50,14 @@ impl Antechamber {
     }
 
     /// As hosts see it.
-    pub(crate) fn snapshot(&self, is_held: impl Fn(SeatId) -> bool) -> Vec<Waiting> {
+    pub(crate) fn snapshot(
+        &self,
+        is_held: impl Fn(SeatId) -> bool,
+        time_of_day: impl Fn(u64) -> u64,
+    ) -> Vec<Waiting> {
         let line = |asking: &Asking| Waiting {
             seat: asking.seat,
-            since_ms: asking.since,
+            since_ms: time_of_day(asking.since),
             occupied: is_held(asking.seat),
         };
         self.0.iter().map(line).collect()

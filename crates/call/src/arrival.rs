@@ -49,7 +49,7 @@ impl Call {
             seat: *self.planned(seat),
             grant,
             returning: self.is_admitted(seat, &holder),
-            now_ms: now,
+            now_ms: self.time_of_day(now),
         };
         self.sessions.insert(
             session,

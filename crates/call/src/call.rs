@@ -27,15 +27,22 @@ use crate::{
     seat::{GRACE_MS, Place, SeatState},
 };
 
+/// Smaller differences of two clocks are those of reading them.
+const CLOCK_SET_MS: u64 = 100;
+
 /// One call. `handle_*`, [`Call::end`] and [`Call::relink`] take input; after each, drain
 /// [`Call::poll_output`] until `None`, then wait until [`Call::poll_timeout`] or the next input.
-/// `now` is milliseconds since 1970 UTC. Cloning is cheap enough to do before every input.
+/// `now` is milliseconds of a clock that nobody sets: durations are counted in it. The time of day,
+/// which is told and stored, is ahead of it by what [`Call::tell_time`] said last; until then by
+/// nothing. Cloning is cheap enough to do before every input.
 #[derive(Clone)]
 pub struct Call {
     pub(crate) shape: Arc<VerifiedShape>,
     /// Absent once the call is adjourned.
     pub(crate) plan: Option<Sealed>,
     convened_at: u64,
+    /// How far the time of day is ahead of `now`.
+    ahead_ms: i64,
     pub(crate) record: CallRecord,
     /// In the order of the plan: seat n is at n - 1.
     pub(crate) seats: Vec<SeatState>,
@@ -113,6 +120,7 @@ impl Call {
             shape: Arc::new(shape),
             plan: stored.plan,
             convened_at: stored.convened_at,
+            ahead_ms: 0,
             log: Log::restore(stored.entries, &record.log),
             record: CallRecord { floor, ..record },
             seats: states,
@@ -129,6 +137,19 @@ impl Call {
         };
         restored.announce(now);
         restored
+    }
+
+    /// How far the time of day (milliseconds since 1970 UTC) is ahead of `now`; somebody may have set it
+    /// since the last time.
+    pub fn tell_time(&mut self, ahead_ms: i64) {
+        if ahead_ms.abs_diff(self.ahead_ms) >= CLOCK_SET_MS {
+            self.ahead_ms = ahead_ms;
+        }
+    }
+
+    /// The time of day that is told or stored for a moment counted in `now`.
+    pub(crate) const fn time_of_day(&self, now: u64) -> u64 {
+        now.saturating_add_signed(self.ahead_ms)
     }
 
     /// A client sent this; everything but `hello` belongs here.

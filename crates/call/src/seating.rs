@@ -36,7 +36,7 @@ impl Call {
         self.seat_mut(seat).place = Place::Seated(session);
         self.renew_knock(session);
         if self.record.opened_at.is_none() {
-            self.record.opened_at = Some(now);
+            self.record.opened_at = Some(self.time_of_day(now));
             self.unsaved_call = true;
         }
         let (audio, video) = self.transceivers();
@@ -112,7 +112,7 @@ impl Call {
 
     /// The call is over for everybody.
     pub(crate) fn adjourn(&mut self, now: u64) {
-        self.record.adjourned_at = Some(now);
+        self.record.adjourned_at = Some(self.time_of_day(now));
         self.unsaved_call = true;
         self.forget_sealed();
         for seat in self.seats.iter().map(|s| s.record.seat).collect::<Vec<_>>() {

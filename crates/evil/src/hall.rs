@@ -5,7 +5,6 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener},
     path::Path,
     sync::{Arc, Mutex, PoisonError},
-    time::{SystemTime, UNIX_EPOCH},
 };
 
 use protocol::{CallId, http::NewCall, plan::UnverifiedPlan};
@@ -255,8 +254,7 @@ impl Hall {
 
 /// Milliseconds since 1970.
 pub fn now_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |time| time.as_millis() as u64)
+    clock::wall_ms()
 }
 
 fn folder() -> Result<TempDir, String> {

@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 use protocol::{
     CallId, SeatId,
     http::{CallDetail, CallSummary, Phase},
+    lookalike,
     plan::{UnverifiedPlan, VerifiedPlan},
     shape::CallShape,
     types::{Format, Presence, SeatKind},
@@ -19,7 +20,6 @@ use sealed::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use server::clock::now_ms;
 
 use crate::{
     exit::Failure,
@@ -125,14 +125,19 @@ fn new(server: &Server, plan: &UnverifiedPlan, file: &Path, json: bool) -> Resul
     let verified = plan
         .verify(id)
         .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
-    let call = convene::new_call(&secret, plan, id, now_ms()).map_err(Failure::failed)?;
+    let call = convene::new_call(&secret, plan, id, clock::wall_ms()).map_err(Failure::failed)?;
     let _: CallDetail = server.post("/calls", &call)?;
     let links = links(&verified, &secret, &server.origin);
+    let warnings: Vec<String> = lookalike::alike(&verified)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     if json {
         println!(
             "{}",
             json!({
-                "call": id, "title": verified.info.title, "format": verified.info.format, "links": links
+                "call": id, "title": verified.info.title, "format": verified.info.format, "links": links,
+                "warnings": warnings
             })
         );
         return Ok(());
@@ -144,6 +149,9 @@ fn new(server: &Server, plan: &UnverifiedPlan, file: &Path, json: bool) -> Resul
             "\n{}, {}{host}\n  {}",
             seat.name, seat.delegation, seat.link
         );
+    }
+    for warning in warnings {
+        eprintln!("\nnote: {warning}: people cannot tell one from the other");
     }
     eprintln!(
         "\nThese links are shown this once. Each opens one seat: send each to its person only."

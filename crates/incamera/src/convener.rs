@@ -6,7 +6,6 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use server::{
     Config,
-    clock::now_ms,
     store::{ConvenerError, Store},
 };
 
@@ -70,14 +69,15 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
 async fn act(store: &Store, act: Act, json: bool) -> Result<(), Failure> {
     match act {
         Act::Add { name } => {
-            let key = store
-                .add_convener(&name, now_ms())
-                .await
-                .map_err(|error| match error {
-                    ConvenerError::Name(_) => Failure::usage(error),
-                    ConvenerError::Store(_) => Failure::failed(error),
-                    ConvenerError::Exists => Failure::new(Code::Refused, error),
-                })?;
+            let key =
+                store
+                    .add_convener(&name, clock::wall_ms())
+                    .await
+                    .map_err(|error| match error {
+                        ConvenerError::Name(_) => Failure::usage(error),
+                        ConvenerError::Store(_) => Failure::failed(error),
+                        ConvenerError::Exists => Failure::new(Code::Refused, error),
+                    })?;
             if json {
                 println!("{}", json!({ "name": name, "key": key }));
             } else {

@@ -13,7 +13,7 @@ use clap::Args;
 use protocol::ErrorMessage;
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use serde::{Serialize, de::DeserializeOwned};
-use server::{Config, SELF_SIGNED_CERTIFICATE, clock::now_ms, config::Tls, store::Store};
+use server::{Config, SELF_SIGNED_CERTIFICATE, config::Tls, store::Store};
 use tokio::runtime::Runtime;
 use ureq::{
     Agent, Body,
@@ -124,7 +124,7 @@ impl Server {
             .block_on(Store::open(&config.data))
             .map_err(Failure::failed)?;
         let key = runtime
-            .block_on(store.add_operator_key(now_ms()))
+            .block_on(store.add_operator_key(clock::wall_ms()))
             .map_err(Failure::failed)?;
         let origin = server::public_url(config, &config.listen);
         let listening = config.listen.first().copied();
@@ -244,7 +244,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         if let Some((runtime, store)) = &self.borrowed {
             // If it fails the key stays until a later command, unknown to anybody: not worth an error.
-            let _ = runtime.block_on(store.remove_operator_key(&self.key, now_ms()));
+            let _ = runtime.block_on(store.remove_operator_key(&self.key, clock::wall_ms()));
             runtime.block_on(store.close());
         }
     }

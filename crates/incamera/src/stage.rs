@@ -12,7 +12,7 @@ use sealed::{
     convene,
     link::{CallSecret, HOST_LINK_NUMBER, Link, LinkKey},
 };
-use server::{Config, Running, clock::now_ms, config};
+use server::{Config, Running, config};
 use tempfile::TempDir;
 use ureq::tls::TlsConfig;
 
@@ -75,7 +75,7 @@ impl Stage {
 
     /// Convenes the call, as any convener would: over HTTP, with a key.
     pub(crate) async fn convene(&self, plan: &UnverifiedPlan) -> anyhow::Result<()> {
-        let now = now_ms();
+        let now = clock::wall_ms();
         let key = self.server.store().add_convener("demo", now).await?;
         let call = convene::new_call(&self.secret, plan, self.call, now)?;
         let url = format!("{}/api/calls", self.server.url());

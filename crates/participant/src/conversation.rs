@@ -227,6 +227,9 @@ impl Conversation {
                 self.screen = false;
             }
             ErrorCode::BadOffer => return vec![Act::OfferRefused],
+            ErrorCode::TooFast if error.in_reply_to.as_deref() == Some("offer") => {
+                return vec![Act::OfferRefused];
+            }
             _ => {}
         }
         Vec::new()

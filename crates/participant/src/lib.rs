@@ -212,7 +212,7 @@ impl Participant {
             device: kept.device.clone(),
             memory: kept.memory.clone(),
         };
-        let now = (Instant::now(), run::unix_ms());
+        let now = (Instant::now(), clock::wall_ms());
         let sealing = Sealing::new(now, machine, options.auto_host, options.verdict);
         let (outlet, handles) = Outlet::new(kept.memory.clone());
         let connection = (commands, events);

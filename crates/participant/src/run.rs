@@ -6,7 +6,7 @@ mod media;
 
 use std::{
     sync::Arc,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 
 use protocol::{ClientMessage, ServerMessage};
@@ -33,6 +33,8 @@ use crate::{
 
 /// A report is published this often, and when something happened that others wait for.
 const REPORT_PERIOD: Duration = Duration::from_millis(500);
+/// Less is the difference of two readings.
+const SLEEP_MIN: Duration = Duration::from_millis(100);
 /// Missing key frames are looked for this often.
 const LOOK_PERIOD: Duration = Duration::from_millis(100);
 /// A leaving participant waits for its connection this long.
@@ -60,6 +62,8 @@ pub(crate) struct Run {
     seated_at: Option<Instant>,
     next_report: Instant,
     next_look: Instant,
+    /// How long the machine had slept when that was last looked at.
+    asleep: Duration,
 }
 
 /// What woke the loop up.
@@ -110,13 +114,16 @@ impl Run {
             seated_at: None,
             next_report: now,
             next_look: now,
+            asleep: clock::asleep(),
         }
     }
 
     /// Runs until the call is over for this participant, or `leave` resolves.
     pub(crate) async fn run(mut self, mut leave: oneshot::Receiver<()>) {
         let ended = loop {
-            match self.wait(&mut leave).await {
+            let woken = self.wait(&mut leave).await;
+            self.count_sleep();
+            match woken {
                 Wake::Leave => break self.leave().await,
                 Wake::Signal(None) => break "left".to_owned(),
                 Wake::Signal(Some(SignalEvent::Ended(ending))) => break word(ending),
@@ -147,6 +154,18 @@ impl Run {
         };
         self.outlet.report.ended = Some(ended);
         self.publish_report(Stage::Gone);
+    }
+
+    /// A laptop's sleep: the clocks that wake this loop stood still meanwhile.
+    fn count_sleep(&mut self) {
+        let asleep = clock::asleep();
+        let slept = asleep.saturating_sub(self.asleep);
+        if slept >= SLEEP_MIN {
+            self.asleep = asleep;
+            let now = Instant::now();
+            self.sealing.handle_sleep(now, slept);
+            self.settle(now);
+        }
     }
 
     async fn wait(&mut self, leave: &mut oneshot::Receiver<()>) -> Wake {
@@ -231,7 +250,7 @@ impl Run {
         let acts = self.conversation.handle_message(now, message);
         if self.conversation.stage() == Stage::Seated && !self.outlet.report.admitted {
             self.outlet.report.admitted = true;
-            self.outlet.report.seated_ms = Some(unix_ms());
+            self.outlet.report.seated_ms = Some(clock::now_ms());
             self.seated_at = Some(now);
         }
         self.act(acts).await;
@@ -293,7 +312,7 @@ impl Run {
             match output {
                 Output::Send(message) => self.say(message),
                 Output::Frame(frame) => {
-                    if self.audience.handle_frame(now, unix_ms(), &frame) {
+                    if self.audience.handle_frame(now, clock::now_ms(), &frame) {
                         self.next_report = now;
                     }
                 }
@@ -367,11 +386,6 @@ impl Run {
         let from = (&self.audience, &self.sealing);
         self.outlet.publish(now, stage, from);
     }
-}
-
-pub(crate) fn unix_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |time| time.as_millis() as u64)
 }
 
 /// A stable word for a report.

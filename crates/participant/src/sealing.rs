@@ -20,7 +20,11 @@ mod habits;
 mod incoming;
 mod member;
 
-use std::{collections::VecDeque, sync::Arc, time::Instant};
+use std::{
+    collections::VecDeque,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use protocol::{ClientMessage, Sealed, ServerMessage, shape::SeatShape};
 use sealed::{
@@ -135,6 +139,16 @@ impl Sealing {
         let ms = self.clock.ms(now);
         if let Some(member) = &mut self.member {
             member.session.handle_disconnected(ms);
+        }
+        self.settle(now);
+    }
+
+    /// The machine slept for so long: no [`Instant`] says so, and whatever was fresh before is old.
+    pub fn handle_sleep(&mut self, now: Instant, slept: Duration) {
+        self.clock.slept(slept);
+        let ms = self.clock.ms(now);
+        if let Some(member) = &mut self.member {
+            member.session.handle_timeout(ms);
         }
         self.settle(now);
     }

@@ -12,7 +12,9 @@ pub mod checks;
 pub mod error;
 pub mod http;
 pub mod id;
+mod invisible;
 pub mod limits;
+pub mod lookalike;
 pub mod message;
 pub mod plan;
 pub mod sealed;
@@ -21,6 +23,7 @@ pub mod shape;
 pub mod text;
 pub mod types;
 pub mod wire;
+pub mod zones;
 
 pub use error::{Blame, ErrorCode, ErrorMessage};
 pub use id::{CallId, DelegationId, SeatId};

@@ -71,6 +71,16 @@ pub const CONVENER_BYTES_MAX: usize = 256 * 1024 * 1024;
 pub const LOG_BYTES_BURST: usize = 4 * 1024 * 1024;
 /// Bytes of `commit` and `kept` a connection may send per second, averaged over [`LOG_BYTES_BURST`].
 pub const LOG_BYTES_PER_SECOND: usize = 256 * 1024;
+/// Bytes of `passing` a connection may send at once: what a client says again after an outage.
+pub const PASSING_BYTES_BURST: usize = 256 * 1024;
+/// Bytes of `passing` a connection may send per second, averaged over [`PASSING_BYTES_BURST`]: each goes
+/// to everybody at the table.
+pub const PASSING_BYTES_PER_SECOND: usize = 32 * 1024;
+/// Offers a connection may make at once.
+pub const OFFERS_BURST: u32 = 20;
+/// Offers a connection may make per second, averaged over [`OFFERS_BURST`]: reading one takes a
+/// millisecond of the thread that forwards.
+pub const OFFERS_PER_SECOND: u32 = 1;
 /// Length in bytes of access tokens, holders, seat secrets and the call secret.
 pub const SECRET_BYTES: usize = 32;
 /// The server sends `clock` this often; a client that has seen nothing for two of them tries another

@@ -13,12 +13,7 @@ use crate::{
     shape::{SeatShape, UnverifiedShape},
     text::{self, Limit, TextError},
     types::{CallInfo, Delegation, Format, Seat, SeatKind},
-};
-
-/// How long the name of a time zone may be.
-const ZONE: Limit = Limit {
-    letters: 64,
-    bytes: 64,
+    zones,
 };
 
 /// A call plan as written; nothing about it has been checked.
@@ -114,6 +109,12 @@ pub enum PlanError {
     /// An observer publishes nothing and cannot preside.
     #[error("{0} is an observer and cannot be a host")]
     ObserverHost(String),
+    /// No time zone, or one that nobody knows.
+    #[error(
+        "the time zone of delegation {} is none of the IANA database: write one like Europe/Kyiv",
+        .0.0
+    )]
+    Zone(DelegationId),
     /// Two delegations cannot be told apart.
     #[error("the short name of delegation {later} is that of delegation {earlier} too")]
     SameName {
@@ -221,10 +222,10 @@ impl PlannedDelegation {
             "" => name.clone(),
             short => checked(short, text::SHORT_NAME, || of("short name"))?,
         };
-        let zone = self
-            .time_zone
-            .as_ref()
-            .map(|zone| checked(zone, ZONE, || of("time zone")));
+        let zone = self.time_zone.as_deref().map(|zone| {
+            let known = zones::find(zone.trim());
+            known.map(str::to_owned).ok_or(PlanError::Zone(id))
+        });
         if self.seats.is_empty() {
             return Err(PlanError::Count(format!(
                 "at least one seat in delegation {}",

@@ -1,9 +1,10 @@
 //! Text that people read: bounded by what they see, without control or direction-changing characters.
 
 use thiserror::Error;
+use unicode_normalization::UnicodeNormalization as _;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::limits;
+use crate::{invisible, limits};
 
 /// How long a text may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,8 +67,9 @@ pub fn letters(text: &str) -> usize {
 }
 
 /// Trims `text` and checks that it is not empty nor above its limit, without control characters (C0, C1),
-/// bidirectional controls, zero-width or other invisible format characters, so that a name cannot
-/// pass for another's. Markup is allowed: it is text, and shown as text.
+/// bidirectional controls, letters that are drawn as nothing or other invisible characters, so that a
+/// name cannot pass for another's. Gives it composed (NFC): one way to write a letter. Markup is allowed:
+/// it is text, and shown as text.
 pub fn check(text: &str, max: Limit) -> Result<String, TextError> {
     let text = text.trim();
     if text.is_empty() {
@@ -86,20 +88,11 @@ pub fn check(text: &str, max: Limit) -> Result<String, TextError> {
             max: max.bytes,
         });
     }
-    match text.chars().find(|&c| is_unsafe(c)) {
+    let unsafe_char = text.chars().find(|&c| invisible::is_unsafe(c));
+    match unsafe_char.or_else(|| invisible::hidden(text)) {
         Some(c) => Err(TextError::Unsafe(c as u32)),
-        None => Ok(text.to_owned()),
+        None => Ok(text.nfc().collect()),
     }
-}
-
-/// Control and invisible characters (Unicode categories Cc, and those of Cf, Zl, Zp that change
-/// how neighbours are read). U+200C and U+200D stay allowed: Persian and Indic names need them.
-fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{061C}' | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}'
-            | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
-            | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
 }
 
 #[cfg(test)]
@@ -131,12 +124,22 @@ mod tests {
             "a\u{200B}b",
             "a\u{2066}b",
             "a\u{E0041}b",
+            "\u{3164}",
+            "\u{2800}\u{2800}",
+            "A\u{AD}nna",
+            "Anna\u{200D}",
+            "\u{FE0F}",
         ] {
             assert!(
                 matches!(check(bad, NAME), Err(TextError::Unsafe(_))),
                 "{bad:?}"
             );
         }
+    }
+
+    #[test]
+    fn a_letter_and_its_mark_are_kept_as_one() {
+        assert_eq!(check("Rene\u{301}", NAME).as_deref(), Ok("Ren\u{e9}"));
     }
 
     #[test]

@@ -73,6 +73,8 @@ pub use view::{
 
 /// [`Session::poll_timeout`] asks to be called this often.
 const TICK_MS: u64 = 100;
+/// No client is left alone for so long but by sleep: its machine's, or its page's.
+const SLEPT_MS: u64 = 5_000;
 /// A heartbeat goes this often.
 const BEAT_MS: u64 = 500;
 /// In large calls those who send no frames beat this often.
@@ -137,6 +139,8 @@ pub struct Session {
     beaten_at: u64,
     sealed_at: u64,
     joined_at: u64,
+    /// Since when it hears what passes, without a break by sleep or network.
+    listening_since: u64,
     seen_problems: BTreeMap<(ProblemKind, Option<SeatId>), u64>,
     summary: Vec<(SeatId, MemberState)>,
     summary_sending: Sending,
@@ -207,6 +211,7 @@ impl Session {
             beaten_at: 0,
             sealed_at: 0,
             joined_at: now,
+            listening_since: now,
             seen_problems: BTreeMap::new(),
             summary: Vec::new(),
             summary_sending: Sending::Unconfirmed,
@@ -252,9 +257,18 @@ impl Session {
         }
     }
 
+    /// Every input comes with the time; it never goes back. Who slept has heard nobody meanwhile, and
+    /// draws no conclusions from that.
+    fn pass_to(&mut self, now: u64) {
+        if now > self.now.saturating_add(SLEPT_MS) {
+            self.listening_since = now;
+        }
+        self.now = self.now.max(now);
+    }
+
     /// Time passes.
     pub fn handle_timeout(&mut self, now: u64) {
-        self.now = self.now.max(now);
+        self.pass_to(now);
         let now = self.now;
         self.ticked_at = now;
         self.frames.tick(now, self.pulses.reached(now));
@@ -291,7 +305,7 @@ impl Session {
         key: bool,
         frame: &[u8],
     ) -> Result<Vec<u8>, NotSent> {
-        self.now = self.now.max(now);
+        self.pass_to(now);
         if self.member.is_none() {
             return Err(NotSent::NotAMember);
         }
@@ -315,7 +329,7 @@ impl Session {
         kind: Kind,
         bytes: &[u8],
     ) -> Result<OpenedFrame, FrameRefused> {
-        self.now = self.now.max(now);
+        self.pass_to(now);
         let opened = self.open_frame(self.now, kind, bytes);
         self.settle_proofs();
         match &opened {

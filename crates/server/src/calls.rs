@@ -27,8 +27,9 @@ pub(crate) use live::Input;
 pub(crate) use outbox::{Outbox, Outgoing, Queue, outbox};
 pub(crate) use refusal::refused;
 
+use clock::Clock;
+
 use crate::{
-    clock::now_ms,
     media::Media,
     store::{Store, StoreError},
 };
@@ -49,7 +50,8 @@ struct Inner {
     sessions: AtomicU64,
     /// Room for those who measure their network.
     mirror_places: Arc<Semaphore>,
-    /// Since when admitted seats that have not come back are lost, at the latest.
+    clock: Clock,
+    /// Since when admitted seats that have not come back are lost, by that clock.
     started_at: u64,
 }
 
@@ -74,7 +76,7 @@ pub(crate) enum Act {
 }
 
 impl Calls {
-    pub(crate) fn new(store: Store, media: Media) -> Self {
+    pub(crate) fn new(store: Store, media: Media, clock: Clock) -> Self {
         let (live, sessions) = (Mutex::default(), AtomicU64::new(1));
         Self {
             inner: Arc::new(Inner {
@@ -83,9 +85,15 @@ impl Calls {
                 live,
                 sessions,
                 mirror_places: Arc::new(Semaphore::new(live::MIRRORS_MAX)),
-                started_at: now_ms(),
+                started_at: clock.now_ms(),
+                clock,
             }),
         }
+    }
+
+    /// The clock of this server.
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.inner.clock
     }
 
     /// A number no other connection has had since the process began.
@@ -104,12 +112,13 @@ impl Calls {
         let Some(stored) = self.inner.store.call(id).await? else {
             return Ok(None);
         };
-        let call = self.restored(stored.rows, now_ms());
+        let call = self.restored(stored.rows);
         let (inputs, receiver) = mpsc::channel(INPUTS_MAX);
         let surroundings = live::Surroundings {
             store: self.inner.store.clone(),
             media: self.inner.media.clone(),
             mirror_places: self.inner.mirror_places.clone(),
+            clock: self.inner.clock.clone(),
         };
         tokio::spawn(live::run(id, call, surroundings, receiver));
         Ok(Some(place.insert(Handle { inputs }).clone()))
@@ -136,8 +145,8 @@ impl Calls {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn restored(&self, rows: Stored, now: u64) -> Call {
-        restored(rows, self.inner.started_at, now)
+    fn restored(&self, rows: Stored) -> Call {
+        restored(rows, self.inner.started_at, &self.inner.clock)
     }
 
     /// Does what a convener asked for. `None`: no such call, or not theirs.
@@ -219,10 +228,13 @@ impl Handle {
 
 /// A call from its rows. Its admitted seats are lost since the server started: one that was not here
 /// since is long gone, and does not come back to life because somebody looks at the call.
-fn restored(rows: Stored, started_at: u64, now: u64) -> Call {
-    let since = started_at.max(rows.convened_at).min(now);
-    let mut call = Call::restore(rows, since);
-    call.handle_timeout(now);
+///
+/// What is stored has times of day, by a clock that may have been wrong or set since: no duration is
+/// counted from one.
+fn restored(rows: Stored, started_at: u64, clock: &Clock) -> Call {
+    let mut call = Call::restore(rows, started_at);
+    call.tell_time(clock.ahead_ms());
+    call.handle_timeout(clock.now_ms());
     call
 }
 
@@ -272,11 +284,15 @@ mod tests {
 
     #[test]
     fn a_seat_long_gone_is_not_lost_again_when_its_call_is_read_again() {
-        let started = 1_000_000;
-        let presence = |now| restored(stored(), started, now).detail().statuses[0].presence;
-        assert_eq!(presence(started + 1_000), Presence::Lost);
-        assert_eq!(presence(started + GRACE_MS), Presence::Absent);
-        let clock_went_back = presence(started - 1_000);
-        assert_eq!(clock_went_back, Presence::Lost);
+        let clock = Clock::system();
+        let now = clock.now_ms();
+        let presence = |started| restored(stored(), started, &clock).detail().statuses[0].presence;
+        assert_eq!(presence(now - 1_000), Presence::Lost);
+        assert_eq!(presence(now - GRACE_MS), Presence::Absent);
+        for set in [60_000, 11 * 60_000, -60_000, -11 * 60_000] {
+            clock.set_ahead(set);
+            assert_eq!(presence(now - 1_000), Presence::Lost, "set by {set}");
+            assert_eq!(presence(now - GRACE_MS), Presence::Absent, "set by {set}");
+        }
     }
 }

@@ -13,7 +13,6 @@
 mod app;
 mod assets;
 mod calls;
-pub mod clock;
 pub mod config;
 #[cfg(feature = "evil")]
 pub mod evil;
@@ -27,10 +26,12 @@ mod pace;
 mod private;
 mod running;
 mod secrets;
+mod shares;
 mod signal;
 pub mod store;
 mod tls;
+mod vital;
 
 pub use config::Config;
-pub use running::{Running, StartError, public_url, start};
+pub use running::{Running, StartError, public_url, start, start_at};
 pub use tls::SELF_SIGNED_CERTIFICATE;

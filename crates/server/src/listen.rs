@@ -13,6 +13,8 @@ mod crowd;
 mod holder;
 mod lively;
 mod ration;
+mod rest;
+mod web;
 
 use std::{
     io,
@@ -21,11 +23,6 @@ use std::{
 };
 
 use axum::{Extension, Router, extract::ConnectInfo};
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::conn::auto,
-    service::TowerToHyperService,
-};
 use socket2::{Domain, Protocol, Socket, Type};
 use thiserror::Error;
 use tokio::{
@@ -39,16 +36,12 @@ use tower::Layer as _;
 use crate::{media::Media, metrics as figures, tls::Acceptor};
 pub(crate) use crowd::{Crowd, Place};
 pub(crate) use holder::who_listens;
-use lively::Lively;
 use ration::Rationed;
 pub(crate) use ration::{Ration, UsedUp};
 
 /// Time to send the first byte, and again to finish the TLS handshake, and again for each request's
 /// headers.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Longest a connection may rest without a byte either way; then it is closed. Longer than the pings
-/// of HTTP/2 below and of `signal` are apart.
-const QUIET_MAX: Duration = Duration::from_secs(30);
 /// Connections the kernel holds for us until they are accepted.
 const BACKLOG: i32 = 1024;
 
@@ -182,7 +175,12 @@ pub(crate) async fn accept(listener: TcpListener, mut door: Door) {
             Ok((stream, from)) => match door.crowd.admit(from.ip()) {
                 Some(place) => {
                     let door = door.clone();
-                    tokio::spawn(door.welcome(stream, from, place));
+                    tokio::spawn(async move {
+                        tokio::select! {
+                            () = door.welcome(stream, from, place.clone()) => {}
+                            () = place.given_away() => figures::connection("gave_way"),
+                        }
+                    });
                 }
                 None => figures::connection("turned_away"),
             },
@@ -227,7 +225,7 @@ impl Door {
         }
     }
 
-    async fn http<S>(mut self, stream: S, from: SocketAddr, place: Place)
+    async fn http<S>(self, stream: S, from: SocketAddr, place: Place)
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
@@ -235,30 +233,7 @@ impl Door {
         let service = Extension(place).layer(service);
         let ration = Ration::unlimited();
         let service = Extension(ration.clone()).layer(service);
-        let stream = Rationed::new(stream, ration);
-        let mut builder = auto::Builder::new(TokioExecutor::new());
-        builder
-            .http1()
-            .timer(TokioTimer::new())
-            .header_read_timeout(PATIENCE);
-        builder
-            .http2()
-            .timer(TokioTimer::new())
-            .keep_alive_interval(Some(Duration::from_secs(20)))
-            .max_concurrent_streams(64);
-        let connection = builder.serve_connection_with_upgrades(
-            TokioIo::new(Lively::new(stream, QUIET_MAX)),
-            TowerToHyperService::new(service),
-        );
-        tokio::pin!(connection);
-        // Errors here are the peer's: it went away or did not speak HTTP.
-        tokio::select! {
-            _ = connection.as_mut() => {}
-            _ = self.stop.changed() => {
-                connection.as_mut().graceful_shutdown();
-                let _ = timeout(PATIENCE, connection).await;
-            }
-        }
+        web::serve(Rationed::new(stream, ration), service, self.stop).await;
     }
 }
 

@@ -2,15 +2,22 @@
 //!
 //! No names, keys, tokens, SDP or addresses of people reach it: the types that hold them have no
 //! plain `Debug`. As a second fence each line is searched for addresses and secrets before it is
-//! written ([`redact`]), because libraries log too.
+//! written ([`redact`]), because libraries log too; and no kind of line is written without end
+//! ([`limit`]), because they log what strangers send.
 
+mod limit;
 mod redact;
 
 use std::io::{self, Write};
 
-use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
+use tracing_subscriber::{
+    EnvFilter, Layer as _, filter::FilterExt as _, fmt::MakeWriter, layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
 
 use crate::config::{Log, LogFormat};
+pub use limit::BURST;
+use limit::Limit;
 pub use redact::redact;
 
 /// Libraries say little of use below this, and some of it is about peers.
@@ -29,15 +36,16 @@ where
 {
     let filter = EnvFilter::try_new(format!("{QUIET},{}", log.filter))
         .map_err(|error| format!("`log.filter` is not a level or directives: {error}"))?;
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let filter = filter.and(Limit::new());
+    let lines = tracing_subscriber::fmt::layer()
         .with_target(true)
         .with_ansi(false)
         .with_writer(Redacting(writer));
-    let done = match log.format {
-        LogFormat::Text => builder.try_init(),
-        LogFormat::Json => builder.json().try_init(),
+    let lines = match log.format {
+        LogFormat::Text => lines.with_filter(filter).boxed(),
+        LogFormat::Json => lines.json().with_filter(filter).boxed(),
     };
+    let done = tracing_subscriber::registry().with(lines).try_init();
     done.map_err(|error| format!("the log was started already: {error}"))?;
     std::panic::set_hook(Box::new(|panic| {
         // The message may quote what a peer sent; the place is enough to find the mistake.
@@ -66,8 +74,9 @@ impl<'a, W: MakeWriter<'a>> MakeWriter<'a> for Redacting<W> {
 
 impl<W: Write> Write for Line<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0
-            .write_all(redact(&String::from_utf8_lossy(bytes)).as_bytes())?;
+        let mut line = redact(&String::from_utf8_lossy(bytes));
+        limit::with_left_out(&mut line);
+        self.0.write_all(line.as_bytes())?;
         Ok(bytes.len())
     }
 

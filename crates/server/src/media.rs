@@ -41,6 +41,8 @@ use protocol::{CallId, SeatId};
 pub use self::messages::{MediaAddrs, MediaCommand, MediaEvent, MediaFigures};
 pub use sfu::{Figures, PeerId, Rejection};
 
+use crate::vital;
+
 use self::{
     addresses::Addresses,
     neighbours::{Door, Neighbours},
@@ -125,7 +127,7 @@ impl Media {
             let media = MediaThread::new(unit, start, sockets, addresses);
             let join = std::thread::Builder::new()
                 .name(format!("media-{unit}"))
-                .spawn(move || media.run())?;
+                .spawn(move || vital::run("a media thread", || media.run()))?;
             threads.push(Thread {
                 messages: sender,
                 waker,
@@ -173,6 +175,12 @@ impl Media {
             sum.add(&figures.unwrap_or_else(PoisonError::into_inner));
         }
         sum
+    }
+
+    /// Makes a thread panic.
+    #[cfg(test)]
+    pub(crate) fn break_for_test(&self) {
+        self.0.threads[0].send(thread::Message::Break);
     }
 
     /// Says goodbye to every client and ends the threads.

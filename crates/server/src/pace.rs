@@ -2,18 +2,20 @@
 
 use std::{
     collections::HashMap,
-    net::{IpAddr, Ipv6Addr},
+    net::IpAddr,
     sync::{Mutex, PoisonError},
     time::Instant,
 };
+
+use crate::shares::{Network, networks};
 
 /// Wrong links or convener keys one address may try at once.
 const GUESSES: f64 = 20.0;
 /// Seconds until it may try one more.
 const GUESS_SECONDS: f64 = 3.0;
-/// Addresses remembered. Beyond it, those that have long been quiet are forgotten, and if there are
+/// Networks remembered. Beyond it, those that have long been quiet are forgotten, and if there are
 /// none no further one is remembered.
-const ADDRESSES_MAX: usize = 20_000;
+const NETWORKS_MAX: usize = 50_000;
 
 /// Fills with time up to a burst; each act takes some of it.
 #[derive(Debug, Clone, Copy)]
@@ -52,50 +54,50 @@ impl Bucket {
     }
 }
 
-/// Wrong guesses of links and keys, by address (IPv6: by /64).
+/// Wrong guesses of links and keys, by address and by the networks around it.
 #[derive(Default)]
 pub(crate) struct Guesses {
-    wrong: Mutex<HashMap<IpAddr, Bucket>>,
+    wrong: Mutex<HashMap<Network, Bucket>>,
 }
 
 impl Guesses {
     /// Whether this address may try (again).
     pub(crate) fn may_try(&self, from: IpAddr, now: Instant) -> bool {
         let mut wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
-        wrong.get_mut(&prefix(from)).is_none_or(|bucket| {
-            bucket.refill(1.0 / GUESS_SECONDS, GUESSES, now);
-            bucket.level >= 1.0
+        networks(from).iter().all(|(network, shares)| {
+            wrong.get_mut(network).is_none_or(|bucket| {
+                let (rate, burst) = allowed(*shares);
+                bucket.refill(rate, burst, now);
+                bucket.level >= 1.0
+            })
         })
     }
 
     /// This address tried a wrong one.
     pub(crate) fn was_wrong(&self, from: IpAddr, now: Instant) {
         let mut wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
-        if wrong.len() >= ADDRESSES_MAX {
+        if wrong.len() >= NETWORKS_MAX {
+            // More than the least burst: a little is forgotten sooner than it would have been.
             wrong.retain(|_, bucket| {
-                bucket.refill(1.0 / GUESS_SECONDS, GUESSES, now);
+                bucket.refill(1.0 / GUESS_SECONDS, 2.0 * GUESSES, now);
                 bucket.level < GUESSES
             });
-            if wrong.len() >= ADDRESSES_MAX && !wrong.contains_key(&prefix(from)) {
-                return;
-            }
         }
-        let bucket = wrong
-            .entry(prefix(from))
-            .or_insert(Bucket::full(GUESSES, now));
-        bucket.take(1.0, 1.0 / GUESS_SECONDS, GUESSES, now);
+        for (network, shares) in networks(from) {
+            if wrong.len() >= NETWORKS_MAX && !wrong.contains_key(&network) {
+                continue;
+            }
+            let (rate, burst) = allowed(shares);
+            let bucket = wrong.entry(network).or_insert(Bucket::full(burst, now));
+            bucket.take(1.0, rate, burst, now);
+        }
     }
 }
 
-/// What one household or machine has: an IPv4 address or an IPv6 /64.
-pub(crate) fn prefix(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => {
-            let [a, b, c, d, ..] = v6.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
-        }
-        v4 => v4,
-    }
+/// Guesses in a second and at once, of a network with so many shares.
+fn allowed(shares: usize) -> (f64, f64) {
+    let shares = shares as f64;
+    (shares / GUESS_SECONDS, shares * GUESSES)
 }
 
 #[cfg(test)]
@@ -119,13 +121,28 @@ mod tests {
         let (guesses, start) = (Guesses::default(), Instant::now());
         let one = "2001:db8::1".parse().unwrap();
         let neighbour = "2001:db8::2".parse().unwrap();
-        let other = "2001:db8:0:1::1".parse().unwrap();
+        let same_line = "2001:db8:0:1::1".parse().unwrap();
+        let other = "2001:db8:0:100::1".parse().unwrap();
         for _ in 0..20 {
             assert!(guesses.may_try(one, start));
             guesses.was_wrong(one, start);
         }
         assert!(!guesses.may_try(neighbour, start));
+        assert!(!guesses.may_try(same_line, start), "a line has many /64s");
         assert!(guesses.may_try(other, start));
         assert!(guesses.may_try(one, start + Duration::from_secs(4)));
+    }
+
+    #[test]
+    fn a_site_with_many_lines_guesses_little_more_than_one_line() {
+        let (guesses, start) = (Guesses::default(), Instant::now());
+        let mut tried = 0;
+        for from in crate::shares::addresses_of("2001:db8::1", 48, 4096) {
+            while guesses.may_try(from, start) {
+                guesses.was_wrong(from, start);
+                tried += 1;
+            }
+        }
+        assert_eq!(tried, 40);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{fs::File, net::SocketAddr, time::Duration};
 
+use clock::Clock;
 use thiserror::Error;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
@@ -16,6 +17,7 @@ use crate::{
     metrics,
     store::{self, Store},
     tls::{self, TlsError},
+    vital,
 };
 
 /// Longest a stop waits for connections to end after everybody was told.
@@ -56,6 +58,11 @@ pub struct Running {
 
 /// Starts a server.
 pub async fn start(config: Config) -> Result<Running, StartError> {
+    start_at(config, Clock::system()).await
+}
+
+/// Starts a server by a clock that can be set.
+pub async fn start_at(config: Config, clock: Clock) -> Result<Running, StartError> {
     config.check()?;
     // Fails only if a provider was installed already: by another server of this process.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
@@ -69,7 +76,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
         .collect();
     let media = start_media(&config, &addresses)?;
     let certificate = tls::prepare(&config, &addresses)?;
-    let calls = Calls::new(store.clone(), media.clone());
+    let calls = Calls::new(store.clone(), media.clone(), clock);
     let app = Shared::new(store, calls);
     let trusted_tls = certificate
         .as_ref()
@@ -81,7 +88,7 @@ pub async fn start(config: Config) -> Result<Running, StartError> {
             .as_ref()
             .map(|certificate| certificate.acceptor.clone()),
         media: media.clone(),
-        crowd: Crowd::new(config.limits.clone()),
+        crowd: Crowd::new(&config.limits),
         stop: stopped,
     };
     let mut running = Running {
@@ -155,8 +162,10 @@ impl Running {
 
     fn serve(&mut self, listeners: Vec<TcpListener>, door: &Door) {
         for listener in listeners {
-            self.tasks
-                .push(tokio::spawn(listen::accept(listener, door.clone())));
+            self.tasks.push(tokio::spawn(vital::task(
+                "a listener",
+                listen::accept(listener, door.clone()),
+            )));
         }
     }
 

@@ -56,13 +56,13 @@ pub(crate) async fn upgrade(
         .max_frame_size(READ_MESSAGE_BYTES_MAX)
         .read_buffer_size(READ_BUFFER_BYTES)
         .on_upgrade(move |socket| async move {
-            run(app, id, from.ip(), Session::new(socket, ration)).await;
+            run(app, id, from.ip(), Session::new(socket, ration), &place).await;
             drop(place);
         })
 }
 
 /// A panic ends this session only, and is counted.
-async fn run(app: App, id: Option<CallId>, from: IpAddr, session: Session) {
+async fn run(app: App, id: Option<CallId>, from: IpAddr, session: Session, place: &Place) {
     if app.is_stopping() {
         return session.refuse_stopping().await;
     }
@@ -70,16 +70,23 @@ async fn run(app: App, id: Option<CallId>, from: IpAddr, session: Session) {
         return session.refuse_full().await;
     };
     figures::session_started();
-    let call = AssertUnwindSafe(converse(app, id, from, session)).catch_unwind();
+    let call = AssertUnwindSafe(converse(app, id, from, session, place)).catch_unwind();
     if call.await.is_err() {
         figures::panicked();
     }
     figures::session_stopped();
 }
 
-async fn converse(app: App, id: Option<CallId>, from: IpAddr, mut session: Session) {
-    match session.open(&app, id, from).await {
-        Ok(seated) => session.converse(seated).await,
+async fn converse(app: App, id: Option<CallId>, from: IpAddr, mut session: Session, place: &Place) {
+    let opened = tokio::select! {
+        opened = session.open(&app, id, from) => opened,
+        () = place.given_away() => return,
+    };
+    match opened {
+        Ok(seated) => {
+            place.prove();
+            session.converse(seated).await;
+        }
         Err(end) => session.end(end).await,
     }
 }

@@ -16,6 +16,7 @@ use std::{
 use futures_util::StreamExt as _;
 use rustls::{ServerConfig, server::ResolvesServerCert};
 use rustls_acme::{AcmeConfig, is_tls_alpn_challenge};
+use self_signed::SelfSigned;
 use thiserror::Error;
 use tokio::{net::TcpStream, task::JoinHandle};
 use tokio_rustls::{LazyConfigAcceptor, server::TlsStream};
@@ -88,17 +89,18 @@ pub(crate) fn prepare(
     let certificate = match &config.tls {
         Tls::Localhost => return Ok(None),
         Tls::SelfSigned => {
-            let names = self_signed::names(config.url.as_deref(), listening);
-            let (resolver, fingerprint) = self_signed::load_or_make(&config.data, names)?;
+            let own = SelfSigned::new(&config.data, config.url.as_deref(), listening);
+            let (pair, fingerprint) = own.load_or_make()?;
+            let current = files::Current::new(pair);
             let acceptor = Acceptor {
-                ordinary: server_config(resolver),
+                ordinary: server_config(current.clone()),
                 challenge: None,
             };
             Certificate {
                 acceptor,
                 fingerprint: Some(fingerprint),
                 trusted: false,
-                keeper: None,
+                keeper: Some(own.keep(current)),
             }
         }
         Tls::Files { certificate, key } => {

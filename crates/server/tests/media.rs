@@ -560,3 +560,31 @@ fn a_port_in_use_is_named() {
     assert!(error.to_string().contains(&addr.to_string()), "{error}");
     assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
 }
+
+#[test]
+fn a_flood_of_tcp_connections_from_one_address_takes_its_share_and_a_seat_joins_through_it() {
+    let media = start(true);
+    let addr = media.local_addrs().tcp[0];
+    let mut flood: Vec<_> = (0..600)
+        .map(|_| TcpStream::connect(addr).unwrap())
+        .collect();
+    let mut one = Seat::join(&media, 1, Protocol::Tcp);
+    let mut two = Seat::join(&media, 2, Protocol::Tcp);
+    Seat::show(&media, 1, &[2]);
+    let met = run(
+        &mut [&mut one, &mut two],
+        Duration::from_secs(20),
+        |seats| seats[0].hears(2) >= 100,
+    );
+    assert!(met);
+    let held = media.figures().tcp_connections;
+    assert!(held <= 512, "{held} of 3,000 places for one address");
+    // It goes on, and those who proved themselves stay.
+    flood.extend((0..600).map(|_| TcpStream::connect(addr).unwrap()));
+    let met = run(
+        &mut [&mut one, &mut two],
+        Duration::from_secs(20),
+        |seats| seats[0].hears(2) >= 300,
+    );
+    assert!(met);
+}

@@ -191,7 +191,16 @@ impl Connection {
                     }
                 }
             }
-            self.drain(now, happenings, out)
+            let before = happenings.len();
+            let drained = self.drain(now, happenings, out);
+            let is_packet = |happening: &Happening| matches!(happening, Happening::Packet(_));
+            if let Some((from, _)) = datagram
+                && happenings[before..].iter().any(is_packet)
+                && let Some(downlink) = &mut self.downlink
+            {
+                downlink.heard(now, from);
+            }
+            drained
         }));
         driven.unwrap_or(Err(Broken::Panicked))
     }
@@ -253,7 +262,7 @@ impl Connection {
         {
             self.downlink = Some(Downlink::new(now, keys));
         }
-        let route = Route {
+        let mut route = Route {
             proto: transmit.proto,
             source: transmit.source,
             destination: transmit.destination,
@@ -261,7 +270,7 @@ impl Connection {
         let mut contents: Vec<u8> = transmit.contents.into();
         let is_stun = contents.first().is_some_and(|&byte| byte < 4);
         if let Some(downlink) = self.downlink.as_mut().filter(|_| !is_stun) {
-            downlink.route = Some(route);
+            route = downlink.spoken_to(route);
             let is_media = contents.first().is_some_and(|&byte| byte >= 128);
             if is_media && !(is_rtcp(&contents) && downlink.take_over(&mut contents)) {
                 return None;

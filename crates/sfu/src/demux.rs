@@ -8,17 +8,21 @@
 use std::{
     collections::{HashMap, VecDeque},
     net::SocketAddr,
+    panic::catch_unwind,
 };
 
 use str0m::{config::CryptoProvider, ice::StunMessage, net::Protocol};
 
-use crate::{figures::Rejection, peer::Key};
+use crate::{figures::Rejection, peer::Key, stun};
 
 /// Addresses of one connection that are good at a time; the oldest makes room. A client has one for
 /// each of its interfaces and of our candidates.
 const TUPLES_MAX: usize = 16;
 /// Addresses one connection may use in its life: each costs memory in the ICE agent.
 const TUPLES_EVER_MAX: u32 = 256;
+
+/// Transactions of a connection that are remembered: those of the last half hour or more.
+const TRANSACTIONS_MAX: usize = 1024;
 
 /// Protocol, remote and local address.
 pub(crate) type Tuple = (Protocol, SocketAddr, SocketAddr);
@@ -48,15 +52,17 @@ pub(crate) fn mark_of(unit: u8) -> char {
 }
 
 /// Which unit a Binding request is for, as its ICE ufrag says; nothing of it is checked. `None` if the
-/// datagram is none.
+/// datagram is none. Whatever a stranger sends makes no panic: it has a wall of its own.
 pub fn unit_of(datagram: &[u8]) -> Option<u8> {
     if classify(datagram) != Some(Kind::Stun) {
         return None;
     }
-    let message = StunMessage::parse(datagram).ok()?;
-    let mark = message.split_username()?.0.bytes().next()?;
-    let place = ICE_CHARS.iter().position(|&char| char == mark)?;
-    u8::try_from(place).ok()
+    let unit = catch_unwind(|| {
+        let mark = *stun::read(datagram)?.username?.as_bytes().first()?;
+        let place = ICE_CHARS.iter().position(|&char| char == mark)?;
+        u8::try_from(place).ok()
+    });
+    unit.unwrap_or_default()
 }
 
 /// The two maps.
@@ -72,6 +78,16 @@ struct Credentials {
     remote_ufrag: String,
     tuples: VecDeque<Tuple>,
     tuples_ever: u32,
+    /// Transactions seen, the newest last: who sends one again moves nothing.
+    transactions: VecDeque<[u8; 12]>,
+}
+
+/// A Binding request that verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Admitted {
+    pub(crate) key: Key,
+    /// The client wants to be spoken to here, and says so for the first time.
+    pub(crate) chosen: bool,
 }
 
 impl Demux {
@@ -89,17 +105,22 @@ impl Demux {
     }
 
     /// Checks a Binding request and from then on believes its address.
-    pub(crate) fn admit(&mut self, tuple: Tuple, datagram: &[u8]) -> Result<Key, Rejection> {
-        let message = StunMessage::parse(datagram).map_err(|_| Rejection::Malformed)?;
-        if !message.is_binding_request() {
+    pub(crate) fn admit(&mut self, tuple: Tuple, datagram: &[u8]) -> Result<Admitted, Rejection> {
+        let seen = stun::read(datagram).ok_or(Rejection::Malformed)?;
+        if !seen.is_binding_request {
             return Err(Rejection::NotBindingRequest);
         }
-        let (local, remote) = message.split_username().ok_or(Rejection::UnknownUfrag)?;
+        let (local, remote) = seen
+            .username
+            .and_then(|name| name.split_once(':'))
+            .ok_or(Rejection::UnknownUfrag)?;
         let found = self.by_ufrag.get_mut(local);
         let ours = found.ok_or(Rejection::UnknownUfrag)?;
         if ours.remote_ufrag != remote {
             return Err(Rejection::UnknownUfrag);
         }
+        // Only now a library reads it: it is for somebody who is here.
+        let message = StunMessage::parse(datagram).map_err(|_| Rejection::Malformed)?;
         let hmac =
             |key: &[u8], parts: &[&[u8]]| self.crypto.sha1_hmac_provider.sha1_hmac(key, parts);
         if !message.verify(ours.password.as_bytes(), hmac) {
@@ -117,9 +138,19 @@ impl Demux {
                     .remove(&oldest.expect("longer than the limit"));
             }
         }
+        let new = !ours.transactions.contains(&seen.id);
+        if new {
+            ours.transactions.push_back(seen.id);
+            if ours.transactions.len() > TRANSACTIONS_MAX {
+                ours.transactions.pop_front();
+            }
+        }
         let key = ours.key;
         self.by_tuple.insert(tuple, key);
-        Ok(key)
+        Ok(Admitted {
+            key,
+            chosen: new && seen.use_candidate,
+        })
     }
 
     /// True if a new connection may not use this ufrag.
@@ -141,6 +172,7 @@ impl Demux {
             remote_ufrag: remote_ufrag.to_owned(),
             tuples: VecDeque::new(),
             tuples_ever: 0,
+            transactions: VecDeque::new(),
         };
         self.by_ufrag.insert(ufrag.to_owned(), credentials);
     }

@@ -19,6 +19,9 @@ const PADDING_INTERVAL: Duration = Duration::from_millis(5);
 const REPORT_INTERVAL: Duration = Duration::from_secs(1);
 /// Of the estimate, what may be spent on packets that were lost: more would drown what is new.
 const RESEND_SHARE: u64 = 5;
+/// An address nothing came from for so long may be gone. Clients with a microphone or camera are heard
+/// many times in it.
+const GONE: Duration = Duration::from_secs(1);
 /// What may be sent again at once.
 const RESEND_BURST: u64 = 64 * 1024;
 
@@ -39,8 +42,12 @@ pub(crate) struct Downlink {
     pub(crate) protect: Protect,
     unprotect: Unprotect,
     pub(crate) estimator: Estimator,
-    /// Where the client was last heard or spoken to, with proof.
-    pub(crate) route: Option<Route>,
+    /// Where the client was last heard, with proof; before that, where str0m speaks to it.
+    route: Option<Route>,
+    /// When something of the client came from there.
+    heard: Instant,
+    /// Where str0m last spoke to it.
+    rtc_route: Option<Route>,
     pub(crate) waiting: Vec<Waiting>,
     probe: Option<Probing>,
     pub(crate) began: Instant,
@@ -48,6 +55,14 @@ pub(crate) struct Downlink {
     /// Bytes that may be sent again now, as of when.
     allowance: (u64, Instant),
     opened: Vec<u8>,
+}
+
+fn route_to((proto, remote, local): Tuple) -> Route {
+    Route {
+        proto,
+        source: local,
+        destination: remote,
+    }
 }
 
 struct Probing {
@@ -65,6 +80,8 @@ impl Downlink {
             unprotect,
             estimator: Estimator::new(now, FIRST_ESTIMATE),
             route: None,
+            heard: now,
+            rtc_route: None,
             waiting: Vec::new(),
             probe: None,
             began: now,
@@ -72,6 +89,34 @@ impl Downlink {
             allowance: (RESEND_BURST, now),
             opened: Vec::new(),
         }
+    }
+
+    /// Where to speak to the client.
+    pub(crate) fn route(&self) -> Option<Route> {
+        self.route
+    }
+
+    /// Something under the client's keys came from there, not a copy of anything: there it is.
+    pub(crate) fn heard(&mut self, now: Instant, from: Tuple) {
+        (self.route, self.heard) = (Some(route_to(from)), now);
+    }
+
+    /// A check of the client says that it has chosen this way. If nothing came by the other one for a
+    /// moment, that one is gone: the client's address has changed behind its translator.
+    pub(crate) fn chosen(&mut self, now: Instant, from: Tuple) {
+        let same = self.route == Some(route_to(from));
+        if same || now.saturating_duration_since(self.heard) >= GONE {
+            self.heard(now, from);
+        }
+    }
+
+    /// str0m speaks to the client by a way of its own. It keeps an old one for 15 seconds after the
+    /// client's address has changed, so that counts only when it is a new one.
+    pub(crate) fn spoken_to(&mut self, route: Route) -> Route {
+        if self.rtc_route.replace(route) != Some(route) {
+            self.route = Some(route);
+        }
+        self.route.unwrap_or(route)
     }
 
     /// An RTCP datagram of the client. True if str0m must have it too.
@@ -87,11 +132,7 @@ impl Downlink {
         if !self.unprotect.rtcp(&mut self.opened) {
             return false;
         }
-        self.route = Some(Route {
-            proto: from.0,
-            source: from.2,
-            destination: from.1,
-        });
+        self.heard(now, from);
         let (estimator, mut for_the_other) = (&mut self.estimator, false);
         rtcp::read(&self.opened, |said| match said {
             Said::Arrivals(body) => {

@@ -47,6 +47,7 @@ mod rtcp;
 mod send;
 mod sfu;
 mod streams;
+mod stun;
 mod vp8;
 
 pub use demux::unit_of;

@@ -116,11 +116,13 @@ impl Layout {
 
 /// Layers a picture may be sent in.
 const LAYERS_MAX: usize = 3;
+const TOO_MANY_LAYERS: &str = "At most three simulcast layers with short rids are taken.";
 /// m-lines of an offer: what is sent, what is received, and some that were stopped.
 const LINES_MAX: usize = 64;
 
 fn read_lines(sdp: &str) -> Result<(Vec<Line>, Option<String>), &'static str> {
     let (mut lines, mut mids, mut ufrag) = (Vec::<Line>::new(), 0, None);
+    let mut rids = 0;
     for text in sdp.lines() {
         if let Some(media) = text.strip_prefix("m=") {
             let kind = match media.split(' ').next() {
@@ -131,6 +133,7 @@ fn read_lines(sdp: &str) -> Result<(Vec<Line>, Option<String>), &'static str> {
             if lines.len() >= LINES_MAX {
                 return Err("The offer has too many m-lines.");
             }
+            rids = 0;
             lines.push(Line {
                 kind,
                 mid: Mid::from(""),
@@ -156,12 +159,14 @@ fn read_lines(sdp: &str) -> Result<(Vec<Line>, Option<String>), &'static str> {
                     line.mid = Mid::from(mid);
                     mids += 1;
                 } else if let Some(rid) = other.strip_prefix("a=rid:") {
+                    rids += 1;
+                    if rids > LAYERS_MAX {
+                        return Err(TOO_MANY_LAYERS);
+                    }
                     let mut parts = rid.split(' ');
                     if let (Some(rid), Some("send")) = (parts.next(), parts.next()) {
                         if rid.is_empty() || rid.len() > 8 || line.rids.len() >= LAYERS_MAX {
-                            return Err(
-                                "At most three simulcast layers with short rids are taken.",
-                            );
+                            return Err(TOO_MANY_LAYERS);
                         }
                         line.rids.push(rid.to_owned());
                     }
@@ -177,7 +182,8 @@ fn read_lines(sdp: &str) -> Result<(Vec<Line>, Option<String>), &'static str> {
 
 /// The offer as str0m shall see it. Without candidates: an ICE-lite agent never sends to them
 /// (RFC 8445, 2.5), and an address not kept cannot leak. Without congestion feedback for audio: voices
-/// go out whatever the network carries, so they are not counted in the estimate.
+/// go out whatever the network carries, so they are not counted in the estimate. Without restrictions of
+/// layers (RFC 8851): str0m takes none, and says so in the log each time.
 pub(crate) fn prepared(sdp: &str) -> String {
     let mut audio = false;
     let mut out = String::with_capacity(sdp.len());
@@ -189,10 +195,18 @@ pub(crate) fn prepared(sdp: &str) -> String {
         if line.starts_with("a=candidate:") || (audio && feedback) {
             continue;
         }
-        out.push_str(line);
+        out.push_str(unrestricted(line));
         out.push_str("\r\n");
     }
     out
+}
+
+/// Of `a=rid:q send max-width=9` the first two words.
+fn unrestricted(line: &str) -> &str {
+    match line.match_indices(' ').nth(1) {
+        Some((end, _)) if line.starts_with("a=rid:") => &line[..end],
+        _ => line,
+    }
 }
 
 /// Opus parameters the publisher is asked for: constant bitrate, no discontinuous transmission
@@ -298,12 +312,25 @@ mod tests {
                 true,
                 "More trans",
             ),
+            (
+                HEAD.to_owned() + &line("video", "1", "recvonly") + &"a=rid:q recv\r\n".repeat(4),
+                true,
+                "three simulcast layers",
+            ),
             ("x".repeat(limits::SDP_BYTES_MAX + 1), true, "too long"),
         ];
         for (sdp, can_publish, expected) in cases {
             let why = Layout::read(&sdp, can_publish).unwrap_err();
             assert!(why.contains(expected), "{why}");
         }
+    }
+
+    #[test]
+    fn str0m_sees_no_restriction_of_a_layer() {
+        let sdp =
+            "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=rid:q send pt=96;max-width=9\r\na=rid:h send\r\n";
+        let seen = prepared(sdp);
+        assert!(seen.contains("a=rid:q send\r\na=rid:h send\r\n"), "{seen}");
     }
 
     #[test]

@@ -26,7 +26,7 @@ impl Sfu {
             return;
         };
         let mut waiting = std::mem::take(&mut downlink.waiting);
-        if let Some(route) = downlink.route {
+        if let Some(route) = downlink.route() {
             let mut burst = Burst::new(route, &mut self.spare_buffers, &mut self.out);
             let mut way = Way {
                 now,
@@ -135,7 +135,7 @@ impl Sfu {
             return;
         };
         let slot = peer.video.iter_mut().find(|slot| slot.egress.can_resend());
-        let (Some(slot), Some(route)) = (slot, downlink.route) else {
+        let (Some(slot), Some(route)) = (slot, downlink.route()) else {
             downlink.drop_probe();
             return;
         };
@@ -166,7 +166,7 @@ impl Sfu {
         let Some(downlink) = Connection::downlink_of(&mut peer.connection) else {
             return;
         };
-        let (Some(route), true) = (downlink.route, downlink.report_is_due(now)) else {
+        let (Some(route), true) = (downlink.route(), downlink.report_is_due(now)) else {
             return;
         };
         let slots = peer.audio.iter().chain(&peer.video);

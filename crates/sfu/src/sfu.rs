@@ -13,7 +13,7 @@ use str0m::net::Protocol;
 use crate::{
     burst::Spare,
     ceiling::Ceiling,
-    connection::{Broken, Happening},
+    connection::{Broken, Connection, Happening},
     demux::{self, Demux},
     figures::{Figures, Rejection},
     output::{Event, Output, SfuConfig},
@@ -185,13 +185,20 @@ impl Sfu {
             None => Err(Rejection::Malformed),
             Some(demux::Kind::Stun) => self
                 .guarded(|sfu| sfu.demux.admit(tuple, datagram))
-                .unwrap_or(Err(Rejection::Malformed)),
+                .unwrap_or(Err(Rejection::Malformed))
+                .map(|admitted| (admitted.key, admitted.chosen)),
             Some(demux::Kind::DtlsOrMedia) => {
-                self.demux.find(&tuple).ok_or(Rejection::UnknownAddress)
+                let key = self.demux.find(&tuple).ok_or(Rejection::UnknownAddress);
+                key.map(|key| (key, false))
             }
         };
-        let key = found.inspect_err(|&why| self.figures.reject(why))?;
+        let (key, chosen) = found.inspect_err(|&why| self.figures.reject(why))?;
         self.drive(key, Some((tuple, datagram)));
+        if chosen
+            && let Some(downlink) = Connection::downlink_of(&mut self.peer_mut(key).connection)
+        {
+            downlink.chosen(now, tuple);
+        }
         Ok(())
     }
 

@@ -43,6 +43,8 @@ pub struct World {
     up: BTreeMap<u16, Network>,
     down: BTreeMap<u16, Network>,
     generations: BTreeMap<u16, u32>,
+    /// Where the server sees a seat whose address translator has chosen anew.
+    outer: BTreeMap<u16, SocketAddr>,
 }
 
 impl World {
@@ -74,6 +76,7 @@ impl World {
             up: BTreeMap::new(),
             down: BTreeMap::new(),
             generations: BTreeMap::new(),
+            outer: BTreeMap::new(),
         }
     }
 
@@ -243,6 +246,12 @@ impl World {
             .sum()
     }
 
+    /// The address translator in front of a seat gives it another address, and forgets the one before.
+    /// The seat does not notice.
+    pub fn rebind(&mut self, seat: u16, outer: SocketAddr) {
+        self.outer.insert(seat, outer);
+    }
+
     /// A datagram straight to the server, past every network.
     pub fn inject(&mut self, from: SocketAddr, bytes: &[u8]) {
         let to = Self::SERVER;
@@ -254,9 +263,10 @@ impl World {
 
     fn step(&mut self) {
         let now = self.now;
-        for network in self.up.values_mut() {
+        for (seat, network) in &mut self.up {
             for datagram in network.arrived(now) {
-                let (from, to) = (datagram.from, datagram.to);
+                let outer = self.outer.get(seat).copied();
+                let (from, to) = (outer.unwrap_or(datagram.from), datagram.to);
                 let bytes = &datagram.bytes;
                 let _ = self
                     .sfu
@@ -285,14 +295,16 @@ impl World {
     }
 
     /// Puts a datagram of the server's into its receiver's network.
-    fn carry(&mut self, datagram: Datagram) {
+    fn carry(&mut self, mut datagram: Datagram) {
         self.tap
             .iter_mut()
             .for_each(|tap| tap.push(datagram.clone()));
         let mut clients = self.clients.iter();
-        let seat = clients.find(|(_, client)| client.addr() == datagram.to);
-        match seat.map(|(seat, _)| *seat) {
-            Some(seat) => {
+        let outer = |seat: &u16, inner| self.outer.get(seat).copied().unwrap_or(inner);
+        let seat = clients.find(|(seat, client)| outer(seat, client.addr()) == datagram.to);
+        match seat.map(|(seat, client)| (*seat, client.addr())) {
+            Some((seat, inner)) => {
+                datagram.to = inner;
                 let network = self.down.get_mut(&seat).expect("made with the client");
                 network.send(self.now, datagram);
             }

@@ -4,11 +4,26 @@ import type { Clock } from './time';
 
 export class FakeClock implements Clock {
   #now = Date.UTC(2022, 0, 24, 20, 0);
+  #aheadMs = 0;
   #timers: { at: number; order: number; run: () => void }[] = [];
   #order = 0;
 
   now(): number {
     return this.#now;
+  }
+
+  wall(): number {
+    return this.#now + this.#aheadMs;
+  }
+
+  /** Somebody sets the time of day, by so much. */
+  setWall(byMs: number): void {
+    this.#aheadMs += byMs;
+  }
+
+  /** The machine sleeps: only the time of day goes on. */
+  sleep(ms: number): void {
+    this.#aheadMs += ms;
   }
 
   after(ms: number, run: () => void): () => void {

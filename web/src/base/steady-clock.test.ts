@@ -1,22 +1,35 @@
 import { expect, test } from 'vitest';
+import { FakeClock } from './fake-clock';
 import { steadyClock } from './steady-clock';
 
-test('the steady clock follows the system forward and never back', () => {
-  let wall = 1_000_000;
-  let steady = 50;
-  const clock = steadyClock(() => wall, () => steady);
-  expect(clock.now()).toBe(1_000_000);
-  wall += 100;
-  steady += 100;
-  expect(clock.now()).toBe(1_000_100);
-  // Set back by an hour.
-  wall -= 3_600_000;
-  steady += 10;
-  expect(clock.now()).toBe(1_000_110);
-  // Woken after an hour of sleep, in which the steady clock stood still.
-  wall += 7_200_000;
-  expect(clock.now()).toBe(wall);
+test('the steady clock counts sleep, and never goes back', () => {
+  const system = new FakeClock();
+  const start = system.now();
+  const clock = steadyClock(system);
+  expect(clock.now()).toBe(start);
+  system.pass(100);
+  expect(clock.now()).toBe(start + 100);
+  system.setWall(-3_600_000);
+  system.pass(10);
+  expect(clock.now()).toBe(start + 110);
+  // Two hours of sleep, from the time of day as it was set.
+  system.sleep(7_200_000);
+  expect(clock.now()).toBe(start + 110 + 7_200_000);
   // Drift is left alone.
-  wall += 500;
-  expect(clock.now()).toBe(wall - 500);
+  system.setWall(500);
+  expect(clock.now()).toBe(start + 110 + 7_200_000);
+  system.pass(50);
+  expect(clock.now()).toBe(start + 160 + 7_200_000);
+});
+
+test('a time of day that jumps to and fro moves the steady clock on once for each way ahead', () => {
+  const system = new FakeClock();
+  const start = system.now();
+  const clock = steadyClock(system);
+  for (let i = 1; i <= 3; i++) {
+    system.setWall(60_000);
+    expect(clock.now()).toBe(start + i * 60_000);
+    system.setWall(-60_000);
+    expect(clock.now()).toBe(start + i * 60_000);
+  }
 });

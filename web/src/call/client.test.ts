@@ -108,6 +108,22 @@ describe('from the link to the table', () => {
     s.signal.hear({ type: 'clock', now_ms: s.clock.now() + 9000 });
     expect(s.table.now.value - s.clock.now()).toBe(9000);
   });
+
+  test('a time of day that is set, here or on the server, makes no visit longer or shorter', async () => {
+    for (const by of [60_000, 11 * 60_000, -11 * 60_000]) {
+      const s = await new Stage().sit();
+      s.clock.pass(90_000);
+      const shown = s.table.now.value;
+      s.clock.setWall(by);
+      s.clock.pass(1_000);
+      expect(s.table.now.value).toBe(shown + 1_000);
+      s.signal.hear({ type: 'clock', now_ms: s.clock.now() + 5000 + by });
+      s.table.leave();
+      await settle();
+      const { arrivedAtMs, departedAtMs } = s.leaving.state.value;
+      expect(departedAtMs! - arrivedAtMs!).toBe(91_000);
+    }
+  });
 });
 
 describe('the end', () => {

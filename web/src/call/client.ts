@@ -73,9 +73,13 @@ const PATIENCE_ATTEMPTS = 3;
 export class CallClient implements CallModel {
   readonly #screen = new Cell<CallScreen>({ kind: 'opening' });
   readonly #now: Cell<number>;
+  /** From this machine's clock to the server's. */
   #offsetMs = 0;
+  /** This machine's time of day is ahead of the server's by so much. */
+  #aheadMs = 0;
   #phase: Phase = 'opening';
   #identity: Identity | null = null;
+  /** By this machine's clock. */
   #arrivedAtMs: number | null = null;
   /** Everything of one visit: connection, devices, screens. */
   #visit = new Scope();
@@ -194,7 +198,8 @@ export class CallClient implements CallModel {
   #hearClock(serverMs: number): void {
     this.#offsetMs = serverMs - this.options.clock.now();
     this.#now.set(this.#serverNow());
-    this.#readiness?.seeClock(-this.#offsetMs);
+    this.#aheadMs = this.options.clock.wall() - serverMs;
+    this.#readiness?.seeClock(this.#aheadMs);
   }
 
   /** The invitation says who this is. */
@@ -222,7 +227,7 @@ export class CallClient implements CallModel {
   }
 
   #proceed({ returning }: Extract<ServerMessage, { type: 'welcome' }>): void {
-    if (returning) this.#arrivedAtMs ??= this.options.arrival.load();
+    if (returning) this.#arrivedAtMs ??= this.#loadArrival();
     if (this.#phase === 'opening' && !returning) this.#showGreenRoom();
     else if (this.#phase !== 'green_room') this.#seal?.enter();
   }
@@ -247,7 +252,7 @@ export class CallClient implements CallModel {
     });
     this.#readiness = readiness;
     this.#visit.bind(() => readiness.end());
-    readiness.seeClock(-this.#offsetMs);
+    readiness.seeClock(this.#aheadMs);
   }
 
   #showGreenRoom(): void {
@@ -284,8 +289,8 @@ export class CallClient implements CallModel {
     this.#readiness?.seated();
     if (this.#table) return this.#table.handle(message);
     const ground = this.#ground();
-    this.#arrivedAtMs ??= this.#serverNow();
-    this.options.arrival.save(this.#arrivedAtMs);
+    this.#arrivedAtMs ??= this.options.clock.now();
+    this.options.arrival.save(this.#arrivedAtMs + this.#offsetMs);
     this.#greenRoom?.end();
     this.#antechamber?.end();
     this.#antechamber = null;
@@ -347,7 +352,7 @@ export class CallClient implements CallModel {
     const model: LeaveModel = {
       state: new Cell({
         call: callView(identity.call, identity.title), me: personOf(identity.seat, identity.delegation), canReturn,
-        ...(arrived === null ? {} : { arrivedAtMs: arrived, departedAtMs: this.#serverNow() }),
+        ...(arrived === null ? {} : { arrivedAtMs: arrived + this.#offsetMs, departedAtMs: this.#serverNow() }),
       }),
       comeBack: () => {
         if (canReturn) this.#open();
@@ -376,6 +381,12 @@ export class CallClient implements CallModel {
 
   #send(message: ClientMessage): boolean {
     return this.#signal?.send(message) ?? false;
+  }
+
+  /** What is kept of an earlier load is a time of day: one that makes no sense any more is none. */
+  #loadArrival(): number | null {
+    const kept = this.options.arrival.load();
+    return kept === null ? null : Math.min(kept - this.#offsetMs, this.options.clock.now());
   }
 
   #serverNow(): number {

@@ -24,7 +24,7 @@ const SHORT_NAME: Limit = { letters: SHORT_NAME_LETTERS_MAX, bytes: SHORT_NAME_B
 const DAY_MINUTES = 24 * 60;
 /** Control, direction-changing and invisible characters, as `protocol::text` refuses them. */
 const UNSAFE =
-  /[\p{Cc}\u061C\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/u;
+  /[\p{Cc}\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\u2800\u3164\uFEFF\uFFA0\uFFF0-\uFFFB\u{1BCA0}-\u{1BCA3}\u{1D159}\u{1D173}-\u{1D17A}\u{E0000}-\u{E00FF}\u{E01F0}-\u{E0FFF}]/u;
 
 /** Stands in `starts` while something is typed there that is no date and time yet. */
 export const UNFINISHED = '?';

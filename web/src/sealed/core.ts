@@ -4,6 +4,7 @@
  * an instance of its own. Loaded when first needed; nothing here knows a screen or a server.
  */
 
+import { systemClock } from '../base/time';
 import type { NewCall, SeatToken, UnverifiedPlan } from '../protocol/generated';
 import init, {
   access_token, find_link, host_fragment, link_of_address, new_call, new_call_id, new_call_secret, open_plan, parse_link, seat_links, seat_token,
@@ -95,9 +96,9 @@ const core: Core = {
       return { seat, link, fragment };
     })),
   newCall: (secret, callId, plan) =>
-    JSON.parse(asProblem(() => new_call(secret, callId, JSON.stringify(plan), Date.now()))) as NewCall,
+    JSON.parse(asProblem(() => new_call(secret, callId, JSON.stringify(plan), systemClock.wall()))) as NewCall,
   seatToken: (secret, callId, plan, seat, link) =>
-    JSON.parse(asProblem(() => seat_token(secret, callId, JSON.stringify(plan), seat, link, Date.now()))) as SeatToken,
+    JSON.parse(asProblem(() => seat_token(secret, callId, JSON.stringify(plan), seat, link, systemClock.wall()))) as SeatToken,
   openPlan: (secret, callId, sealed) => JSON.parse(asProblem(() => open_plan(secret, callId, sealed))) as UnverifiedPlan,
 };
 

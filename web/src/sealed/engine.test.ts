@@ -130,7 +130,7 @@ describe('what the session says', () => {
     engine.handle({ type: 'hear', message: { type: 'clock', now_ms: 1 } });
     expect(posted).toEqual([
       { type: 'send', connection: 0, message: { type: 'catch_up', group: 1, after: 0 } },
-      { type: 'text', id: '00ff', from: 3, atMs: 7, text: 'x' },
+      { type: 'text', id: '00ff', from: 3, atMs: 7, text: 'x', nowMs: clock.now() },
       { type: 'memory', memory: { group: 1, epoch: 2, closed: [] } },
     ]);
     expect(retries).toBe(1);

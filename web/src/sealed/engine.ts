@@ -224,7 +224,7 @@ export class Engine {
         this.options.post({ type: 'send', connection: this.#connection, message: output.message });
         break;
       case 'text':
-        this.options.post({ type: 'text', id: output.id, from: output.from, atMs: output.at_ms, text: output.text });
+        this.options.post({ type: 'text', id: output.id, from: output.from, atMs: output.at_ms, text: output.text, nowMs: this.options.clock.now() });
         break;
       case 'memory_changed':
         this.options.post({ type: 'memory', memory: output.memory });
@@ -260,7 +260,7 @@ export class Engine {
     this.#shownAtMs = this.options.clock.now();
     const view = JSON.parse(text) as View;
     this.#sending = view.sending;
-    this.options.post({ type: 'view', view });
+    this.options.post({ type: 'view', view, nowMs: this.#shownAtMs });
   }
 
   /** Without its session the worker seals and opens nothing; it never comes back. */

@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
+import { FakeClock } from '../base/fake-clock';
 import { SealedCall } from './sealed-call';
 import type { FromWorker, Grant, ToWorker } from './worker-messages';
-import type { Memory } from './view';
+import type { Memory, View } from './view';
 
 /** A worker whose side the test plays. */
 class FakeWorker {
@@ -25,13 +26,14 @@ const GRANT = { title: 'A call' } as Grant;
 function setup(sign = async (bytes: Uint8Array) => Uint8Array.of(...bytes, 64)) {
   const worker = new FakeWorker();
   const kept: Memory[] = [];
+  const clock = new FakeClock();
   const call = new SealedCall({
-    callId: 'c', fragment: 'f', worker: () => worker as unknown as Worker, module: async () => ({}) as WebAssembly.Module,
+    clock, callId: 'c', fragment: 'f', worker: () => worker as unknown as Worker, module: async () => ({}) as WebAssembly.Module,
     device: async () => ({ publicKey: Uint8Array.of(32), sign }),
     code: async () => new Uint8Array(16),
     memory: { load: () => ({ group: 1, epoch: 2, closed: [] }), save: (memory) => kept.push(memory) },
   });
-  return { worker, call, kept };
+  return { worker, call, kept, clock };
 }
 
 async function opened(): Promise<ReturnType<typeof setup>> {
@@ -92,6 +94,18 @@ describe('a sealed call on the page', () => {
     call.end();
     expect(await Promise.all([first, second, third])).toEqual([null, 'no', 'ended']);
     expect(worker.terminated).toBe(true);
+  });
+
+  test('tells times by the clock of the page, which may not have counted the sleep of the machine', async () => {
+    const { worker, call, clock } = await opened();
+    const asleep = 3_600_000;
+    const times: number[] = [];
+    call.ontext = ({ atMs }) => times.push(atMs);
+    worker.says({ type: 'text', id: '00ff', from: 2, atMs: clock.now() + asleep - 40, text: 'x', nowMs: clock.now() + asleep });
+    const check = { until_ms: clock.now() + asleep + 90_000 };
+    worker.says({ type: 'view', view: { check } as View, nowMs: clock.now() + asleep });
+    expect(times).toEqual([clock.now() - 40]);
+    expect(call.view.value?.check?.until_ms).toBe(clock.now() + 90_000);
   });
 
   test('keeps what is to be remembered, and tells when it stops', async () => {

@@ -4,6 +4,7 @@
  */
 
 import { Cell, type Readable } from '../base/observable';
+import type { Clock } from '../base/time';
 import type { ClientMessage, ServerMessage } from '../protocol/generated';
 import type { Device } from './device';
 import { WorkerGate, type FrameGate } from './gate';
@@ -54,6 +55,7 @@ export interface Seal {
 }
 
 export interface SealedCallOptions {
+  readonly clock: Clock;
   readonly callId: string;
   readonly fragment: string;
   readonly memory: { load(): Memory | null; save(memory: Memory): void };
@@ -143,9 +145,9 @@ export class SealedCall implements Seal {
         if (message.connection === this.#connection) this.onsend(message.message);
         return;
       case 'text':
-        return this.ontext(message);
+        return this.ontext({ id: message.id, from: message.from, atMs: message.atMs + this.#shift(message.nowMs), text: message.text });
       case 'view':
-        return this.view.set(message.view);
+        return this.view.set(here(message.view, this.#shift(message.nowMs)));
       case 'memory':
         return this.options.memory.save(message.memory);
       case 'acted':
@@ -169,7 +171,17 @@ export class SealedCall implements Seal {
     this.#acts.clear();
   }
 
+  /** From the worker's clock to this one's. */
+  #shift(workerNowMs: number): number {
+    return this.options.clock.now() - workerNowMs;
+  }
+
   #post(message: ToWorker): void {
     this.#worker.postMessage(message);
   }
+}
+
+/** The same by the page's clock. */
+function here(view: View, shiftMs: number): View {
+  return view.check ? { ...view, check: { ...view.check, until_ms: view.check.until_ms + shiftMs } } : view;
 }

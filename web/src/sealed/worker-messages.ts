@@ -64,8 +64,9 @@ export type FromWorker =
   /** Nothing can be sealed or opened any more. `code`: one of `SealProblem`'s. */
   | { readonly type: 'failed'; readonly code: string }
   | { readonly type: 'send'; readonly connection: number; readonly message: ClientMessage }
-  | { readonly type: 'text'; readonly id: string; readonly from: number; readonly atMs: number; readonly text: string }
-  | { readonly type: 'view'; readonly view: View }
+  /** Times are the worker's; `nowMs` is that clock when it is posted: it counts sleep, the page's may not. */
+  | { readonly type: 'text'; readonly id: string; readonly from: number; readonly atMs: number; readonly text: string; readonly nowMs: number }
+  | { readonly type: 'view'; readonly view: View; readonly nowMs: number }
   | { readonly type: 'memory'; readonly memory: Memory }
   /** Answers `act`; `error` is a code of the session's. */
   | { readonly type: 'acted'; readonly id: number; readonly error: string | null }

@@ -9,7 +9,7 @@ use std::{
     collections::HashMap,
     fs,
     path::Path,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant, UNIX_EPOCH},
 };
 
 use anyhow::{Context, Result};
@@ -82,9 +82,11 @@ impl LiveKit {
     }
 
     fn enter(&self, seat: usize) -> Result<Connection> {
-        let token = self
-            .key
-            .token(ROOM, &format!("seat-{seat}"), SystemTime::now());
+        let token = self.key.token(
+            ROOM,
+            &format!("seat-{seat}"),
+            UNIX_EPOCH + Duration::from_millis(clock::wall_ms()),
+        );
         let join = BASE64URL.encode(&wire::join_request());
         let url = format!(
             "ws://{}/rtc/v1?access_token={token}&join_request={join}",

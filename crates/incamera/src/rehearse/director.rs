@@ -7,7 +7,7 @@ mod cast;
 
 use std::{
     collections::BTreeMap,
-    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant},
 };
 
 use participant::{
@@ -428,12 +428,9 @@ impl<'a> Director<'a> {
     }
 }
 
-/// The time of day.
+/// The clock that participants of this process report by: nobody sets it.
 fn now_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |time| {
-        u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-    })
+    clock::now_ms()
 }
 
 /// Memory of this process, in bytes (Linux; elsewhere there is no such figure).

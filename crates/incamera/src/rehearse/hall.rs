@@ -9,7 +9,6 @@ use sealed::{
     convene,
     link::{CallSecret, HOST_LINK_NUMBER, Link, LinkKey},
 };
-use server::clock::now_ms;
 use tokio::runtime::Runtime;
 
 use super::{Options, links::Links, place::Place, wrong};
@@ -104,8 +103,8 @@ impl Hall {
         let id = scenario.verified.info.id;
         let server = options.reach.clone().find()?;
         let secret = CallSecret::generate().map_err(Failure::failed)?;
-        let call =
-            convene::new_call(&secret, &scenario.plan, id, now_ms()).map_err(Failure::failed)?;
+        let call = convene::new_call(&secret, &scenario.plan, id, clock::wall_ms())
+            .map_err(Failure::failed)?;
         let _: protocol::http::CallDetail = server.post("/calls", &call)?;
         let places = seats(&scenario, |seat, host| {
             let key = if host {

@@ -7,7 +7,7 @@ use std::{
 
 use protocol::ClientMessage;
 
-use super::{Run, unix_ms};
+use super::Run;
 use crate::{
     connection::{Connection, Happening},
     io::Datagram,
@@ -126,7 +126,7 @@ impl Run {
         let Some(publisher) = self.publisher.as_mut().filter(|p| p.next_at() <= now) else {
             return Ok(());
         };
-        let frames = publisher.poll(now, unix_ms(), on)?;
+        let frames = publisher.poll(now, clock::now_ms(), on)?;
         for frame in frames {
             let stream = frame.stream;
             let sent = self.sealing.seal(now, frame);
@@ -161,7 +161,7 @@ impl Run {
             |happening| match happening {
                 Happening::Frame(frame) => {
                     for frame in sealing.open(now, frame) {
-                        if audience.handle_frame(now, unix_ms(), &frame) {
+                        if audience.handle_frame(now, clock::now_ms(), &frame) {
                             *next_report = now;
                         }
                     }

@@ -3,7 +3,7 @@
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
     path::Path,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
 use participant::{Options, Participant, Report};
@@ -108,8 +108,7 @@ impl Scene {
 }
 
 pub(crate) fn now_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.unwrap().as_millis() as u64
+    clock::wall_ms()
 }
 
 /// A port that was free a moment ago.

@@ -42,7 +42,15 @@ fn a_good_plan_is_numbered_in_order_of_precedence() {
 #[test]
 fn each_mistake_is_named_with_its_place() {
     type Spoil = fn(&mut UnverifiedPlan);
-    let cases: [(Spoil, &str); 12] = [
+    let cases: [(Spoil, &str); 14] = [
+        (
+            |p| p.delegations[1].time_zone = Some("Europe/Nowhere".into()),
+            "the time zone of delegation 2 is none of the IANA database",
+        ),
+        (
+            |p| p.delegations[0].seats[0].name = "\u{3164}".into(),
+            "the name of seat 1 of delegation 1 has a character",
+        ),
         (|p| p.title.clear(), "the title is empty"),
         (
             |p| p.delegations[1].seats[0].name = "a\u{202E}b".into(),

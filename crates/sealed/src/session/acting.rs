@@ -11,7 +11,7 @@ use crate::{
 impl Session {
     /// What the person does.
     pub fn act(&mut self, now: u64, act: Act) -> Result<(), ActError> {
-        self.now = self.now.max(now);
+        self.pass_to(now);
         let now = self.now;
         let host_only = matches!(
             act,

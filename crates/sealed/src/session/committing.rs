@@ -188,10 +188,10 @@ impl Session {
         })
     }
 
-    /// Takes out leaves that have been gone for long.
+    /// Takes out leaves that have been gone for long, as far as this client was there to hear them.
     fn clean_up(&self, now: u64, changes: &mut Changes) {
         for (leaf, pulse) in &self.pulses.leaves {
-            let silent = pulse.absent_for(now);
+            let silent = pulse.absent_for(now).min(now - self.listening_since);
             let since = now.saturating_sub(silent) + GONE_MS;
             if silent >= GONE_MS && self.is_my_turn(now, since, Some(*leaf), true) {
                 changes.removes.push(*leaf);

@@ -25,7 +25,7 @@ const TOO_FAST_MS: u64 = 2_000;
 impl Session {
     /// The `enter` of this client: with a knock, unless it is a member still.
     pub fn enter(&mut self, now: u64) -> ClientMessage {
-        self.now = self.now.max(now);
+        self.pass_to(now);
         let knock = match &self.member {
             Some(_) => None,
             None => self.own_knock(),
@@ -40,7 +40,7 @@ impl Session {
 
     /// The connection to the server broke.
     pub fn handle_disconnected(&mut self, now: u64) {
-        self.now = self.now.max(now);
+        self.pass_to(now);
         (self.connected, self.seated, self.caught_up) = (false, false, false);
         self.waiting_since = None;
         self.founding = None;
@@ -50,7 +50,7 @@ impl Session {
 
     /// A message of the server; those that do not concern the sealing are ignored.
     pub fn handle_message(&mut self, now: u64, message: &ServerMessage) {
-        self.now = self.now.max(now);
+        self.pass_to(now);
         let now = self.now;
         match message {
             ServerMessage::Welcome { .. } => {
@@ -253,6 +253,9 @@ impl Session {
         };
         if member.seq < log.seq {
             return self.ask_log(now);
+        }
+        if !self.caught_up {
+            self.listening_since = now;
         }
         self.caught_up = true;
         self.asked_log_at = None;

@@ -2,6 +2,7 @@
 //! can make dishonest.
 
 mod anything;
+mod clocks;
 mod costs;
 mod counted;
 mod faults;

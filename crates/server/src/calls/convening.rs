@@ -9,7 +9,7 @@ use protocol::{
 use tokio::sync::oneshot;
 
 use super::{Calls, Input, refused};
-use crate::{clock::now_ms, store::StoreError};
+use crate::store::StoreError;
 
 impl Calls {
     /// Keeps a new call. Its shape and tokens were checked. What it looks like needs no second look at
@@ -20,7 +20,7 @@ impl Calls {
         shape: VerifiedShape,
         convener: &str,
     ) -> Result<CallDetail, StoreError> {
-        let now = now_ms();
+        let now = self.inner.clock.wall_ms();
         self.inner.store.insert_call(new, convener, now).await?;
         let rows = Stored {
             shape,
@@ -30,7 +30,7 @@ impl Calls {
             seats: Vec::new(),
             entries: Vec::new(),
         };
-        Ok(self.restored(rows, now).detail())
+        Ok(self.restored(rows).detail())
     }
 
     /// The calls this convener may see, newest first.
@@ -91,6 +91,6 @@ impl Calls {
         }
         let stored = self.inner.store.call_without_log(id).await;
         let stored = stored.map_err(|e| refused(&e))?;
-        Ok(stored.map(|stored| self.restored(stored.rows, now_ms()).detail()))
+        Ok(stored.map(|stored| self.restored(stored.rows).detail()))
     }
 }

@@ -17,6 +17,7 @@ use std::{
 };
 
 use call::{Call, Change, Output, SessionId};
+use clock::Clock;
 use protocol::{
     CallId, ClientMessage, ErrorCode, ErrorMessage, SeatId, SecretHash, ServerMessage,
     http::{CallDetail, SeatToken},
@@ -30,7 +31,6 @@ pub(super) use mirror::MIRRORS_MAX;
 
 use super::{Act, Outbox, outbox::Written, refused};
 use crate::{
-    clock::now_ms,
     media::{Media, MediaEvent},
     metrics as figures,
     store::{SeatLink, Store, StoreError},
@@ -94,11 +94,13 @@ pub(super) struct Surroundings {
     pub(super) media: Media,
     /// Room for those who measure their network.
     pub(super) mirror_places: Arc<Semaphore>,
+    pub(super) clock: Clock,
 }
 
 struct Live {
     id: CallId,
     call: Call,
+    clock: Clock,
     store: Store,
     media: Media,
     events: mpsc::Sender<(u64, MediaEvent)>,
@@ -134,10 +136,12 @@ pub(super) async fn run(
         store,
         media,
         mirror_places,
+        clock,
     } = surroundings;
     let mut live = Live {
         id,
         call,
+        clock,
         store,
         media,
         events,
@@ -176,8 +180,8 @@ impl Live {
     fn wake(&self) -> (Instant, bool) {
         let now = Instant::now();
         let deadline = self.call.poll_timeout().map(|at| {
-            // At most a minute at a time, so that a changed system clock is noticed.
-            now + Duration::from_millis(at.saturating_sub(now_ms())).min(IDLE)
+            // At most a minute at a time: tokio's clock stands still while the machine sleeps.
+            now + Duration::from_millis(at.saturating_sub(self.clock.now_ms())).min(IDLE)
         });
         match (self.not_before, deadline) {
             (Some(retry), _) => (retry, false),
@@ -277,7 +281,7 @@ impl Live {
         for session in std::mem::take(&mut self.owed) {
             self.tell_gone(session).await;
         }
-        let now = now_ms();
+        let now = self.clock.now_ms();
         if self.call.poll_timeout().is_some_and(|at| at <= now) {
             // If it fails, `not_before` brings it back.
             let _ = self
@@ -300,7 +304,7 @@ impl Live {
                 let relink = |call: &mut Call, now| denied = call.relink(now, seat, link).err();
                 // The call is asked on a copy first: a refused link must not leave its token.
                 let mut trial = self.call.clone();
-                if let Err(denial) = trial.relink(now_ms(), seat, link) {
+                if let Err(denial) = trial.relink(self.clock.now_ms(), seat, link) {
                     return Err(denial.into());
                 }
                 self.step(Cause::Convener, Along::Link(&token), relink)
@@ -321,8 +325,9 @@ impl Live {
         along: Along<'_>,
         handle: impl FnOnce(&mut Call, u64),
     ) -> Result<(), ErrorMessage> {
+        self.call.tell_time(self.clock.ahead_ms());
         let before = self.call.clone();
-        let now = now_ms();
+        let now = self.clock.now_ms();
         let call = &mut self.call;
         if catch_unwind(AssertUnwindSafe(|| handle(call, now))).is_err() {
             figures::panicked();

@@ -81,13 +81,15 @@ impl Addresses {
 
 fn ips_of(config: &MediaConfig, interfaces: &[IpAddr], socket: SocketAddr) -> Vec<IpAddr> {
     let same_family = |ip: &&IpAddr| ip.is_ipv4() == socket.is_ipv4();
-    if !config.advertise.is_empty() {
-        return config
-            .advertise
-            .iter()
-            .filter(same_family)
-            .copied()
-            .collect();
+    let named: Vec<_> = config
+        .advertise
+        .iter()
+        .filter(same_family)
+        .copied()
+        .collect();
+    // What is named for one family says nothing of the other: that has its own addresses, as without.
+    if !named.is_empty() {
+        return named;
     }
     if !socket.ip().is_unspecified() {
         return vec![socket.ip()];
@@ -147,6 +149,18 @@ mod tests {
         let outer = addresses.told_for(Protocol::Udp, inner).unwrap();
         assert_eq!(outer.to_string(), "203.0.113.7:5000");
         assert_eq!(addresses.source(outer), None);
+    }
+
+    #[test]
+    fn an_address_of_one_family_leaves_those_of_the_other() {
+        let own = addresses(&[], "[2001:db8::5]:5000");
+        let named = addresses(&["203.0.113.7"], "[2001:db8::5]:5000");
+        let told = |addresses: &Addresses| {
+            let told = addresses.told().iter().map(|a| a.addr.to_string());
+            told.collect::<Vec<_>>()
+        };
+        assert_eq!(told(&named), told(&own));
+        assert_eq!(told(&named), ["[2001:db8::5]:5000", "[2001:db8::5]:443"]);
     }
 
     #[test]

@@ -69,8 +69,12 @@ impl MediaThread {
         let added = self
             .tcp
             .add(Instant::now(), stream, read, &self.addresses, registry);
-        if let Err(error) = added {
-            tracing::debug!(%error, "a TCP connection for media was lost while it was taken");
+        match added {
+            Ok(Some(gives_way)) => self.close(gives_way),
+            Ok(None) => {}
+            Err(error) => {
+                tracing::debug!(%error, "a TCP connection for media was lost while it was taken");
+            }
         }
     }
 

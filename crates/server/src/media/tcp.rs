@@ -14,6 +14,8 @@ use std::{
 use mio::{Interest, Registry, Token, net::TcpStream};
 use sfu::Protocol;
 
+use crate::shares::Shares;
+
 use super::{
     addresses::Addresses,
     framing::{Deframer, push_frame},
@@ -21,6 +23,8 @@ use super::{
 
 /// Connections at a time: three for each of a thousand seats.
 const CONNECTIONS_MAX: usize = 3000;
+/// Of these from one address or line: a delegation's office where UDP is blocked.
+const CONNECTIONS_SHARE: usize = 512;
 /// A connection must bring a valid Binding request within this time.
 const PROOF_TIMEOUT: Duration = Duration::from_secs(10);
 /// Then something at least this often; browsers check every few seconds (RFC 7675).
@@ -31,8 +35,10 @@ const QUEUE_BYTES_MAX: usize = 256 * 1024;
 pub(super) const FIRST_TOKEN: usize = 1000;
 
 /// All connections.
-#[derive(Default)]
 pub(super) struct Connections {
+    shares: Shares,
+    /// By place in `shares`.
+    by_share: HashMap<u64, usize>,
     places: Vec<Option<Connection>>,
     free: Vec<usize>,
     by_route: HashMap<(SocketAddr, SocketAddr), usize>,
@@ -42,12 +48,15 @@ pub(super) struct Connections {
 
 struct Connection {
     stream: TcpStream,
+    share: u64,
     remote: SocketAddr,
     /// The address the client was told of.
     told: SocketAddr,
     deframer: Deframer,
     queue: Vec<u8>,
     proven: bool,
+    /// Its proof is known to the shares.
+    told_shares: bool,
     last_read: Instant,
     opened: Instant,
 }
@@ -72,12 +81,26 @@ pub(super) enum Frame {
     For(u8),
 }
 
+impl Default for Connections {
+    fn default() -> Self {
+        Self {
+            shares: Shares::new(CONNECTIONS_MAX, CONNECTIONS_SHARE),
+            by_share: HashMap::new(),
+            places: Vec::new(),
+            free: Vec::new(),
+            by_route: HashMap::new(),
+            readable: Vec::new(),
+        }
+    }
+}
+
 impl Connections {
     pub(super) fn len(&self) -> usize {
         self.by_route.len()
     }
 
-    /// Takes a connection, of which some bytes may have been read; refuses it by closing.
+    /// Takes a connection, of which some bytes may have been read; refuses it by closing. If another one
+    /// has to make room, its index is given, to be closed.
     pub(super) fn add(
         &mut self,
         now: Instant,
@@ -85,15 +108,20 @@ impl Connections {
         read: &[u8],
         addresses: &Addresses,
         registry: &Registry,
-    ) -> io::Result<()> {
+    ) -> io::Result<Option<usize>> {
         stream.set_nonblocking(true)?;
         stream.set_nodelay(true)?;
         let (remote, local) = (stream.peer_addr()?, stream.local_addr()?);
         let (remote, local) = (plain(remote), plain(local));
-        let told = addresses.told_for(Protocol::Tcp, local);
-        let Some(told) = told.filter(|_| self.len() < CONNECTIONS_MAX) else {
-            return Ok(());
+        let Some(told) = addresses.told_for(Protocol::Tcp, local) else {
+            return Ok(None);
         };
+        let Some(taken) = self.shares.take(remote.ip()) else {
+            return Ok(None);
+        };
+        let gives_way = taken
+            .gives_way
+            .and_then(|place| self.by_share.remove(&place));
         let index = self.free.pop().unwrap_or_else(|| {
             self.places.push(None);
             self.places.len() - 1
@@ -102,23 +130,27 @@ impl Connections {
         let interest = Interest::READABLE | Interest::WRITABLE;
         if let Err(error) = registry.register(&mut stream, Token(FIRST_TOKEN + index), interest) {
             self.free.push(index);
+            self.shares.give_back(taken.place);
             return Err(error);
         }
         let mut deframer = Deframer::default();
         deframer.push(read);
         self.places[index] = Some(Connection {
             stream,
+            share: taken.place,
             remote,
             told,
             deframer,
             queue: Vec::new(),
             proven: false,
+            told_shares: false,
             last_read: now,
             opened: now,
         });
         self.by_route.insert((remote, told), index);
+        self.by_share.insert(taken.place, index);
         self.readable.push(index);
-        Ok(())
+        Ok(gives_way)
     }
 
     /// What was read already, then one read: `each(from, to, datagram)` says what the datagram was.
@@ -132,7 +164,9 @@ impl Connections {
         let Some(connection) = self.places.get_mut(index).and_then(Option::as_mut) else {
             return ReadOutcome::Blocked;
         };
-        if let Some(outcome) = connection.take_frames(&mut each) {
+        let outcome = connection.take_frames(&mut each);
+        connection.tell(&mut self.shares);
+        if let Some(outcome) = outcome {
             return outcome;
         }
         let count = match connection.stream.read(buffer) {
@@ -146,9 +180,9 @@ impl Connections {
         };
         connection.last_read = now;
         connection.deframer.push(&buffer[..count]);
-        connection
-            .take_frames(&mut each)
-            .unwrap_or(ReadOutcome::More)
+        let outcome = connection.take_frames(&mut each);
+        connection.tell(&mut self.shares);
+        outcome.unwrap_or(ReadOutcome::More)
     }
 
     /// Takes a connection out, to be moved to another thread with the bytes that were read of it.
@@ -159,8 +193,7 @@ impl Connections {
     ) -> Option<(std::net::TcpStream, Vec<u8>)> {
         let mut connection = self.places.get_mut(index)?.take()?;
         let _ = registry.deregister(&mut connection.stream);
-        self.free.push(index);
-        self.by_route.remove(&(connection.remote, connection.told));
+        self.forget(index, &connection);
         Some((connection.stream.into(), connection.deframer.into_rest()))
     }
 
@@ -197,10 +230,18 @@ impl Connections {
     ) -> Option<(SocketAddr, SocketAddr)> {
         let mut connection = self.places.get_mut(index)?.take()?;
         let _ = registry.deregister(&mut connection.stream);
+        self.forget(index, &connection);
+        Some((connection.remote, connection.told))
+    }
+
+    fn forget(&mut self, index: usize, connection: &Connection) {
         self.free.push(index);
+        self.shares.give_back(connection.share);
+        self.by_share.remove(&connection.share);
         let route = (connection.remote, connection.told);
-        self.by_route.remove(&route);
-        Some(route)
+        if self.by_route.get(&route) == Some(&index) {
+            self.by_route.remove(&route);
+        }
     }
 
     /// Connections that proved nothing in time, or fell silent.
@@ -219,6 +260,13 @@ impl Connections {
 }
 
 impl Connection {
+    /// Once it has proven itself its place is its own.
+    fn tell(&mut self, shares: &mut Shares) {
+        if self.proven && !std::mem::replace(&mut self.told_shares, true) {
+            shares.prove(self.share);
+        }
+    }
+
     /// Gives what came of it, but for "all is well".
     fn take_frames(
         &mut self,

@@ -38,6 +38,9 @@ pub(super) enum Message {
     Stream(std::net::TcpStream, Vec<u8>),
     #[cfg(feature = "evil")]
     Tap(Box<dyn sfu::evil::Tap>),
+    /// A mistake of ours, for the test of what then happens.
+    #[cfg(test)]
+    Break,
     Stop,
 }
 
@@ -104,8 +107,7 @@ impl MediaThread {
             if let Err(error) = self.poll.poll(&mut ready, Some(wait))
                 && error.kind() != io::ErrorKind::Interrupted
             {
-                tracing::error!(%error, "the media thread cannot wait for its sockets");
-                return;
+                panic!("a media thread cannot wait for its sockets: {error}");
             }
             self.note_ready(&ready);
             // First whose an address is, then what came from there: the claim was sent before the
@@ -217,6 +219,8 @@ impl MediaThread {
                 Ok(Message::Stream(stream, read)) => self.add_stream(stream, &read),
                 #[cfg(feature = "evil")]
                 Ok(Message::Tap(tap)) => self.sfu.tap(tap),
+                #[cfg(test)]
+                Ok(Message::Break) => panic!("for a test"),
                 Ok(Message::Stop) | Err(TryRecvError::Disconnected) => return true,
                 Err(TryRecvError::Empty) => return false,
             }

@@ -12,6 +12,7 @@ use axum::{
     extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket},
 };
 use call::SessionId;
+use clock::Clock;
 use futures_util::FutureExt as _;
 use protocol::{
     AccessToken, CallId, ClientMessage, ErrorCode, ErrorMessage, Holder, ServerMessage, limits,
@@ -22,7 +23,6 @@ use super::{budget::Budget, link};
 use crate::{
     app::App,
     calls::{Handle, Input, Outgoing, Queue, outbox},
-    clock::now_ms,
     listen::{Ration, UsedUp},
     metrics as figures, secrets,
 };
@@ -57,6 +57,7 @@ pub(super) struct Opened {
     handle: Handle,
     session: SessionId,
     queue: Queue,
+    clock: Clock,
 }
 
 /// Why a session ends.
@@ -132,6 +133,7 @@ impl Session {
             handle,
             session,
             queue,
+            clock: app.calls.clock().clone(),
         })
     }
 
@@ -168,8 +170,10 @@ impl Session {
             handle,
             session,
             mut queue,
+            clock,
         } = opened;
-        let exchange = AssertUnwindSafe(self.exchange(&handle, session, &mut queue)).catch_unwind();
+        let exchange = self.exchange(&handle, session, &mut queue, &clock);
+        let exchange = AssertUnwindSafe(exchange).catch_unwind();
         let end = match exchange.await {
             Ok(Ok(never)) => match never {},
             Ok(Err(end)) => end,
@@ -192,10 +196,11 @@ impl Session {
         handle: &Handle,
         session: SessionId,
         queue: &mut Queue,
+        clock: &Clock,
     ) -> Result<std::convert::Infallible, End> {
-        let mut clock = interval(Duration::from_millis(limits::CLOCK_INTERVAL_MS));
-        clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        clock.tick().await; // The first is at once, and `welcome` has the time.
+        let mut beat = interval(Duration::from_millis(limits::CLOCK_INTERVAL_MS));
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        beat.tick().await; // The first is at once, and `welcome` has the time.
         let cut = queue.cut();
         tokio::pin!(cut);
         let mut close_code = NORMAL_CLOSURE;
@@ -232,15 +237,15 @@ impl Session {
                         None => return Err(restarting().into()),
                     }
                 }
-                _ = clock.tick() => {
+                _ = beat.tick() => {
                     if self.heard.elapsed() > SILENCE_MAX {
                         return Err(End::Gone);
                     }
-                    self.write_message(&ServerMessage::Clock { now_ms: now_ms() }).await?;
+                    self.write_message(&ServerMessage::Clock { now_ms: clock.wall_ms() }).await?;
                     self.write(Message::Ping(Default::default())).await?;
                 }
                 frame = self.receive() => if let Some(said) = frame?
-                    && let Some(message) = self.read(&said).await?
+                    && let Some(message) = self.read(&said, clock).await?
                 {
                     handle.send(Input::Message { session, message }).await;
                 },
@@ -249,25 +254,23 @@ impl Session {
     }
 
     /// Parses what came after `hello`. What is wrong with it is answered here.
-    async fn read(&mut self, said: &Said) -> Result<Option<ClientMessage>, End> {
+    async fn read(&mut self, said: &Said, clock: &Clock) -> Result<Option<ClientMessage>, End> {
         let error = match said.parse() {
             Ok(ClientMessage::Hello { .. }) => {
                 ErrorMessage::new(ErrorCode::OutOfOrder, "`hello` was said already.")
                     .answering("hello")
             }
             Ok(ClientMessage::Ping {}) => {
-                self.write_message(&ServerMessage::Clock { now_ms: now_ms() })
-                    .await?;
+                self.write_message(&ServerMessage::Clock {
+                    now_ms: clock.wall_ms(),
+                })
+                .await?;
                 return Ok(None);
             }
-            Ok(message) if self.budget.take_log(&message, said.len(), Instant::now()) => {
-                return Ok(Some(message));
-            }
-            Ok(message) => {
-                let text = "More bytes for the log than the limit allows: wait a second, then try \
-                            again.";
-                ErrorMessage::new(ErrorCode::TooFast, text).answering(message.kind())
-            }
+            Ok(message) => match self.budget.take(&message, said.len(), Instant::now()) {
+                Ok(()) => return Ok(Some(message)),
+                Err(what) => ErrorMessage::new(ErrorCode::TooFast, what).answering(message.kind()),
+            },
             Err(error) => error,
         };
         if error.fatal {

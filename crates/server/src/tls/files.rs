@@ -28,6 +28,11 @@ impl Current {
     pub(super) fn new(pair: CertifiedKey) -> Arc<Self> {
         Arc::new(Self(RwLock::new(Arc::new(pair))))
     }
+
+    /// Another pair is in use from now on.
+    pub(super) fn set(&self, pair: CertifiedKey) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(pair);
+    }
 }
 
 impl ResolvesServerCert for Current {
@@ -58,7 +63,7 @@ pub(super) fn watch(
             }
             match read(&files[0], &files[1]) {
                 Ok(pair) => {
-                    *shared.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(pair);
+                    shared.set(pair);
                     seen = now;
                     tracing::info!("the certificate was read again");
                 }

@@ -2,6 +2,7 @@
 
 use std::{collections::VecDeque, net::SocketAddr, path::Path, time::Duration};
 
+use clock::Clock;
 use futures_util::{SinkExt as _, StreamExt as _};
 use protocol::{
     AccessToken, CallId, ClientMessage, ErrorCode, ErrorMessage, Holder, Sealed, SeatId,
@@ -33,6 +34,8 @@ pub(crate) struct Host {
     pub(crate) config: Config,
     pub(crate) key: String,
     running: Option<(Runtime, Running)>,
+    /// The server's; a test may set it.
+    pub(crate) clock: Clock,
     pub(crate) address: SocketAddr,
 }
 
@@ -68,12 +71,20 @@ pub(crate) fn local_config(data: &Path) -> Config {
 
 /// Starts a server on a runtime of its own.
 pub(crate) async fn launch(config: Config) -> Result<(Runtime, Running), StartError> {
+    launch_at(config, Clock::system()).await
+}
+
+async fn launch_at(config: Config, clock: Clock) -> Result<(Runtime, Running), StartError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .unwrap();
-    match runtime.spawn(server::start(config)).await.unwrap() {
+    match runtime
+        .spawn(server::start_at(config, clock))
+        .await
+        .unwrap()
+    {
         Ok(running) => Ok((runtime, running)),
         Err(error) => {
             runtime.shutdown_background();
@@ -90,7 +101,8 @@ impl Host {
     }
 
     pub(crate) async fn start_with(folder: TempDir, mut config: Config) -> Self {
-        let (runtime, running) = launch(config.clone())
+        let clock = Clock::system();
+        let (runtime, running) = launch_at(config.clone(), clock.clone())
             .await
             .map_err(|e| e.to_string())
             .unwrap();
@@ -103,6 +115,7 @@ impl Host {
             config,
             key,
             running: Some((runtime, running)),
+            clock,
             address,
         }
     }
@@ -129,7 +142,7 @@ impl Host {
     /// Starts again on the same data folder and port.
     pub(crate) async fn restart(&mut self) {
         for _ in 0..50 {
-            match launch(self.config.clone()).await {
+            match launch_at(self.config.clone(), self.clock.clone()).await {
                 Ok(running) => return self.running = Some(running),
                 Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
             }

@@ -1,6 +1,7 @@
 //! A real server on loopback and clients that behave well, badly, or not at all.
 
 mod bad_input;
+mod clocks;
 mod convening;
 mod conversation;
 mod delivery;

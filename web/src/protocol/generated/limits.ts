@@ -72,6 +72,14 @@ export const CONVENER_BYTES_MAX = 268435456;
 export const LOG_BYTES_BURST = 4194304;
 /** Bytes of `commit` and `kept` a connection may send per second, averaged over `LOG_BYTES_BURST`. */
 export const LOG_BYTES_PER_SECOND = 262144;
+/** Bytes of `passing` a connection may send at once: what a client says again after an outage. */
+export const PASSING_BYTES_BURST = 262144;
+/** Bytes of `passing` a connection may send per second, averaged over `PASSING_BYTES_BURST`: each goes to everybody at the table. */
+export const PASSING_BYTES_PER_SECOND = 32768;
+/** Offers a connection may make at once. */
+export const OFFERS_BURST = 20;
+/** Offers a connection may make per second, averaged over `OFFERS_BURST`: reading one takes a millisecond of the thread that forwards. */
+export const OFFERS_PER_SECOND = 1;
 /** Length in bytes of access tokens, holders, seat secrets and the call secret. */
 export const SECRET_BYTES = 32;
 /** The server sends `clock` this often; a client that has seen nothing for two of them tries another connection, and for three takes this one for dead. */

@@ -1,6 +1,6 @@
 //! One participant's signalling: what refuses it, and a ping every few seconds, as its clients send.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 use tokio::runtime::Runtime;
@@ -46,6 +46,5 @@ impl Connection {
 }
 
 fn now_ms() -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    now.unwrap_or_default().as_millis() as u64
+    clock::wall_ms()
 }

@@ -61,6 +61,8 @@ pub(super) type Tamper = Box<dyn FnMut(u64, usize, ServerMessage) -> Vec<ServerM
 
 pub(super) struct World {
     pub(super) now: u64,
+    /// Clients whose clocks are ahead of `now`: their machines slept, or their clocks were set.
+    pub(super) ahead: BTreeMap<usize, u64>,
     pub(super) secret: CallSecret,
     pub(super) call: CallId,
     pub(super) plan: UnverifiedPlan,
@@ -116,6 +118,7 @@ impl World {
         let links = (1..=seats).map(|seat| (SeatId(seat), 1)).collect();
         Self {
             now,
+            ahead: BTreeMap::new(),
             secret,
             call,
             plan,
@@ -208,7 +211,8 @@ impl World {
     pub(super) fn disconnect(&mut self, at: usize) {
         let client = &mut self.clients[at];
         (client.connected, client.caught_up) = (false, false);
-        client.session.handle_disconnected(self.now);
+        let now = self.now + self.ahead.get(&at).copied().unwrap_or(0);
+        client.session.handle_disconnected(now);
         self.queue.retain(|(_, to, _)| *to != at);
     }
 
@@ -216,8 +220,14 @@ impl World {
     pub(super) fn reconnect(&mut self, at: usize) {
         self.dead.remove(&at);
         self.clients[at].connected = true;
-        let enter = self.clients[at].session.enter(self.now);
+        let now = self.time(at);
+        let enter = self.clients[at].session.enter(now);
         self.serve_enter(at, enter);
+    }
+
+    /// What a client's clock says.
+    fn time(&self, at: usize) -> u64 {
+        self.now + self.ahead.get(&at).copied().unwrap_or(0)
     }
 
     /// Nothing passes on a client's connection for now; nothing is lost.
@@ -232,7 +242,7 @@ impl World {
             self.serve(at, message);
         }
         for message in down {
-            let now = self.now;
+            let now = self.time(at);
             self.clients[at].session.handle_message(now, &message);
         }
         self.pump();
@@ -246,7 +256,8 @@ impl World {
             self.deliver();
             for at in 0..self.clients.len() {
                 if self.clients[at].place != Place::Gone {
-                    self.clients[at].session.handle_timeout(self.now);
+                    let now = self.time(at);
+                    self.clients[at].session.handle_timeout(now);
                 }
             }
             self.pump();
@@ -264,7 +275,8 @@ impl World {
     }
 
     pub(super) fn act(&mut self, at: usize, act: Act) {
-        let done = self.clients[at].session.act(self.now, act);
+        let now = self.time(at);
+        let done = self.clients[at].session.act(now, act);
         assert_eq!(done, Ok(()));
         self.pump();
     }
@@ -290,7 +302,7 @@ impl World {
     }
 
     pub(super) fn seal(&mut self, from: usize) -> Option<Vec<u8>> {
-        let now = self.now;
+        let now = self.time(from);
         let session = &mut self.clients[from].session;
         session
             .seal(now, Stream::Microphone, 0, false, b"voice")
@@ -298,7 +310,7 @@ impl World {
     }
 
     pub(super) fn open(&mut self, to: usize, sealed: &[u8]) -> Result<SeatId, FrameRefused> {
-        let now = self.now;
+        let now = self.time(to);
         let opened = self.clients[to].session.open(now, Kind::Voice, sealed)?;
         assert_eq!(opened.frame, b"voice");
         Ok(opened.seat)
@@ -363,7 +375,8 @@ impl World {
                 continue;
             }
             if self.clients[to].place != Place::Gone && self.clients[to].connected {
-                self.clients[to].session.handle_message(self.now, &message);
+                let now = self.time(to);
+                self.clients[to].session.handle_message(now, &message);
             }
         }
         self.pump();
@@ -419,7 +432,8 @@ impl World {
             panic!("not an enter")
         };
         let welcome = self.welcome(at);
-        self.clients[at].session.handle_message(self.now, &welcome);
+        let now = self.time(at);
+        self.clients[at].session.handle_message(now, &welcome);
         if self.clients[at].place == Place::Seated {
             self.seat(at);
         }

@@ -7,13 +7,12 @@ use call::SessionId;
 use protocol::{Sealed, ServerMessage};
 
 use super::{super::outbox::Written, Live};
-use crate::clock::now_ms;
 
 impl Live {
     /// Passes a message on. `false`: this one has to go the long way, where refusals and mistakes are
     /// answered.
     pub(super) fn pass(&self, session: SessionId, group: u32, sealed: &Sealed) -> bool {
-        let (call, now) = (&self.call, now_ms());
+        let (call, now) = (&self.call, self.clock.now_ms());
         let receivers = || {
             call.pass(now, session, group)
                 .map(Iterator::collect::<Vec<_>>)
