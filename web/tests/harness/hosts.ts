@@ -40,7 +40,7 @@ export class Host {
     await host.#inside('ip', 'link', 'set', 'eth0', 'up');
     await host.#settle();
     for (const [side, table] of [['out', host.#line], ['in', 'line']] as const) {
-      const rules = `table inet ${table} { chain drops { type filter hook input priority 0; policy accept; } }`;
+      const rules = `table inet ${table} { chain drops { type filter hook input priority 0; policy accept; }; }`;
       await (side === 'out' ? host.#outside('nft', rules) : host.#inside('nft', rules));
     }
     return host;
