@@ -132,7 +132,7 @@ impl Told {
         if told {
             log.told_to = ctr + 1;
         }
-        if ctr % 1_000 == 0 {
+        if ctr.is_multiple_of(1_000) {
             self.prune(now);
         }
     }
