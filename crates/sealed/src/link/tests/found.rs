@@ -286,7 +286,6 @@ fn a_link_inside_another_servers_address_never_opens() {
                 "https://urldefense.proofpoint.com/v2/url?u={}&d=DwMF",
                 url.replace("://", "-3A__")
                     .replace('/', "_")
-                    .replace("-3A__", "-3A__")
                     .replace('#', "-23")
             ),
         ] {

@@ -41,8 +41,11 @@ struct Watch {
     used: BTreeSet<((u32, u64), u64, u64)>,
     highest: BTreeMap<usize, (u32, u64)>,
     /// Frames with the group and epoch they were sealed in.
-    frames: Vec<((u32, u64), SeatId, Kind, Vec<u8>)>,
+    frames: Vec<(GroupEpoch, SeatId, Kind, Vec<u8>)>,
 }
+
+/// Number of a group, and an epoch of it.
+type GroupEpoch = (u32, u64);
 
 /// All that a seat can send: streams, and layers of pictures.
 const SENT: [(Stream, u8); 5] = [

@@ -24,12 +24,15 @@ struct Talk {
     dice: Dice,
     under_way: Vec<(u64, usize, Vec<u8>)>,
     /// By sender and receiver: frames that wait for their proof, with when they came.
-    held: BTreeMap<(usize, usize), Vec<(u64, Vec<u8>)>>,
+    held: BTreeMap<Way, Vec<(u64, Vec<u8>)>>,
     /// When frames were given out, and how long they had waited.
-    given: BTreeMap<(usize, usize), Vec<(u64, u64)>>,
-    refused: BTreeMap<(usize, usize), Vec<(u64, FrameRefused)>>,
+    given: BTreeMap<Way, Vec<(u64, u64)>>,
+    refused: BTreeMap<Way, Vec<(u64, FrameRefused)>>,
     frames: u64,
 }
+
+/// Sender and receiver.
+type Way = (usize, usize);
 
 const FRAMES_TAKE_MS: u64 = 100;
 
@@ -223,7 +226,8 @@ fn whatever_is_cut_and_for_how_long_voices_are_back_in_3_seconds_and_nobody_is_a
                 if signalling {
                     talk.world.resume(at);
                 }
-                (talk.lost_out.clear(), talk.lost_in.clear());
+                talk.lost_out.clear();
+                talk.lost_in.clear();
                 let back = talk.world.now;
                 talk.run(6_000);
                 let heard = talk.least_given(back + 3_000, back + 6_000);
@@ -254,7 +258,8 @@ fn random_cuts_and_losses_accuse_nobody_and_end_well() {
             if what == 0 {
                 talk.world.resume(at);
             }
-            (talk.lost_out.clear(), talk.lost_in.clear());
+            talk.lost_out.clear();
+            talk.lost_in.clear();
             talk.run(dice.roll(4_000));
         }
         talk.loss = 0;
