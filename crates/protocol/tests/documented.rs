@@ -93,7 +93,7 @@ fn every_error_code_has_its_numbers_and_blame() {
         .iter()
         .filter_map(|name| serde_json::from_value(name.as_str().into()).ok())
         .collect();
-    assert_eq!(codes.len(), 25);
+    assert_eq!(codes.len(), 26);
     for code in codes {
         let (name, blame) = (serde_json::json!(code), serde_json::json!(code.blame()));
         let row = row_of(section("Errors"), name.as_str().unwrap());
@@ -124,6 +124,7 @@ fn every_limit_has_its_value() {
         MIRROR_SDP_BYTES_MAX MIRROR_MS MIRROR_INTERVAL_MS MIRROR_BITS_PER_SECOND
         LOG_ENTRIES_MAX LOG_CHARS_MAX BODY_BYTES_MAX LOG_BYTES_BURST LOG_BYTES_PER_SECOND
         PASSING_BYTES_BURST PASSING_BYTES_PER_SECOND OFFERS_BURST OFFERS_PER_SECOND
+        CALLS_PER_CONVENER_MAX CONVENER_BYTES_MAX
     };
     assert_eq!(
         checked,

@@ -167,7 +167,7 @@ async fn settings_that_contradict_each_other_are_told() {
 }
 
 #[tokio::test]
-async fn beyond_its_connections_the_server_turns_newcomers_away_and_serves_the_rest() {
+async fn beyond_its_connections_the_server_serves_those_it_knows_and_turns_newcomers_away() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = local_config(folder.path());
     config.limits = Limits {
@@ -177,6 +177,7 @@ async fn beyond_its_connections_the_server_turns_newcomers_away_and_serves_the_r
     let server = Host::start_with(folder, config).await;
     let call = server.convene().await;
     let mut host = server.seat_host(&call).await;
+    // Those who say nothing make room for those who come.
     let mut idle = Vec::new();
     for _ in 0..6 {
         idle.push(
@@ -185,14 +186,22 @@ async fn beyond_its_connections_the_server_turns_newcomers_away_and_serves_the_r
                 .unwrap(),
         );
     }
-    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    assert_eq!(server.get("/healthz").await.status, 200);
     host.still_serves().await;
+    // Those who have a link do not.
+    let mut second = server.hello(&call, 2, 2).await;
+    second.until("welcome").await;
+    let mut third = server.hello(&call, 3, 3).await;
+    third.until("welcome").await;
     assert_eq!(
         server.get("/healthz").await.status,
         0,
         "it should have been turned away"
     );
-    drop(idle);
+    for client in [&mut host, &mut second, &mut third] {
+        client.still_serves().await;
+    }
+    drop(third);
     tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     assert_eq!(server.get("/healthz").await.status, 200);
 }
