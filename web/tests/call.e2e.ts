@@ -146,7 +146,9 @@ describe('three browsers in one call', () => {
       const machine = await chromium.machine();
       try {
         await tamper(machine, tampering);
-        const other = await server.newCall('Another call', [{ name: ADA, delegation: 'Alphaland', host: true }]);
+        const other = await server.newCall('Another call', [
+          { name: ADA, delegation: 'Alphaland', host: true }, { name: BEN, delegation: 'Betaland' },
+        ]);
         const tab = await machine.tab(tampering.name);
         await arrive(tab, other.links[0]!.url);
         await tab.click('button', exactly('take-your-seat'));

@@ -93,7 +93,7 @@ test('a voice that cannot be measured is heard all the same', async () => {
 }, 90_000);
 
 test('a loudspeaker is tested by a tone and its person’s word, by keyboard', async () => {
-  const call = await server.newCall('Loudspeaker', [{ name: ADA, delegation: 'Alphaland', host: true }]);
+  const call = await server.newCall('Loudspeaker', [{ name: ADA, delegation: 'Alphaland', host: true }, { name: 'Ben Principal', delegation: 'Betaland' }]);
   const tab = await come('Ada', call.links[0]!.url);
   await tab.shows(words('ready-advice-speaker-untested'));
   await tab.reach(exactly('speaker-play'));

@@ -45,6 +45,9 @@ function joined(mids: readonly string[], ...media: string[][]): string {
 export const CHROMIUM = joined(['0', '1', '2', '3', '4'], chromiumAudio('0', 'sendonly'), chromiumVideo('1', 'sendonly', ['q', 'h', 'f']),
   chromiumVideo('2', 'sendonly'), chromiumAudio('3', 'recvonly'), chromiumVideo('4', 'recvonly'));
 export const FIREFOX = joined(['0'], firefoxVideo('0'));
+/** It says for which way an extension is, where that is one. */
+export const FIREFOX_CAMERA = joined(['0'], firefoxVideo('0').flatMap((line) => (line === 'a=recvonly' ? ['a=sendonly', `a=extmap:9/sendonly ${SDES}:rtp-stream-id`,
+  `a=extmap:10/sendonly ${SDES}:repaired-rtp-stream-id`, 'a=rid:q send', 'a=rid:h send', 'a=simulcast:send q;h'] : [line])));
 
 /** As str0m writes it, and `sfu::offer` after it. */
 export function honest(offer: string): string {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { CHROMIUM, FIREFOX, honest } from './offers.testing';
+import { builtAnswer } from './answer';
+import { CHROMIUM, FIREFOX, FIREFOX_CAMERA, honest } from './offers.testing';
 import { linesOf, sections, told, wantedCodecs } from './sdp';
 
 describe('the offer as the server is told it', () => {
@@ -27,6 +28,12 @@ describe('the offer as the server is told it', () => {
   test('is none where a browser has no codec of a call', () => {
     expect(() => told(FIREFOX.replaceAll('VP8', 'AV1'))).toThrow('no codec for video');
   });
+});
+
+test('what is offered for one way only is offered, as Firefox does for its layers', () => {
+  const [camera] = linesOf(FIREFOX_CAMERA);
+  expect(camera?.extensions.get('urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id')).toBe(9);
+  expect(builtAnswer(FIREFOX_CAMERA, honest(FIREFOX_CAMERA))).toContain('a=extmap:9 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id\r\n');
 });
 
 test('only opus, vp8 and its retransmissions are offered', () => {

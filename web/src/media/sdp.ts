@@ -74,7 +74,7 @@ function lineOf(lines: readonly string[]): Line {
   if (codec === undefined) throw new Error(`this browser offers no codec for ${kind} that a call uses`);
   const resends = new Set(maps.filter(([, name = '']) => /^rtx\//i.test(name)).map(([type]) => type));
   const resend = values('fmtp').map((value) => value.split(' ')).find(([type, what]) => resends.has(type) && what === `apt=${codec}`)?.[0];
-  const extensions = values('extmap').map((value) => /^(\d+) (\S+)$/.exec(value)).flatMap((found) =>
+  const extensions = values('extmap').map((value) => /^(\d+)(?:\/\w+)? (\S+)$/.exec(value)).flatMap((found) =>
     found && EXTENSIONS[kind].has(found[2] ?? '') ? [[found[2] ?? '', Number(found[1])] as const] : []);
   const feedback = values('rtcp-fb').flatMap((value) => (value.startsWith(`${codec} `) || value.startsWith('* ') ? value.replace(/^\S+ /, '') : []));
   return {
