@@ -81,7 +81,6 @@ async fn removal(t: &mut Table) -> Result<(), String> {
         t.until(2, "it is out", verified([1, 2])).await?;
         return t.all_well([1, 2]).await;
     }
-    t.watch.ghost(3);
     let why = problem(ProblemKind::RemovalWithheld, Some(3));
     t.shown(1, 8, "it says why", why).await?;
     let before = sealed(t)?;
