@@ -217,9 +217,15 @@ fn what_goes_wrong_has_a_code_and_says_what_to_do() {
 
 #[test]
 fn a_port_in_use_is_told_with_who_has_it() {
-    let (_folder, _, config) = folder_with_plan();
+    let (folder, _, config) = folder_with_plan();
     let server = serve(&config);
     let (code, _, err) = run(&mut incamera(&["serve", "--config", &config]));
+    assert_eq!(code, 1);
+    assert!(err.contains("in use by another incamera"), "{err}");
+    let data = folder.path().join("other").display().to_string();
+    let (code, _, err) = run(&mut incamera(&[
+        "serve", "--config", &config, "--data", &data,
+    ]));
     assert_eq!(code, 1);
     let who = format!("incamera (process {})", server.id());
     assert!(

@@ -225,7 +225,10 @@ impl Sealing {
         };
         self.settle(now);
         let mut shown = self.take_released();
-        shown.extend(opened);
+        if let Some(mut frame) = opened {
+            self.incoming.pass_over(&mut frame);
+            shown.push(frame);
+        }
         shown
     }
 

@@ -22,7 +22,7 @@ use libsqlite3_sys::{
 use super::{Fault, Operation, with};
 
 /// What SQLite allocates for each open file, with the ordinary VFS's own file right behind it.
-#[repr(C, align(16))]
+#[repr(C)]
 struct File {
     base: sqlite3_file,
     /// `None` for temporary files, which a power cut does not leave.

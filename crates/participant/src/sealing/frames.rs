@@ -136,6 +136,11 @@ impl Held {
         std::mem::take(&mut self.0).into_values().flatten()
     }
 
+    /// Gives up those of a transceiver; says how many.
+    pub(super) fn take_of(&mut self, mid: &str) -> usize {
+        self.0.remove(mid).map_or(0, |queue| queue.len())
+    }
+
     /// Frames that have waited long enough.
     pub(super) fn expire(&mut self, now: Instant) -> Vec<UnverifiedFrame> {
         let mut expired = Vec::new();

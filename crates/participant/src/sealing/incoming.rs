@@ -8,7 +8,7 @@ use std::{
 };
 
 use sealed::{
-    media::open::Refused,
+    media::{kid::Stream, open::Refused},
     session::{FrameRefused, Session, View},
 };
 
@@ -78,12 +78,26 @@ impl Incoming {
         let mut opened = Vec::new();
         for Waiting { since, frame, .. } in self.held.take() {
             match self.attempt(session, ms, frame) {
-                Tried::Opened(frame) => opened.push(frame),
+                Tried::Opened(mut frame) => {
+                    self.pass_over(&mut frame);
+                    opened.push(frame);
+                }
                 Tried::Ahead(hold, frame) => self.hold(since, hold, frame),
                 Tried::Dropped => {}
             }
         }
         opened
+    }
+
+    /// A picture goes out while older ones of its transceiver still wait: they are of no use any more, and
+    /// the decoder has to know that they are missing.
+    pub(super) fn pass_over(&mut self, frame: &mut OpenedFrame) {
+        if frame.stream == Stream::Microphone {
+            return;
+        }
+        let passed = self.held.take_of(&frame.mid);
+        frame.contiguous &= passed == 0;
+        self.arrived.late += passed as u64;
     }
 
     fn hold(&mut self, since: Instant, hold: Duration, frame: UnverifiedFrame) {
