@@ -4,7 +4,7 @@
 //! Owns the database file, its migrations and every SQL statement. Leaves to others what the rows
 //! mean: `call` decides what changes, `calls` decides when it is written.
 //!
-//! What a function here acknowledges is on the disk (`synchronous=FULL`, one transaction per call of
+//! What a function here acknowledges is on the disk (`synchronous=EXTRA`, one transaction per call of
 //! it); what it refuses is not, and does not come back. [`writer`] says how that holds when the disk
 //! does not.
 
@@ -79,7 +79,9 @@ impl Store {
             .filename(&file)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
+            // As full, and a rollback journal that was deleted stays so after a power cut: the one with which a
+            // new file becomes a store would else undo all of it.
+            .synchronous(SqliteSynchronous::Extra)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
             // Deleted means overwritten: what is forgotten is not left in the file's free pages.

@@ -87,7 +87,7 @@ const STEPS: [Step; 15] = [
 ];
 
 /// Kills of the step `crash`.
-const CRASH_KILLS: u32 = 40;
+const CRASH_KILLS: u32 = 8;
 /// What `./x check` runs: all that needs no call.
 pub(crate) const QUICK: [&str; 5] = ["fmt", "types", "licences", "web-check", "clippy"];
 /// Steps that read files only.
