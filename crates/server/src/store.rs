@@ -4,7 +4,7 @@
 //! Owns the database file, its migrations and every SQL statement. Leaves to others what the rows
 //! mean: `call` decides what changes, `calls` decides when it is written.
 //!
-//! What a function here acknowledges is on the disk (`synchronous=EXTRA`, one transaction per call of
+//! What a function here acknowledges is on the disk (`synchronous=FULL`, one transaction per call of
 //! it); what it refuses is not, and does not come back. [`writer`] says how that holds when the disk
 //! does not.
 
@@ -79,9 +79,7 @@ impl Store {
             .filename(&file)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            // As full, and a rollback journal that was deleted stays so after a power cut: the one with which a
-            // new file becomes a store would else undo all of it.
-            .synchronous(SqliteSynchronous::Extra)
+            .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
             // Deleted means overwritten: what is forgotten is not left in the file's free pages.
@@ -93,6 +91,7 @@ impl Store {
         };
         // Two that find the same old tables would both change them.
         let updating = alone(folder, UPDATE_LOCK, UPDATE_MAX).await?;
+        begin(&file).await.map_err(database)?;
         let pool = || SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(5));
         let connector = pool().connect_lazy_with(options.clone());
         migrate(&connector, &file).await?;
@@ -136,6 +135,22 @@ impl Store {
             let _ = anchor.close().await;
         }
     }
+}
+
+/// Makes the file one with a write-ahead log. The rollback journal with which that happens must be off the
+/// disk for good (`EXTRA` syncs its folder): found again after a power cut it would undo all that follows.
+async fn begin(file: &Path) -> Result<(), sqlx::Error> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .busy_timeout(Duration::from_secs(5))
+        .synchronous(SqliteSynchronous::Extra)
+        .disable_statement_logging();
+    let mut first = SqliteConnection::connect_with(&options).await?;
+    sqlx::query("PRAGMA journal_mode = WAL")
+        .execute(&mut first)
+        .await?;
+    first.close().await
 }
 
 /// Brings the tables up to date.
