@@ -68,6 +68,11 @@ export async function openLink(load: () => Promise<Core>, address: Address, tab:
     return link;
   } catch (problem) {
     if (problem instanceof LinkProblem && problem.code.startsWith('exposed')) hide(problem.code, address, tab);
+    else if (problem instanceof LinkProblem && early) {
+      // What is damaged is not kept, or it would be opened in place of the next that has no secret.
+      keep(tab, LINK + callId, '');
+      address.replace(`/c/${callId}#${hash}`);
+    }
     throw problem;
   }
 }
