@@ -95,7 +95,9 @@ fn tag(text: &str) -> Option<(&'static str, usize)> {
     let inside = text[1..end].trim_start_matches('/').to_ascii_lowercase();
     let name = inside.split([' ', '/', '\n', '\t']).next()?;
     let known = TAGS.iter().find(|tag| **tag == name)?;
-    Some((known, end + 1))
+    // A link that no attribute holds is what somebody wrote between such signs.
+    let is_text = inside.contains("://") && !inside.contains('=');
+    (!is_text).then_some((known, end + 1))
 }
 
 /// With one level of character references replaced.
