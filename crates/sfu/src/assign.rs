@@ -211,7 +211,7 @@ impl Sfu {
     /// Lets go of what nobody will ask a publisher's tracks for any more.
     fn forget_packets(&mut self, publisher: Key) {
         let now = self.now;
-        for kind in [TrackKind::Camera, TrackKind::Screen] {
+        for kind in TrackKind::ALL {
             let track = self.peer(publisher).track(kind);
             let receivers = track.into_iter().flat_map(|track| &track.subscribers);
             let kept_for = kept_for(receivers.map(|receiver| self.round_trip(receiver.peer)));

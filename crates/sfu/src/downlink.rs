@@ -22,6 +22,9 @@ const RESEND_SHARE: u64 = 5;
 /// An address nothing came from for so long may be gone. Clients with a microphone or camera are heard
 /// many times in it.
 const GONE: Duration = Duration::from_secs(1);
+/// Bits a second of voices that may be sent again: as much as sixteen of them lose where a third is lost,
+/// what is lost again included.
+const VOICE_RESEND_BITS: u64 = 400_000;
 /// What may be sent again at once.
 const RESEND_BURST: u64 = 64 * 1024;
 
@@ -52,8 +55,9 @@ pub(crate) struct Downlink {
     probe: Option<Probing>,
     pub(crate) began: Instant,
     reported: Instant,
-    /// Bytes that may be sent again now, as of when.
-    allowance: (u64, Instant),
+    /// For pictures, and for voices.
+    allowance: Allowance,
+    voice_allowance: Allowance,
     opened: Vec<u8>,
 }
 
@@ -86,7 +90,8 @@ impl Downlink {
             probe: None,
             began: now,
             reported: now,
-            allowance: (RESEND_BURST, now),
+            allowance: Allowance(RESEND_BURST, now),
+            voice_allowance: Allowance(RESEND_BURST, now),
             opened: Vec::new(),
         }
     }
@@ -215,15 +220,29 @@ impl Downlink {
         due
     }
 
-    /// Whether so many bytes may be sent again now; takes them off what may.
-    pub(crate) fn may_resend(&mut self, now: Instant, bytes: usize) -> bool {
-        let (left, at) = self.allowance;
-        let passed = now.saturating_duration_since(at).as_micros() as u64;
-        let rate = self.estimator.estimate() / 8 / RESEND_SHARE;
-        let left = (left + rate * passed / 1_000_000).min(RESEND_BURST);
-        let allowed = left >= bytes as u64;
-        let spent = if allowed { bytes as u64 } else { 0 };
-        self.allowance = (left - spent, now);
+    /// Whether so many bytes may be sent again now; takes them off what may. Voices have their own: they
+    /// are small, and a line that pictures have filled is where they are lost.
+    pub(crate) fn may_resend(&mut self, now: Instant, bytes: usize, voice: bool) -> bool {
+        let (allowance, rate) = match voice {
+            true => (&mut self.voice_allowance, VOICE_RESEND_BITS / 8),
+            false => (
+                &mut self.allowance,
+                self.estimator.estimate() / 8 / RESEND_SHARE,
+            ),
+        };
+        allowance.takes(now, bytes as u64, rate)
+    }
+}
+
+/// Bytes that may be sent again now, as of when.
+struct Allowance(u64, Instant);
+
+impl Allowance {
+    fn takes(&mut self, now: Instant, bytes: u64, rate: u64) -> bool {
+        let passed = now.saturating_duration_since(self.1).as_micros() as u64;
+        let left = (self.0 + rate * passed / 1_000_000).min(RESEND_BURST);
+        let allowed = left >= bytes;
+        *self = Self(left - if allowed { bytes } else { 0 }, now);
         allowed
     }
 }

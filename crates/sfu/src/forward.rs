@@ -52,7 +52,7 @@ impl Sfu {
         }
         if let Some(track) = self.peers[from].as_mut().and_then(|p| p.track_mut(kind)) {
             track.subscribers = subscribers;
-            if is_wanted && kind != TrackKind::Microphone {
+            if is_wanted {
                 track.layers[layer].store.keep(&self.batch[place]);
             }
         }

@@ -5,7 +5,7 @@ use crate::{
     connection::Connection,
     downlink::Waiting,
     egress::Way,
-    peer::Key,
+    peer::{Key, Slot},
     rtcp::{self, SenderReport},
     sfu::Sfu,
 };
@@ -70,12 +70,18 @@ impl Sfu {
         let now = self.now;
         let peer = self.peer(key);
         let call = peer.id.call;
-        let found = peer
-            .video
-            .iter()
-            .position(|slot| slot.egress.ssrc() == ssrc);
-        let Some(index) = found else { return };
-        let slot = &peer.video[index];
+        let find = |audio, slots: &[Slot]| {
+            let index = slots.iter().position(|slot| slot.egress.ssrc() == ssrc)?;
+            Some((audio, index))
+        };
+        let found = find(true, &peer.audio).or_else(|| find(false, &peer.video));
+        let found = found.map(|(audio, index)| {
+            let slots = if audio { &peer.audio } else { &peer.video };
+            (audio, index, &slots[index])
+        });
+        let Some((audio, index, slot)) = found else {
+            return;
+        };
         let (Some((seat, kind)), Some(epoch)) = (slot.source, slot.current) else {
             return;
         };
@@ -98,13 +104,13 @@ impl Sfu {
             let Some(downlink) = Connection::downlink_of(connection) else {
                 return;
             };
-            if !downlink.may_resend(now, packet.payload.len()) {
+            if !downlink.may_resend(now, packet.payload.len(), audio) {
                 return;
             }
             let waiting = Waiting {
                 packet: self.batch.len() as u32,
                 slot: index as u16,
-                audio: false,
+                audio,
                 again: true,
             };
             self.batch.push(packet);
