@@ -57,6 +57,8 @@ pub(crate) struct Run {
     generation: u32,
     shape: Option<Shape>,
     remake_at: Option<Instant>,
+    /// Somebody who hears this seat has a bad line.
+    narrow_voice: bool,
     /// The server gave an answer no honest server gives.
     refused: Option<Fault>,
     seated_at: Option<Instant>,
@@ -110,6 +112,7 @@ impl Run {
             generation: 0,
             shape: None,
             remake_at: None,
+            narrow_voice: true,
             refused: None,
             seated_at: None,
             next_report: now,
@@ -299,6 +302,10 @@ impl Run {
                     let (voices, pictures, label) = (audio.len(), video.len(), &self.options.label);
                     tracing::debug!(participant = label, voices, pictures, paused, "slots");
                     self.audience.set_slots(&audio, &video);
+                }
+                Act::Voice(narrow) => {
+                    tracing::debug!(participant = self.options.label, narrow, "voice");
+                    self.set_narrow_voice(narrow);
                 }
                 Act::Focus(seat) => self.audience.set_focus(seat.map(|s| s.0)),
                 Act::OfferRefused => self.remake_at = Some(Instant::now() + REMAKE_DELAY),

@@ -244,6 +244,12 @@ pub enum ServerMessage {
         /// Transceivers not listed are dark.
         video: Vec<VideoSlot>,
     },
+    /// Which voice to send from now on: somebody who hears this seat has a bad line, or nobody has. A new
+    /// PeerConnection begins with the one for bad lines, if its client has it.
+    Voice {
+        /// The one for bad lines: packets of 60 ms at 12 kbit/s.
+        narrow: bool,
+    },
     /// Some seats changed.
     Changed {
         /// Their new statuses.
@@ -460,6 +466,7 @@ impl ServerMessage {
             Self::Negotiate { .. } => "negotiate",
             Self::Answer { .. } => "answer",
             Self::Slots { .. } => "slots",
+            Self::Voice { .. } => "voice",
             Self::Changed { .. } => "changed",
             Self::DoorsChanged { .. } => "doors_changed",
             Self::FloorChanged { .. } => "floor_changed",

@@ -198,12 +198,15 @@ impl Sfu {
     pub(crate) fn tick(&mut self, key: Key) {
         let now = self.now;
         self.forget_packets(key);
-        let peer = self.peers[key].as_mut();
-        if let Some(downlink) = peer.and_then(|p| Connection::downlink_of(&mut p.connection)) {
-            downlink.tick(now);
+        let peer = self.peer_mut(key);
+        let voices = peer.audio.iter().filter(|slot| slot.source.is_some());
+        let (voices, pictures) = (voices.count(), !peer.video.is_empty());
+        if let Some(downlink) = Connection::downlink_of(&mut peer.connection) {
+            downlink.tick(now, voices, pictures);
         }
         self.reallocate(key);
         self.tell_slots(key);
+        self.tell_voice(key);
         self.retry_keyframe_requests(key);
         self.report(key);
     }

@@ -56,8 +56,8 @@ pub(crate) enum Happening {
         ssrc: u32,
         pairs: Box<[u8]>,
     },
-    /// It receives this stream.
-    Receives(u32),
+    /// It receives this stream, and lost so many of 256 packets of late.
+    Receives(u32, u8),
     Connected,
     Disconnected,
 }

@@ -8,6 +8,7 @@ use crate::{
     connection::Happening,
     demux::Tuple,
     estimate::{Estimator, Feedback, Probe},
+    line::Line,
     offer::FIRST_ESTIMATE,
     output::Route,
     rtcp::{self, Said},
@@ -25,6 +26,10 @@ const GONE: Duration = Duration::from_secs(1);
 /// Bits a second of voices that may be sent again: as much as sixteen of them lose where a third is lost,
 /// what is lost again included.
 const VOICE_RESEND_BITS: u64 = 400_000;
+/// On a line that has less to spare.
+const VOICE_RESEND_LITTLE: u64 = 30_000;
+/// What may be sent again of voices at once.
+const VOICE_RESEND_BURST: u64 = 4 * 1024;
 /// What may be sent again at once.
 const RESEND_BURST: u64 = 64 * 1024;
 
@@ -52,6 +57,8 @@ pub(crate) struct Downlink {
     /// Where str0m last spoke to it.
     rtc_route: Option<Route>,
     pub(crate) waiting: Vec<Waiting>,
+    /// Whether its line is too bad for voices as they are.
+    pub(crate) line: Line,
     probe: Option<Probing>,
     pub(crate) began: Instant,
     reported: Instant,
@@ -87,11 +94,12 @@ impl Downlink {
             heard: now,
             rtc_route: None,
             waiting: Vec::new(),
+            line: Line::default(),
             probe: None,
             began: now,
             reported: now,
-            allowance: Allowance(RESEND_BURST, now),
-            voice_allowance: Allowance(RESEND_BURST, now),
+            allowance: Allowance::new(RESEND_BURST, now),
+            voice_allowance: Allowance::new(VOICE_RESEND_BURST, now),
             opened: Vec::new(),
         }
     }
@@ -150,7 +158,7 @@ impl Downlink {
                 pairs: pairs.into(),
             }),
             Said::NeedsKeyFrame { ssrc } => happenings.push(Happening::KeyframeRequest(ssrc)),
-            Said::Receives { ssrc } => happenings.push(Happening::Receives(ssrc)),
+            Said::Receives { ssrc, lost } => happenings.push(Happening::Receives(ssrc, lost)),
             Said::ForTheOther => for_the_other = true,
         });
         self.look_for_probe(now);
@@ -162,9 +170,12 @@ impl Downlink {
         self.protect.take_over_rtcp(datagram) && !datagram.is_empty()
     }
 
-    /// Every tenth of a second.
-    pub(crate) fn tick(&mut self, now: Instant) {
+    /// Every tenth of a second; the client is sent so many voices, and pictures or not.
+    pub(crate) fn tick(&mut self, now: Instant, voices: usize, pictures: bool) {
         self.estimator.tick(now);
+        // Without pictures nothing is measured.
+        let left = pictures.then(|| self.estimator.estimate());
+        self.line.judge(now, left, voices);
         self.look_for_probe(now);
     }
 
@@ -224,7 +235,15 @@ impl Downlink {
     /// are small, and a line that pictures have filled is where they are lost.
     pub(crate) fn may_resend(&mut self, now: Instant, bytes: usize, voice: bool) -> bool {
         let (allowance, rate) = match voice {
-            true => (&mut self.voice_allowance, VOICE_RESEND_BITS / 8),
+            true => {
+                let much = self.estimator.estimate() > VOICE_RESEND_BITS;
+                let bits = if much {
+                    VOICE_RESEND_BITS
+                } else {
+                    VOICE_RESEND_LITTLE
+                };
+                (&mut self.voice_allowance, bits / 8)
+            }
             false => (
                 &mut self.allowance,
                 self.estimator.estimate() / 8 / RESEND_SHARE,
@@ -234,15 +253,28 @@ impl Downlink {
     }
 }
 
-/// Bytes that may be sent again now, as of when.
-struct Allowance(u64, Instant);
+/// Bytes that may be sent again.
+struct Allowance {
+    left: u64,
+    burst: u64,
+    at: Instant,
+}
 
 impl Allowance {
+    fn new(burst: u64, now: Instant) -> Self {
+        Self {
+            left: burst,
+            burst,
+            at: now,
+        }
+    }
+
     fn takes(&mut self, now: Instant, bytes: u64, rate: u64) -> bool {
-        let passed = now.saturating_duration_since(self.1).as_micros() as u64;
-        let left = (self.0 + rate * passed / 1_000_000).min(RESEND_BURST);
-        let allowed = left >= bytes;
-        *self = Self(left - if allowed { bytes } else { 0 }, now);
+        let passed = now.saturating_duration_since(self.at).as_micros() as u64;
+        self.left = (self.left + rate * passed / 1_000_000).min(self.burst);
+        self.at = now;
+        let allowed = self.left >= bytes;
+        self.left -= if allowed { bytes } else { 0 };
         allowed
     }
 }

@@ -37,6 +37,7 @@ mod figures;
 mod forward;
 mod header;
 mod keyframe;
+mod line;
 mod meter;
 mod offer;
 mod output;

@@ -92,6 +92,8 @@ pub(crate) struct Peer {
     /// Written to since it was last drained.
     pub(crate) dirty: bool,
     pub(crate) panic_next: bool,
+    /// Whether it was told to send the voice for bad lines, as a new connection does until it is told.
+    pub(crate) narrow_voice: Option<bool>,
     /// What is forwarded of it is bounded.
     pub(crate) ceiling: Option<Ceiling>,
 }
@@ -112,6 +114,7 @@ impl Peer {
             next_tick: now,
             dirty: false,
             panic_next: false,
+            narrow_voice: None,
             ceiling: None,
         }
     }

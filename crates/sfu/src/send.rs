@@ -5,7 +5,9 @@ use crate::{
     connection::Connection,
     downlink::Waiting,
     egress::Way,
-    peer::{Key, Slot},
+    line::Quality,
+    output::{Event, Output},
+    peer::{Key, Slot, TrackKind},
     rtcp::{self, SenderReport},
     sfu::Sfu,
 };
@@ -192,12 +194,48 @@ impl Sfu {
         }
     }
 
-    /// A receiver has told that it receives a stream.
-    pub(crate) fn is_received(&mut self, key: Key, ssrc: u32) {
+    /// A receiver has told that it receives a stream, and how much of it was lost.
+    pub(crate) fn is_received(&mut self, key: Key, ssrc: u32, lost: u8) {
+        let now = self.now;
         let peer = self.peer_mut(key);
-        let mut slots = peer.audio.iter_mut().chain(&mut peer.video);
-        if let Some(slot) = slots.find(|slot| slot.egress.ssrc() == ssrc) {
+        let of = |slot: &&mut Slot| slot.egress.ssrc() == ssrc;
+        let voice = peer.audio.iter_mut().find(of);
+        let is_voice = voice.is_some();
+        if let Some(slot) = voice.or_else(|| peer.video.iter_mut().find(of)) {
             slot.egress.is_known();
         }
+        if is_voice && let Some(downlink) = Connection::downlink_of(&mut peer.connection) {
+            downlink.line.lost(now, lost);
+        }
+    }
+
+    /// Tells a publisher which voice those who hear it need.
+    pub(crate) fn tell_voice(&mut self, key: Key) {
+        let track = self.peer(key).track(TrackKind::Microphone);
+        let hearers = track.into_iter().flat_map(|track| &track.subscribers);
+        let mut narrow = None;
+        for hearer in hearers {
+            match self.line_of(hearer.peer) {
+                Some(Quality::Bad) => {
+                    narrow = Some(true);
+                    break;
+                }
+                Some(Quality::Good) => narrow = narrow.or(Some(false)),
+                // Of somebody who is on its way.
+                Some(Quality::Unknown) | None => {}
+            }
+        }
+        let peer = self.peer_mut(key);
+        let before = peer.narrow_voice;
+        if let Some(narrow) = narrow.filter(|narrow| before != Some(*narrow)) {
+            peer.narrow_voice = Some(narrow);
+            let output = Output::Event(peer.id, Event::Voice { narrow });
+            self.out.push_back(output);
+        }
+    }
+
+    fn line_of(&self, receiver: Key) -> Option<Quality> {
+        let connection = self.peers[receiver].as_ref()?.connection.as_ref()?;
+        Some(connection.downlink.as_ref()?.line.quality())
     }
 }

@@ -33,8 +33,9 @@ const ASK_AGAIN_MS: u64 = 1_000;
 pub(super) const ASKED_MAX: usize = 64;
 /// Voice is compared with what its sender says it sent over this long.
 const VOICE_WINDOW_MS: u64 = 5_000;
-/// Least number of voice frames in a window from which starvation is judged: 2 s of speech.
-const VOICE_FRAMES_MIN: u64 = 100;
+/// Least number of voice frames in a window from which starvation is judged: 2 s and more of packets of
+/// 60 ms, less than a second of those of 20.
+const VOICE_FRAMES_MIN: u64 = 40;
 
 /// What is known of one leaf.
 pub(super) struct Pulse {

@@ -94,6 +94,13 @@ pub enum MediaEvent {
         /// Transceivers not listed are dark.
         video: Vec<VideoSlot>,
     },
+    /// Which voice is wanted of it changed.
+    Voice {
+        /// Whose.
+        seat: SeatId,
+        /// The one for bad lines.
+        narrow: bool,
+    },
     /// Media can flow.
     Connected {
         /// Whose.

@@ -67,6 +67,7 @@ impl MediaThread {
                 why: why.to_owned(),
             },
             Event::Slots { audio, video } => MediaEvent::Slots { seat, audio, video },
+            Event::Voice { narrow } => MediaEvent::Voice { seat, narrow },
             Event::Connected => MediaEvent::Connected { seat },
             // To its owner it is the same: the client has to make a new connection.
             Event::Disconnected | Event::Panicked => MediaEvent::Disconnected { seat },

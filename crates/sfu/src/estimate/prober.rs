@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Times the estimate: the first probe, and all others.
-const FIRST_SCALE: f64 = 3.0;
+const FIRST_SCALE: f64 = 8.0;
 const SCALE: f64 = 2.0;
 /// No more than this times what is desired: there is nothing to gain from it.
 const DESIRED_SCALE: f64 = 1.15;

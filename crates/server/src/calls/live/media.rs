@@ -110,6 +110,7 @@ impl Live {
             MediaEvent::Slots { seat, audio, video } => {
                 (seat, ServerMessage::Slots { audio, video })
             }
+            MediaEvent::Voice { seat, narrow } => (seat, ServerMessage::Voice { narrow }),
             MediaEvent::Connected { seat } => {
                 return tracing::debug!(call = ?self.id, %seat, "media connected");
             }
