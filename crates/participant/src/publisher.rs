@@ -334,6 +334,31 @@ mod tests {
     }
 
     #[test]
+    fn the_voice_for_bad_lines_comes_a_third_as_often_and_goes_on_where_the_other_was() {
+        let start = Instant::now();
+        let mut publisher = publisher(start);
+        let on = On {
+            microphone: true,
+            ..On::default()
+        };
+        let mut voices = Vec::new();
+        for ms in 0..1_800 {
+            publisher.set_narrow_voice((600..1_200).contains(&ms));
+            let now = start + Duration::from_millis(ms);
+            let frames = publisher.poll(now, ms, on).unwrap();
+            voices.extend(frames.into_iter().map(|frame| (frame.time, frame.data)));
+        }
+        let long = |data: &[u8]| crate::voice::frames_of(data);
+        assert_eq!(voices.len(), 30 + 10 + 30);
+        assert_eq!(
+            voices.iter().filter(|(_, data)| long(data) == 3).count(),
+            10
+        );
+        let follows = |pair: &[(u64, Vec<u8>)]| pair[1].0 - pair[0].0 == 960 * long(&pair[0].1);
+        assert!(voices.windows(2).all(follows), "no gap and nothing twice");
+    }
+
+    #[test]
     fn nothing_leaves_a_closed_microphone_or_camera() {
         let start = Instant::now();
         let mut publisher = publisher(start);

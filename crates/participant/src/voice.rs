@@ -50,11 +50,9 @@ impl Rate {
     }
 
     fn encoder(self) -> Result<opus::Encoder, opus::Error> {
-        // Long packets are of speech only (SILK): the other mode would be three short ones in one.
-        let application = match self {
-            Self::Full => Application::LowDelay,
-            Self::Narrow => Application::Voip,
-        };
+        // The mode for music (CELT): tones come through it whole at any rate. A person's encoder takes the
+        // one for speech at the lower rate; sizes are the same.
+        let application = Application::LowDelay;
         let mut encoder = opus::Encoder::new(SEND_RATE, Channels::Mono, application)?;
         encoder.set_bitrate(Bitrate::Bits(self.bits_per_second()))?;
         encoder.set_vbr(false)?;

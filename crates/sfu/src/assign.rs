@@ -26,6 +26,9 @@ use crate::{
 /// Of the estimate, what pictures may use; the rest is for resends and feedback. Voices are not in
 /// the estimate: they bring no congestion feedback, so it measures what they leave.
 const USABLE_PERCENT: u64 = 92;
+/// Kept for signalling, bits a second: heartbeats of nine seats, so that what says whom one hears does not wait
+/// behind pictures.
+const SIGNALLING: u64 = 40_000;
 /// More is never needed, and probing for it would only disturb.
 const DESIRED_MAX: u64 = 20_000_000;
 /// What the estimator looks for even while little is shown, so that a large picture needs no ramp:
@@ -119,6 +122,7 @@ impl Sfu {
         };
         let connected = connection.connected;
         let budget = connection.estimate() * USABLE_PERCENT / 100;
+        let budget = budget.saturating_sub(SIGNALLING);
         let allocation = allocate(budget, &wishes);
         if let Some(downlink) = &mut connection.downlink {
             // What the estimator shall find out, lest it takes our modesty for the network's limit.

@@ -8,6 +8,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::offer::FIRST_ESTIMATE;
+
 /// Voices leave less than this for pictures, bits a second.
 const LITTLE: u64 = 100_000;
 /// A line is good with this much left, and so much more for each voice: what it will grow by.
@@ -101,7 +103,8 @@ impl Line {
     fn seems(&self, now: Instant, left: Option<u64>, voices: usize) -> Option<Quality> {
         let fresh = |(_, at): &(f32, Instant)| now.saturating_duration_since(*at) < STALE;
         let lost = self.lost.filter(fresh).map_or(0.0, |(lost, _)| lost);
-        let needed = ENOUGH + ENOUGH_PER_VOICE * voices as u64;
+        // More than what every line is taken for at first: that is no sign of anything.
+        let needed = (ENOUGH + ENOUGH_PER_VOICE * voices as u64).max(FIRST_ESTIMATE);
         if voices == 0 {
             None
         } else if left.is_some_and(|left| left < LITTLE) || lost > MANY {

@@ -54,6 +54,58 @@ fn a_client_that_does_not_offer_it_loses_what_is_lost() {
     assert!((0.1..0.3).contains(&missing), "{missing}");
 }
 
+/// What seat 2 was told of its voice, in order.
+fn told(world: &World) -> Vec<bool> {
+    let of = world.events.iter().filter(|(seat, _)| *seat == 2);
+    of.filter_map(|(_, event)| match event {
+        sfu::Event::Voice { narrow } => Some(*narrow),
+        _ => None,
+    })
+    .collect()
+}
+
+/// Two seats that see and hear each other, the first one behind such a line.
+fn behind(line: Conditions) -> World {
+    let mut world = World::new();
+    world.join(1);
+    world.join(2);
+    world.view(1, &[(2, 180)]);
+    world.view(2, &[(1, 180)]);
+    world.set_network(1, line, line);
+    world
+}
+
+#[test]
+fn a_publisher_is_told_to_send_the_voice_that_its_hearers_lines_carry() {
+    let mut world = behind(Conditions {
+        delay_ms: 20,
+        jitter_ms: 0,
+        loss: 0.0,
+        limit: None,
+    });
+    world.run(8 * SECOND);
+    assert_eq!(told(&world), [false], "a good line");
+    world.set_network(1, lossy(0.0), lossy(0.3));
+    world.run(30 * SECOND);
+    assert_eq!(told(&world), [false, true], "that loses many");
+    world.set_network(1, lossy(0.0), lossy(0.0));
+    world.run(90 * SECOND);
+    assert_eq!(told(&world), [false, true, false], "and is good again");
+}
+
+#[test]
+fn of_a_narrow_line_nobody_is_ever_told_that_it_is_good() {
+    let line = Conditions {
+        delay_ms: 60,
+        jitter_ms: 5,
+        loss: 0.0,
+        limit: Some(150_000),
+    };
+    let mut world = behind(line);
+    world.run(30 * SECOND);
+    assert!(!told(&world).contains(&false), "{:?}", told(&world));
+}
+
 #[test]
 fn what_comes_again_comes_once_and_within_half_a_second() {
     let mut world = pair(true);

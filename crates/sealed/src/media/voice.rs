@@ -3,7 +3,7 @@
 /// Milliseconds; of what is no packet, those of a usual one.
 pub(crate) fn packet_ms(packet: &[u8]) -> u64 {
     const USUAL: u64 = 20;
-    let Some(toc) = packet.first() else {
+    let [toc, count, _, ..] = packet else {
         return USUAL;
     };
     let config = toc >> 3;
@@ -16,7 +16,7 @@ pub(crate) fn packet_ms(packet: &[u8]) -> u64 {
     let frames = match toc & 3 {
         0 => 1,
         1 | 2 => 2,
-        _ => packet.get(1).map_or(1, |count| u64::from(count & 0x3f)),
+        _ => u64::from(count & 0x3f),
     };
     match frame * frames / 10 {
         0 => USUAL,
@@ -32,17 +32,17 @@ mod tests {
     fn a_packet_tells_how_long_it_lasts() {
         // SILK 60 ms; CELT 20 ms; CELT 20 ms three times; hybrid 20 ms twice; CELT 2.5 ms.
         let packets: [(&[u8], u64); 5] = [
-            (&[11 << 3], 60),
-            (&[31 << 3], 20),
-            (&[(31 << 3) | 3, 3], 60),
-            (&[(15 << 3) | 1], 40),
-            (&[16 << 3], 2),
+            (&[11 << 3, 0, 0], 60),
+            (&[31 << 3, 0, 0], 20),
+            (&[(31 << 3) | 3, 3, 0], 60),
+            (&[(15 << 3) | 1, 0, 0], 40),
+            (&[16 << 3, 0, 0], 2),
         ];
         for (packet, ms) in packets {
             assert_eq!(packet_ms(packet), ms, "{packet:?}");
         }
         assert_eq!(packet_ms(&[]), 20);
-        assert_eq!(packet_ms(&[3]), 10);
-        assert_eq!(packet_ms(&[(31 << 3) | 3, 0]), 20);
+        assert_eq!(packet_ms(&[11 << 3]), 20, "too short to be one");
+        assert_eq!(packet_ms(&[(31 << 3) | 3, 0, 0]), 20);
     }
 }

@@ -21,8 +21,10 @@ const QUIET_MS: u64 = 1_200;
 const GONE_MS: u64 = 60_000;
 /// Hosts give the group fresh secrets at least this often.
 const REFRESH_MS: u64 = 10 * 60_000;
-/// A commit that did not come back by then is made anew.
-const LOST_MS: u64 = 5_000;
+/// A commit that did not come back by then is made anew. Nothing is lost on a connection that stands, and the
+/// commit that was given up may come back all the same: whoever made it cannot follow it then. A host that
+/// lets eight in says more than a narrow line carries in some seconds.
+const LOST_MS: u64 = 30_000;
 
 /// What this client wants of the group and has not got yet.
 #[derive(Default)]
