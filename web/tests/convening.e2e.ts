@@ -94,6 +94,14 @@ test('half a date is a mistake, not a call without a time', async () => {
   expect(await page.text()).toContain('21:00');
 });
 
+test('a name that looks the same as another is told beside it, and is no mistake', async () => {
+  const names = page.page.getByLabel(exactly('seat-name'));
+  await names.nth(0).fill('Paul');
+  await names.nth(1).fill('\u{420}aul');
+  await page.shows(words('form-alike', { field: 'Delegation 1, Seat 1, Name of the person' }));
+  await until('it to be no mistake', async () => (await names.nth(1).getAttribute('aria-invalid')) === null);
+});
+
 test('a reload loses nothing of the form, and it says where it is kept', async () => {
   await field('delegation-name').first().fill('Board of directors');
   await page.shows(words('form-draft-kept'));

@@ -246,7 +246,8 @@ async function comes(tab: ChromiumTab, scene: Scene, play: Play, attack: boolean
     while (!came) {
       for (const seat of [2, 3]) {
         const button = words('admit-who', { who: about(scene.name(seat)) });
-        if (await tab.has('button', button)) await tab.click('button', button);
+        // On a busy machine the one pressed before is still seen, and gone when it is to be pressed again.
+        if (await tab.has('button', button)) await tab.click('button', button, 1_000).catch(() => {});
       }
       await sleep(200);
     }

@@ -101,7 +101,9 @@ describe('in the address bar', () => {
       [`${seat().slice(0, -9)}%FF${seat().slice(-8)}`, 'error-link-changed'],
       [seat().toLowerCase(), 'error-link-changed'],
       [seat().replace(call.id, call.id.slice(0, -3)), 'error-link-changed'],
-      [`${server.url}/c/`, 'error-bad-link'],
+      // Nothing but the beginning is there, so the end is missing; after a whole id and more it is no link of ours.
+      [`${server.url}/c/`, 'error-link-cut'],
+      [`${server.url}/c/${call.id}abc`, 'error-bad-link'],
     ] as const) {
       await tab.goto('about:blank');
       await tab.goto(url);

@@ -460,12 +460,17 @@ impl Table {
         }
         for seat in self.seats.keys() {
             let report = self.report(*seat)?;
-            if report.frames_refused + report.frames_wrong > 0 {
-                let refused = report.frames_refused + report.frames_wrong;
+            // A page's pictures have no barcode.
+            let natives = self
+                .seats
+                .keys()
+                .filter_map(|seat| report.remotes.get(seat));
+            let wrong: u64 = natives.map(|remote| remote.frames_wrong).sum();
+            if report.frames_refused + wrong > 0 {
                 let states = self.watch.states().join(", ");
                 return Err(format!(
-                    "seat {seat} refused {refused} frames of {}; members were {states}",
-                    report.frames_opened
+                    "seat {seat} opened {} frames, refused {:?}, and {wrong} pictures were wrong; members were {states}",
+                    report.frames_opened, report.refused
                 ));
             }
         }

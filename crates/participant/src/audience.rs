@@ -192,7 +192,7 @@ impl Audience {
         let totals = &self.totals;
         report.frames_received = totals.frames_received;
         report.frames_decoded = totals.frames_decoded;
-        report.frames_wrong = totals.frames_wrong;
+        report.frames_wrong = self.remotes.values().map(|r| r.frames_wrong).sum();
         report.voices_decoded = totals.voices_decoded;
         report.pictures_paused = totals.pictures_paused;
         report.screens_seen.clone_from(&totals.screens_seen);
@@ -340,13 +340,13 @@ fn decode(
                         Source::Screen => totals.screens_seen.insert(seat),
                     };
                 }
-                _ => totals.frames_wrong += 1,
+                _ => remote.frames_wrong += 1,
             }
         }
         Ok(None) => {}
         Err(_) => {
             picture.in_step = false;
-            totals.frames_wrong += 1;
+            remote.frames_wrong += 1;
         }
     }
 }

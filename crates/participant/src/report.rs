@@ -150,6 +150,8 @@ pub struct RemoteReport {
     pub frames_received: u64,
     /// Pictures that never came, or could not be shown because one before them never came.
     pub pictures_missed: u64,
+    /// Its pictures that the decoder refused, or whose barcode was missing or named another seat.
+    pub frames_wrong: u64,
     /// Pictures that came, but over 0.3 s later than the fastest.
     pub pictures_late: u64,
     /// Pictures decoded.

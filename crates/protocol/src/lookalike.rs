@@ -4,6 +4,7 @@
 use std::{collections::HashMap, fmt};
 
 use serde::Serialize;
+use unicode_normalization::UnicodeNormalization as _;
 use unicode_security::skeleton;
 
 use crate::{invisible::is_joiner, plan::VerifiedPlan};
@@ -32,6 +33,20 @@ pub fn look(name: &str) -> String {
         .collect();
     let words: Vec<&str> = plain.split(' ').filter(|word| !word.is_empty()).collect();
     skeleton(&words.join(" ")).collect()
+}
+
+/// Letters that [`look`] sees as something else, each with what it sees: what it takes to do the same
+/// elsewhere, between two canonical decompositions.
+pub fn prototypes() -> impl Iterator<Item = (char, String)> {
+    ('\0'..=char::MAX).filter_map(|c| {
+        let seen = match c {
+            c if is_joiner(c) => String::new(),
+            c if c.is_whitespace() => " ".to_owned(),
+            c => skeleton(&c.to_string()).collect(),
+        };
+        let is_whole = c.to_string().nfd().eq([c]);
+        (is_whole && seen.chars().ne([c])).then_some((c, seen))
+    })
 }
 
 /// Whose names in a plan look the same: of seats, and of delegations with their short names.

@@ -69,7 +69,24 @@ fn generate(scratch: &Path) -> Result<BTreeMap<String, String>> {
         format!("{NOTE}{index}export * from \"./limits\";\n"),
     );
     files.insert("limits.ts".into(), limits_ts()?);
+    files.insert("looks.ts".into(), looks_ts());
     Ok(files)
+}
+
+/// What `protocol::lookalike` sees letters as: too much for the core that everybody loads, and wanted by
+/// conveners only.
+fn looks_ts() -> String {
+    let hex = |c: char| format!("{:x}", c as u32);
+    let entry = |(from, to): (char, String)| {
+        let to: Vec<_> = to.chars().map(hex).collect();
+        format!("{}={}", hex(from), to.join("+"))
+    };
+    let entries: Vec<_> = protocol::lookalike::prototypes().map(entry).collect();
+    let lines = entries.chunks(16).map(|line| line.join(" ") + "\n");
+    format!(
+        "{NOTE}/** `letter=what it looks like`, in code points (hexadecimal). */\nexport const LOOKS = `{}`;\n",
+        lines.collect::<String>()
+    )
 }
 
 /// Every constant of `protocol::limits` and the protocol's version, with their doc comments.

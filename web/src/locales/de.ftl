@@ -723,6 +723,7 @@ form-delegations = Delegationen und Plätze
 form-delegations-text = In der Rangfolge. Mindestens ein Platz gehört dem Gastgeber: Er lässt die anderen ein.
 form-create = Gespräch einberufen
 form-sending = Das Gespräch wird einberufen
+form-alike = Sieht genauso aus wie: { $field }. Fahren Sie fort, wenn das so gemeint ist.
 form-mistakes =
     { $count ->
         [one] Eines ist zu berichtigen

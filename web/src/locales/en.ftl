@@ -721,6 +721,7 @@ form-delegations = Delegations and seats
 form-delegations-text = In order of precedence. At least one seat is the host’s: the host admits the others.
 form-create = Convene the call
 form-sending = The call is being convened
+form-alike = Looks the same as: { $field }. Go on if that is meant.
 form-mistakes =
     { $count ->
         [one] One thing is to be mended

@@ -723,6 +723,7 @@ form-delegations = Délégations et sièges
 form-delegations-text = Par ordre de préséance. Au moins un siège est celui de l’hôte : l’hôte admet les autres.
 form-create = Créer l’appel
 form-sending = Création de l’appel
+form-alike = Ressemble à s’y méprendre à : { $field }. Continuez si c’est voulu.
 form-mistakes =
     { $count ->
         [one] Un point est à corriger

@@ -729,6 +729,7 @@ form-delegations = Delegacje i miejsca
 form-delegations-text = W kolejności precedencji. Co najmniej jedno miejsce należy do gospodarza: gospodarz wpuszcza pozostałych.
 form-create = Zwołaj rozmowę
 form-sending = Rozmowa jest zwoływana
+form-alike = Wygląda tak samo jak: { $field }. Można kontynuować, jeśli tak ma być.
 form-mistakes =
     { $count ->
         [one] Jedno do poprawienia

@@ -39,12 +39,16 @@ export function missingForFrames(): string | null {
 
 export class WorkerGate implements FrameGate {
   readonly #onsource = new Map<number, OnSource>();
+  /** The newest of each source: those before it are of connections that ended. */
+  readonly #senders = new Map<Verified['source'], { readonly stream: number; readonly sender: RTCRtpSender }>();
   #last = 0;
 
   constructor(private readonly worker: Worker, private readonly post: (message: ToWorker) => void) {}
 
   send(sender: RTCRtpSender, source: Verified['source']): void {
-    this.#attach(sender, { stream: ++this.#last, direction: 'send', source });
+    const stream = ++this.#last;
+    this.#senders.set(source, { stream, sender });
+    this.#attach(sender, { stream, direction: 'send', source });
   }
 
   receive(receiver: RTCRtpReceiver, kind: 'audio' | 'video', onsource: OnSource): Receiving {
@@ -74,11 +78,28 @@ export class WorkerGate implements FrameGate {
     this.#onsource.get(stream)?.(source, former);
   }
 
+  /** From the worker: the encoder is to make key frames of all layers. Without it nobody sees anything. */
+  key(stream: number): void {
+    const sender = [...this.#senders.values()].find((each) => each.stream === stream)?.sender;
+    if (sender) void askForKey(sender).catch(() => {});
+  }
+
   end(): void {
     this.#onsource.clear();
+    this.#senders.clear();
   }
 
   #attach(target: Transformable, options: StreamOptions): void {
     target.transform = new RTCRtpScriptTransform(this.worker, options);
   }
+}
+
+/** What TypeScript does not know yet (W3C, WebRTC Extensions, `RTCSetParameterOptions`). */
+interface KeyFrames {
+  setParameters(parameters: RTCRtpSendParameters, options: { encodingOptions: { keyFrame: boolean }[] }): Promise<void>;
+}
+
+async function askForKey(sender: RTCRtpSender): Promise<void> {
+  const parameters = sender.getParameters();
+  await (sender as KeyFrames).setParameters(parameters, { encodingOptions: parameters.encodings.map(() => ({ keyFrame: true })) });
 }

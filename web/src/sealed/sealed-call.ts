@@ -153,6 +153,8 @@ export class SealedCall implements Seal {
       case 'acted':
         this.#acts.get(message.id)?.(message.error);
         return void this.#acts.delete(message.id);
+      case 'key':
+        return this.gate.key(message.stream);
       case 'source':
         return this.gate.tell(message.stream, message.source, message.former);
     }

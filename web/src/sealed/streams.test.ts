@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { FakeClock } from '../base/fake-clock';
 import type { EncodedFrame } from './receiver';
 import { Streams, type Transformer } from './streams';
+import type { FromWorker } from './worker-messages';
 
 const frame = (type: string, ssrc: number): EncodedFrame =>
   ({ data: Uint8Array.of(1).buffer, type, getMetadata: () => ({ synchronizationSource: ssrc }) });
@@ -28,4 +29,17 @@ test('a camera that may send again asks for a key frame of all layers at once, s
   await writer.write(frame('delta', 1));
   await writer.close();
   expect(out.length).toBe(2);
+});
+
+test('where the worker cannot have a key frame made, the page is asked', async () => {
+  const posted: FromWorker[] = [];
+  const frames = new TransformStream<EncodedFrame>();
+  const transformer: Transformer = {
+    readable: frames.readable, writable: new WritableStream(), options: { stream: 7, direction: 'send', source: 'camera' },
+  };
+  new Streams(new FakeClock(), (message) => posted.push(message)).attach(transformer, { allowed: true, open: () => null, seal: () => new ArrayBuffer(1) });
+  const writer = frames.writable.getWriter();
+  for (const ssrc of [1, 2, 3]) await writer.write(frame('delta', ssrc));
+  await writer.close();
+  expect(posted).toEqual([{ type: 'key', stream: 7 }]);
 });

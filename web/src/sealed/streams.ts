@@ -15,6 +15,7 @@ export interface Transformer<F extends EncodedFrame = EncodedFrame> {
   readonly readable: ReadableStream<F>;
   readonly writable: WritableStream<F>;
   readonly options: StreamOptions;
+  /** Not in Chromium (156). */
   generateKeyFrame?(rid?: string): Promise<unknown>;
   sendKeyFrameRequest?(): Promise<unknown>;
 }
@@ -70,7 +71,7 @@ export class Streams {
   }
 
   #sender(
-    transformer: Transformer, { source }: Extract<StreamOptions, { direction: 'send' }>,
+    transformer: Transformer, { stream, source }: Extract<StreamOptions, { direction: 'send' }>,
     engine: Pick<Engine, 'allowed' | 'seal'>, enqueue: (frame: EncodedFrame) => void,
   ): (frame: EncodedFrame) => void {
     const sender = new Sender({
@@ -78,7 +79,10 @@ export class Streams {
       seal: (layer, key, bytes) => engine.seal(source, layer, key, bytes),
       // Of all layers at once. Asked for one by one, the last request before the next frame replaces the others,
       // and if its layer is not sent just then (after an outage the upper ones are not), no key frame comes.
-      askForKey: () => quietly(() => transformer.generateKeyFrame?.()),
+      askForKey: () => {
+        if (transformer.generateKeyFrame) quietly(() => transformer.generateKeyFrame?.());
+        else this.post({ type: 'key', stream });
+      },
     });
     return (frame) => sender.take(frame);
   }

@@ -70,5 +70,7 @@ export type FromWorker =
   | { readonly type: 'memory'; readonly memory: Memory }
   /** Answers `act`; `error` is a code of the session's. */
   | { readonly type: 'acted'; readonly id: number; readonly error: string | null }
+  /** Of all layers of this stream a key frame is wanted, and here nobody can have the encoder make one. */
+  | { readonly type: 'key'; readonly stream: number }
   /** What comes on this stream is from somebody else than it was drawn as; it waits for `bound`. */
   | { readonly type: 'source'; readonly stream: number; readonly source: Verified; readonly former: Former };

@@ -57,7 +57,12 @@ export class Server {
     writeFileSync(server.config, server.settings());
     const { stdout } = await run(binary, ['convener', 'add', 'e2e', '--config', server.config, '--json']);
     server.key = (JSON.parse(stdout) as { key: string }).key;
-    await server.begin();
+    try {
+      await server.begin();
+    } catch (error) {
+      await server.remove();
+      throw error;
+    }
     return server;
   }
 

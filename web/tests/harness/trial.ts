@@ -123,7 +123,14 @@ export async function back(seen: readonly Seen[], since: number): Promise<void> 
   const seats = seen.length;
   await Promise.all(seen.map(([tab]) => whole(tab, seats)));
   for (const [tab, names] of seen) {
-    for (const name of names) await until(`${tab.name} sees ${name}`, async () => isMoving(await read(tab), name), 60_000);
+    for (const name of names) {
+      try {
+        await until(`${tab.name} sees ${name}`, async () => isMoving(await read(tab), name), 60_000);
+      } catch (error) {
+        for (const [each] of seen) console.log(each.name, JSON.stringify(await videoRows(each)), (await read(each)).at(-1));
+        throw error;
+      }
+    }
   }
   // Long enough for a voice that was late to be told from one that was there.
   await sleep(1_500);
@@ -160,4 +167,16 @@ function faults(who: string, notes: Note[], names: readonly string[], seats: num
   }
   console.log(`${who}: voice after ${voice} ms, verified after ${verified} ms, pictures after ${pictures.join(', ')} ms`);
   return found;
+}
+
+/** What the newest connection of a page says of its pictures. */
+function videoRows(tab: Tab): Promise<unknown> {
+  return tab.evaluate(async () => {
+    const rows: unknown[] = [];
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any
+    (await window.watched.connections.at(-1)?.getStats())?.forEach((row: any) => {
+      if (/^(in|out)bound-rtp$/.test(row.type) && row.kind === 'video') rows.push(row);
+    });
+    return rows;
+  });
 }

@@ -30,6 +30,9 @@ const AHEAD_MS: u64 = 1_500;
 const AHEAD_FRAMES: u64 = 128;
 /// A manifest comes twice a second. One that is missing for so long is asked for.
 const LACKING_MS: u64 = 1_000;
+/// Of a key id whose frames do not come any more no manifest does either: the server sends another layer, and
+/// what the last one owes would hold that up. What is missing is asked for after this long.
+const QUIET_MS: u64 = 500;
 /// Frames this much older than the sender's word on how far it is are too late to be shown.
 const LATE_MS: u64 = 5_000;
 /// Told of and kept, behind the newest: as wide as the replay window.
@@ -121,7 +124,8 @@ impl Manifests {
         }
         let other = |(shown, _): &(Digest, u64)| *shown != digest;
         frames.disputed |= frames.shown.get(&ctr).is_some_and(other);
-        if !proof_first && !frames.disputed && frames.may_go_ahead(now, ctr) {
+        if !proof_first && frames.may_go_ahead(now, ctr) {
+            frames.waiting.remove(&ctr);
             frames.shown.insert(ctr, (digest, now));
             return Judgement::Good;
         }
@@ -156,12 +160,8 @@ impl Manifests {
         }
         let settled = frames.shown.is_empty();
         frames.disputed &= !settled;
-        let released = frames
-            .waiting
-            .keys()
-            .any(|ctr| frames.told.contains_key(ctr));
         frames.trim();
-        self.released |= released;
+        self.released |= self.releases(now, kid.stream());
         if !contradicted.is_empty() && !sabotage::on(Fault::ManifestUnchecked) {
             self.forged_at = Some(now);
             self.disowned
@@ -191,9 +191,7 @@ impl Manifests {
 
     /// Whether [`Self::lacking`] has something that is due.
     pub(super) fn lacks(&self, now: u64) -> bool {
-        let overdue = |at: u64| now >= at + LACKING_MS;
-        let oldest = |frames: &Frames| frames.unproven(now).map(|(_, at)| at).min();
-        self.keys.values().filter_map(oldest).any(overdue)
+        self.keys.values().any(|frames| frames.lacks(now))
     }
 
     /// All frames whose proof is missing.
@@ -243,6 +241,17 @@ impl Manifests {
         of_stream.any(|(_, frames)| frames.is_in_debt(now))
     }
 
+    /// A frame of this stream that waits would be given out if it came now. It must not wait on while those
+    /// behind it pass: of a picture they are of no use without it.
+    fn releases(&self, now: u64, stream: Stream) -> bool {
+        let proof_first = self.is_proof_first(now, stream);
+        let good = |frames: &Frames, ctr: u64| {
+            frames.told.contains_key(&ctr) || (!proof_first && frames.may_go_ahead(now, ctr))
+        };
+        let mut of_stream = self.keys.iter().filter(|(kid, _)| kid.stream() == stream);
+        of_stream.any(|(_, frames)| frames.waiting.keys().any(|ctr| good(frames, *ctr)))
+    }
+
     fn of(&mut self, kid: KeyId) -> Option<&mut Frames> {
         if self.keys.len() >= KEYS_MAX && !self.keys.contains_key(&kid) {
             // Of an epoch long gone, and settled. A debt stays.
@@ -270,7 +279,11 @@ impl Frames {
         let lately = self.told_at.is_some_and(|at| now < at + AHEAD_MS);
         let near = ctr < self.told_to.saturating_add(AHEAD_FRAMES);
         // What is behind was told, or its manifest was lost: it waits for the answer.
-        lately && near && ctr >= self.told_to && (self.shown.len() as u64) < AHEAD_FRAMES
+        !self.disputed
+            && lately
+            && near
+            && ctr >= self.told_to
+            && (self.shown.len() as u64) < AHEAD_FRAMES
     }
 
     fn is_in_debt(&self, now: u64) -> bool {
@@ -314,6 +327,13 @@ impl Frames {
             now < at + WAITED_MS && !self.told.contains_key(ctr) && !self.shown.contains_key(ctr)
         });
         shown.chain(waiting)
+    }
+
+    fn lacks(&self, now: u64) -> bool {
+        let oldest = self.unproven(now).map(|(_, at)| at).min();
+        let quiet = self.unproven_at.is_none_or(|at| now >= at + QUIET_MS);
+        let patience = if quiet { QUIET_MS } else { LACKING_MS };
+        oldest.is_some_and(|at| now >= at + patience)
     }
 
     fn is_unproven(&self, now: u64) -> bool {

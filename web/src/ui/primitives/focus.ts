@@ -7,6 +7,12 @@ export function land(element: HTMLElement): void {
   if (document.activeElement === null || document.activeElement === document.body) element.focus({ preventScroll: true });
 }
 
+/** For `{@attach}`: another screen begins, at its top wherever the last one was scrolled to. */
+export function begin(element: HTMLElement): void {
+  scrollTo(0, 0);
+  land(element);
+}
+
 /** For `{@attach}`: takes the focus, and gives it back when the element goes. */
 export function borrowFocus(element: HTMLElement): () => void {
   const before = document.activeElement;

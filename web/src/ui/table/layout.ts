@@ -56,6 +56,26 @@ export function fit(count: number, space: Space, least: number): Fit {
   return { columns: 1, rows: 1, shape, page: 1 };
 }
 
+/** A tile this much narrower than the least can still be read, for a moment. */
+const SHRINK_MAX = 0.85;
+
+/**
+ * The arrangement in a space that has a pager at its foot where it is needed. It follows from the space
+ * alone: a pager that came while there was little room does not keep itself there.
+ *
+ * While `spare` of the height is taken for a moment, tiles keep their places and shrink; they are
+ * arranged anew only if they could not be read.
+ */
+export function fitInPages(count: number, space: Space, { spare, least, pager }: { spare: number; least: number; pager: number }): Fit {
+  const fitFor = ({ width, height }: Space): Fit => {
+    const usual = fit(count, { width, height: height + spare }, least);
+    if (spare === 0 || tileWidth({ width, height }, usual) >= least * SHRINK_MAX) return usual;
+    return fit(count, { width, height }, least);
+  };
+  const whole = fitFor(space);
+  return whole.page < count ? fitFor({ width: space.width, height: Math.max(0, space.height - pager - GAP) }) : whole;
+}
+
 function largest(count: number, space: Space): Found {
   let best: Found = { columns: 1, rows: count, shape: 'tall', width: 0 };
   for (let columns = 1; columns <= Math.min(count, SIDE_MAX); columns++) {

@@ -104,8 +104,8 @@ fn all_that_is_unproven_is_asked_for_once_some_of_it_is_overdue() {
     for ctr in [3, 4, 5, 9] {
         frame(&mut manifests, 100, ctr);
     }
+    frame(&mut manifests, 900, 10);
     assert!(!manifests.lacks(1_099), "it may be on its way");
-    frame(&mut manifests, 1_050, 10);
     assert!(manifests.lacks(1_100));
     let asked = |first, count| AskedFrames {
         kid: kid().to_u64(),
@@ -117,11 +117,39 @@ fn all_that_is_unproven_is_asked_for_once_some_of_it_is_overdue() {
     assert_eq!(manifests.lacking(2_200), []);
 }
 
+/// The server changes from one layer to another: what is owed for the first is settled by word alone.
+#[test]
+fn a_frame_that_waits_for_a_debt_goes_out_before_those_behind_it() {
+    let camera = |layer| KeyId::new(layer, Stream::Camera, 3, 7).unwrap();
+    let (small, large) = (camera(0), camera(2));
+    let mut manifests = Manifests::default();
+    manifests.told(0, &sent(small, 0..1));
+    manifests.told(100, &sent(large, 0..1));
+    assert_eq!(manifests.frame(10, small, 1, true_one(1)), Judgement::Good);
+    manifests.told(1_300, &sent(large, 1..2));
+    let next = |manifests: &mut Manifests| manifests.frame(1_510, large, 2, true_one(2));
+    assert_eq!(next(&mut manifests), Judgement::Unproven);
+    manifests.told(1_550, &sent(small, 1..2));
+    assert!(manifests.take_released());
+    assert_eq!(next(&mut manifests), Judgement::Good);
+}
+
+#[test]
+fn a_layer_that_does_not_come_any_more_is_asked_about_sooner() {
+    let mut manifests = proven(1);
+    frame(&mut manifests, 100, 1);
+    frame(&mut manifests, 400, 2);
+    assert!(!manifests.lacks(899) && manifests.lacks(900));
+    frame(&mut manifests, 890, 3);
+    assert!(!manifests.lacks(900), "it comes: so will what proves it");
+    assert!(manifests.lacks(1_100));
+}
+
 #[test]
 fn what_waits_is_asked_for_too_and_not_for_ever() {
     let mut manifests = Manifests::default();
     frame(&mut manifests, 0, 0);
-    assert!(manifests.lacks(1_000));
+    assert!(!manifests.lacks(499) && manifests.lacks(500));
     assert!(!manifests.lacks(2_500), "whoever held it has dropped it");
     manifests.tick(2_500);
     assert!(manifests.keys[&kid()].waiting.is_empty());
