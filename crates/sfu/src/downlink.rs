@@ -27,7 +27,7 @@ const GONE: Duration = Duration::from_secs(1);
 /// what is lost again included.
 const VOICE_RESEND_BITS: u64 = 400_000;
 /// On a line that has less to spare.
-const VOICE_RESEND_LITTLE: u64 = 80_000;
+const VOICE_RESEND_LITTLE: u64 = 45_000;
 /// What may be sent again of voices at once.
 const VOICE_RESEND_BURST: u64 = 4 * 1024;
 /// What may be sent again at once.
