@@ -27,7 +27,10 @@ const GONE: Duration = Duration::from_secs(1);
 /// what is lost again included.
 const VOICE_RESEND_BITS: u64 = 400_000;
 /// On a line that has less to spare.
-const VOICE_RESEND_LITTLE: u64 = 45_000;
+const VOICE_RESEND_LITTLE: u64 = 80_000;
+/// The same on a far one: there is one try at most before a voice goes on, so it is rarely worth its place.
+const VOICE_RESEND_FAR: u64 = 30_000;
+const FAR: Duration = Duration::from_millis(200);
 /// What may be sent again of voices at once.
 const VOICE_RESEND_BURST: u64 = 4 * 1024;
 /// What may be sent again at once.
@@ -236,11 +239,11 @@ impl Downlink {
     pub(crate) fn may_resend(&mut self, now: Instant, bytes: usize, voice: bool) -> bool {
         let (allowance, rate) = match voice {
             true => {
-                let much = self.estimator.estimate() > VOICE_RESEND_BITS;
-                let bits = if much {
-                    VOICE_RESEND_BITS
-                } else {
-                    VOICE_RESEND_LITTLE
+                let far = self.estimator.round_trip().is_some_and(|time| time > FAR);
+                let bits = match self.estimator.estimate() > VOICE_RESEND_BITS {
+                    true => VOICE_RESEND_BITS,
+                    false if far => VOICE_RESEND_FAR,
+                    false => VOICE_RESEND_LITTLE,
                 };
                 (&mut self.voice_allowance, bits / 8)
             }
