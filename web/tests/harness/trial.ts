@@ -108,11 +108,16 @@ export class Trial {
 
 /** Waits until a page has verified all of the table, itself included, and hears somebody. */
 export async function whole(tab: Tab, seats: number, timeoutMs = 60_000): Promise<void> {
-  await until(`${tab.name} verifies all ${seats}`, async () => {
-    const notes = await read(tab);
-    const last = notes.at(-1);
-    return last !== undefined && isWhole(last, seats) && heldFor(notes, last.at - 2_000, 600, heard) !== null;
-  }, timeoutMs);
+  try {
+    await until(`${tab.name} verifies all ${seats} and hears somebody`, async () => {
+      const notes = await read(tab);
+      const last = notes.at(-1);
+      return last !== undefined && isWhole(last, seats) && heldFor(notes, last.at - 2_000, 600, heard) !== null;
+    }, timeoutMs);
+  } catch (error) {
+    for (const note of (await read(tab)).slice(-100).filter((_, at) => at % 20 === 0)) console.log(tab.name, note);
+    throw error;
+  }
 }
 
 /** What a page has to see again: whose picture. */
