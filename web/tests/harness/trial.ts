@@ -132,7 +132,7 @@ export async function back(seen: readonly Seen[], since: number): Promise<void> 
       try {
         await until(`${tab.name} sees ${name}`, async () => isMoving(await read(tab), name), 60_000);
       } catch (error) {
-        for (const [each] of seen) console.log(each.name, JSON.stringify(await videoRows(each)), (await read(each)).at(-1));
+        for (const [each] of seen) console.log(each.name, JSON.stringify(await each.figures().catch(String)), (await read(each)).at(-1));
         throw error;
       }
     }
@@ -172,16 +172,4 @@ function faults(who: string, notes: Note[], names: readonly string[], seats: num
   }
   console.log(`${who}: voice after ${voice} ms, verified after ${verified} ms, pictures after ${pictures.join(', ')} ms`);
   return found;
-}
-
-/** What the newest connection of a page says of its pictures. */
-function videoRows(tab: Tab): Promise<unknown> {
-  return tab.evaluate(async () => {
-    const rows: unknown[] = [];
-    // eslint-disable-next-line @typescript-eslint/no-explicit-any
-    (await window.watched.connections.at(-1)?.getStats())?.forEach((row: any) => {
-      if (/^(in|out)bound-rtp$/.test(row.type) && row.kind === 'video') rows.push(row);
-    });
-    return rows;
-  });
 }

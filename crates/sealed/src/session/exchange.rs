@@ -9,7 +9,7 @@ use protocol::{
 };
 
 use super::{
-    Output, People, Sending, Session,
+    Output, People, Session,
     membership::{Membership, Unread},
     pulses,
 };
@@ -313,8 +313,7 @@ impl Session {
         if !(self.seated && self.caught_up) {
             return;
         }
-        let texts = self.sending(now) == Sending::Allowed && !self.is_removing();
-        let texts = texts || sabotage::on(Fault::TextsNotHeld);
+        let texts = self.may_seal(now) || sabotage::on(Fault::TextsNotHeld);
         let (Some(member), Some(said)) = (self.member.as_mut(), self.outbox.due(now, texts)) else {
             return;
         };

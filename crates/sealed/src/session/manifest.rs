@@ -134,7 +134,7 @@ impl Manifests {
         }
         let other = |(shown, _): &(Digest, u64)| *shown != digest;
         frames.disputed |= frames.shown.get(&ctr).is_some_and(other);
-        if !proof_first && !frames.came_too_soon(ctr, digest) && frames.may_go_ahead(now, ctr) {
+        if !proof_first && frames.may_go_ahead(now, ctr, digest) {
             frames.waiting.remove(&ctr);
             frames.shown.insert(ctr, (digest, now));
             return Judgement::Good;
@@ -255,12 +255,15 @@ impl Manifests {
     /// behind it pass: of a picture they are of no use without it.
     fn releases(&self, now: u64, stream: Stream) -> bool {
         let proof_first = self.is_proof_first(now, stream);
-        let good = |frames: &Frames, ctr: u64, waiting: &Waiting| {
+        let good = |frames: &Frames, ctr: u64, digest: Digest| {
             frames.told.contains_key(&ctr)
-                || (!proof_first && !waiting.is_far && frames.may_go_ahead(now, ctr))
+                || (!proof_first && frames.may_go_ahead(now, ctr, digest))
         };
         let mut of_stream = self.keys.iter().filter(|(kid, _)| kid.stream() == stream);
-        of_stream.any(|(_, frames)| (frames.waiting.iter()).any(|(ctr, it)| good(frames, *ctr, it)))
+        of_stream.any(|(_, frames)| {
+            let mut waiting = frames.waiting.iter();
+            waiting.any(|(ctr, waiting)| good(frames, *ctr, waiting.digest))
+        })
     }
 
     fn of(&mut self, kid: KeyId) -> Option<&mut Frames> {
@@ -283,7 +286,7 @@ impl Frames {
         }
     }
 
-    fn may_go_ahead(&self, now: u64, ctr: u64) -> bool {
+    fn may_go_ahead(&self, now: u64, ctr: u64, digest: Digest) -> bool {
         if sabotage::on(Fault::UnprovenPlaysForEver) {
             return true;
         }
@@ -292,6 +295,7 @@ impl Frames {
         !self.disputed
             && lately
             && self.is_near(ctr)
+            && !self.came_too_soon(ctr, digest)
             && ctr >= self.told_to
             && (self.shown.len() as u64) < AHEAD_FRAMES
     }

@@ -54,14 +54,13 @@ impl Outbox {
     pub(super) fn due(&mut self, now: u64, texts: bool) -> Option<&Said> {
         if !texts {
             self.hold_texts();
-            let next = self.unsaid.front();
-            if self.saying.is_none() && next.is_some_and(|next| next.said.is_text()) {
-                return None;
-            }
         }
         match &self.saying {
             Some(saying) => (now >= saying.at + SAY_AGAIN_MS).then_some(&saying.waiting.said),
-            None => self.unsaid.front().map(|next| &next.said),
+            None => {
+                let next = self.unsaid.front().map(|next| &next.said);
+                next.filter(|said| texts || !said.is_text())
+            }
         }
     }
 
