@@ -135,6 +135,11 @@ impl AskedFrames {
 }
 
 impl Said {
+    /// What somebody wrote, for whoever has the keys.
+    pub(crate) fn is_text(&self) -> bool {
+        matches!(self, Self::Text { .. })
+    }
+
     pub(crate) fn encode(&self) -> Vec<u8> {
         let w = Writer::default();
         match self {

@@ -111,6 +111,10 @@ faults! {
     /// A host goes on sealing under keys that a seat it removed has.
     RemovalWaitsForTheLog caught by
         "session::tests::safety::a_host_seals_nothing_that_a_seat_it_removed_could_open";
+    /// A text goes out while nothing else may.
+    TextsNotHeld caught by
+        "session::tests::safety::a_text_waits_while_a_seat_that_was_removed_could_read_it",
+        "session::tests::safety::who_may_send_nothing_says_no_text_either";
     /// Whatever a knock brings is taken for a host's letter.
     LetterUnchecked caught by
         "session::tests::letters::a_letter_of_nobody_or_about_another_opens_no_door";

@@ -309,8 +309,7 @@ impl Session {
         if self.member.is_none() {
             return Err(NotSent::NotAMember);
         }
-        let waits = self.is_removing() || self.leaving;
-        let allowed = self.sending(self.now) == Sending::Allowed && !waits;
+        let allowed = self.may_seal(self.now) && !self.leaving;
         if !allowed && !sabotage::on(Fault::SendWithoutEcho) {
             return Err(NotSent::NotConfirmed);
         }

@@ -1,5 +1,5 @@
 //! What takes too long for every change: the matrix of outages, in real browsers (`web/tests/outages.e2e.ts`). The gate
-//! plays a few of them.
+//! plays none of it yet.
 
 use std::{fs, path::Path};
 

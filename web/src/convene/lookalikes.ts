@@ -35,16 +35,16 @@ export function alike({ delegations }: CallDraft, looks: Looks): ReadonlyMap<str
   const found = new Map<string, string>();
   const seats = new Map<string, string>();
   const names = new Map<string, string>();
-  const note = (seen: Map<string, string>, place: string, name: string, isSame = false): void => {
+  const note = (seen: Map<string, string>, place: string, name: string, own?: string): void => {
     const look = lookOf(name, looks);
     const first = seen.get(look);
     if (first === undefined) seen.set(look, place);
-    else if (look !== '' && !isSame) found.set(place, first);
+    else if (look !== '' && first !== own) found.set(place, first);
   };
   for (const [at, { name, shortName, seats: people }] of delegations.entries()) {
     note(names, `delegations.${at}.name`, name);
     // A delegation's own two names may look alike.
-    note(names, `delegations.${at}.shortName`, shortName, names.get(lookOf(shortName, looks)) === `delegations.${at}.name`);
+    note(names, `delegations.${at}.shortName`, shortName, `delegations.${at}.name`);
     for (const [seat, person] of people.entries()) note(seats, `delegations.${at}.seats.${seat}.name`, person.name);
   }
   return found;

@@ -77,8 +77,7 @@ export class Streams {
     const sender = new Sender({
       kind: source === 'microphone' ? 'audio' : 'video', clock: this.clock, enqueue, allowed: () => engine.allowed,
       seal: (layer, key, bytes) => engine.seal(source, layer, key, bytes),
-      // Of all layers at once. Asked for one by one, the last request before the next frame replaces the others,
-      // and if its layer is not sent just then (after an outage the upper ones are not), no key frame comes.
+      // Of all layers at once: what is sent of any of them begins with its key frame.
       askForKey: () => {
         if (transformer.generateKeyFrame) quietly(() => transformer.generateKeyFrame?.());
         else this.post({ type: 'key', stream });

@@ -108,11 +108,16 @@ export class Trial {
 
 /** Waits until a page has verified all of the table, itself included, and hears somebody. */
 export async function whole(tab: Tab, seats: number, timeoutMs = 60_000): Promise<void> {
-  await until(`${tab.name} verifies all ${seats}`, async () => {
-    const notes = await read(tab);
-    const last = notes.at(-1);
-    return last !== undefined && isWhole(last, seats) && heldFor(notes, last.at - 2_000, 600, heard) !== null;
-  }, timeoutMs);
+  try {
+    await until(`${tab.name} verifies all ${seats} and hears somebody`, async () => {
+      const notes = await read(tab);
+      const last = notes.at(-1);
+      return last !== undefined && isWhole(last, seats) && heldFor(notes, last.at - 2_000, 600, heard) !== null;
+    }, timeoutMs);
+  } catch (error) {
+    for (const note of (await read(tab)).slice(-100).filter((_, at) => at % 20 === 0)) console.log(tab.name, note);
+    throw error;
+  }
 }
 
 /** What a page has to see again: whose picture. */
@@ -127,7 +132,7 @@ export async function back(seen: readonly Seen[], since: number): Promise<void> 
       try {
         await until(`${tab.name} sees ${name}`, async () => isMoving(await read(tab), name), 60_000);
       } catch (error) {
-        for (const [each] of seen) console.log(each.name, JSON.stringify(await videoRows(each)), (await read(each)).at(-1));
+        for (const [each] of seen) console.log(each.name, JSON.stringify(await each.figures().catch(String)), (await read(each)).at(-1));
         throw error;
       }
     }
@@ -167,16 +172,4 @@ function faults(who: string, notes: Note[], names: readonly string[], seats: num
   }
   console.log(`${who}: voice after ${voice} ms, verified after ${verified} ms, pictures after ${pictures.join(', ')} ms`);
   return found;
-}
-
-/** What the newest connection of a page says of its pictures. */
-function videoRows(tab: Tab): Promise<unknown> {
-  return tab.evaluate(async () => {
-    const rows: unknown[] = [];
-    // eslint-disable-next-line @typescript-eslint/no-explicit-any
-    (await window.watched.connections.at(-1)?.getStats())?.forEach((row: any) => {
-      if (/^(in|out)bound-rtp$/.test(row.type) && row.kind === 'video') rows.push(row);
-    });
-    return rows;
-  });
 }

@@ -13,7 +13,11 @@ use super::{
     membership::{Membership, Unread},
     pulses,
 };
-use crate::{convene::open_plan_with, message::Said};
+use crate::{
+    convene::open_plan_with,
+    message::Said,
+    sabotage::{self, Fault},
+};
 
 /// Messages of later epochs that are kept until their commit comes.
 const AHEAD_MAX: usize = 128;
@@ -309,7 +313,8 @@ impl Session {
         if !(self.seated && self.caught_up) {
             return;
         }
-        let (Some(member), Some(said)) = (self.member.as_mut(), self.outbox.due(now)) else {
+        let texts = self.may_seal(now) || sabotage::on(Fault::TextsNotHeld);
+        let (Some(member), Some(said)) = (self.member.as_mut(), self.outbox.due(now, texts)) else {
             return;
         };
         let (group, epoch) = (member.number(), member.epoch());

@@ -72,7 +72,7 @@ struct Frames {
     /// Given out, and not told of: the debt.
     shown: BTreeMap<u64, (Digest, u64)>,
     /// Arrived first at this time, not given out and not told of.
-    waiting: BTreeMap<u64, u64>,
+    waiting: BTreeMap<u64, Waiting>,
     /// A second frame came under a number that was given out.
     disputed: bool,
     /// When a frame without proof came last.
@@ -81,6 +81,16 @@ struct Frames {
     positions: VecDeque<(u64, u64)>,
     /// Frames below are late.
     late_below: u64,
+}
+
+/// A frame that waits for its proof.
+struct Waiting {
+    /// When it came first.
+    at: u64,
+    digest: Digest,
+    /// It came so far ahead of what was told that the stream could not be there yet. It does not become
+    /// better by waiting: only its proof lets it out.
+    is_far: bool,
 }
 
 /// What to do with a frame.
@@ -124,12 +134,12 @@ impl Manifests {
         }
         let other = |(shown, _): &(Digest, u64)| *shown != digest;
         frames.disputed |= frames.shown.get(&ctr).is_some_and(other);
-        if !proof_first && frames.may_go_ahead(now, ctr) {
+        if !proof_first && frames.may_go_ahead(now, ctr, digest) {
             frames.waiting.remove(&ctr);
             frames.shown.insert(ctr, (digest, now));
             return Judgement::Good;
         }
-        frames.wait(now, ctr);
+        frames.wait(now, ctr, digest);
         Judgement::Unproven
     }
 
@@ -227,7 +237,7 @@ impl Manifests {
     /// Forgets what waits no more.
     pub(super) fn tick(&mut self, now: u64) {
         for frames in self.keys.values_mut() {
-            frames.waiting.retain(|_, at| now < *at + WAITED_MS);
+            (frames.waiting).retain(|_, waiting| now < waiting.at + WAITED_MS);
         }
     }
 
@@ -245,11 +255,15 @@ impl Manifests {
     /// behind it pass: of a picture they are of no use without it.
     fn releases(&self, now: u64, stream: Stream) -> bool {
         let proof_first = self.is_proof_first(now, stream);
-        let good = |frames: &Frames, ctr: u64| {
-            frames.told.contains_key(&ctr) || (!proof_first && frames.may_go_ahead(now, ctr))
+        let good = |frames: &Frames, ctr: u64, digest: Digest| {
+            frames.told.contains_key(&ctr)
+                || (!proof_first && frames.may_go_ahead(now, ctr, digest))
         };
         let mut of_stream = self.keys.iter().filter(|(kid, _)| kid.stream() == stream);
-        of_stream.any(|(_, frames)| frames.waiting.keys().any(|ctr| good(frames, *ctr)))
+        of_stream.any(|(_, frames)| {
+            let mut waiting = frames.waiting.iter();
+            waiting.any(|(ctr, waiting)| good(frames, *ctr, waiting.digest))
+        })
     }
 
     fn of(&mut self, kid: KeyId) -> Option<&mut Frames> {
@@ -272,16 +286,16 @@ impl Frames {
         }
     }
 
-    fn may_go_ahead(&self, now: u64, ctr: u64) -> bool {
+    fn may_go_ahead(&self, now: u64, ctr: u64, digest: Digest) -> bool {
         if sabotage::on(Fault::UnprovenPlaysForEver) {
             return true;
         }
         let lately = self.told_at.is_some_and(|at| now < at + AHEAD_MS);
-        let near = ctr < self.told_to.saturating_add(AHEAD_FRAMES);
         // What is behind was told, or its manifest was lost: it waits for the answer.
         !self.disputed
             && lately
-            && near
+            && self.is_near(ctr)
+            && !self.came_too_soon(ctr, digest)
             && ctr >= self.told_to
             && (self.shown.len() as u64) < AHEAD_FRAMES
     }
@@ -294,9 +308,24 @@ impl Frames {
         self.disputed || self.shown.values().any(|(_, at)| old(at))
     }
 
-    fn wait(&mut self, now: u64, ctr: u64) {
+    fn is_near(&self, ctr: u64) -> bool {
+        ctr < self.told_to.saturating_add(AHEAD_FRAMES)
+    }
+
+    fn came_too_soon(&self, ctr: u64, digest: Digest) -> bool {
+        let waiting = self.waiting.get(&ctr);
+        waiting.is_some_and(|waiting| waiting.is_far && waiting.digest == digest)
+    }
+
+    fn wait(&mut self, now: u64, ctr: u64, digest: Digest) {
         if self.waiting.len() < WAITING_MAX {
-            self.waiting.entry(ctr).or_insert(now);
+            let is_far = !self.is_near(ctr);
+            let waiting = Waiting {
+                at: now,
+                digest,
+                is_far,
+            };
+            self.waiting.entry(ctr).or_insert(waiting);
         }
     }
 
@@ -322,7 +351,7 @@ impl Frames {
 
     fn unproven(&self, now: u64) -> impl Iterator<Item = (u64, u64)> + '_ {
         let shown = self.shown.iter().map(|(ctr, (_, at))| (*ctr, *at));
-        let waiting = self.waiting.iter().map(|(ctr, at)| (*ctr, *at));
+        let waiting = self.waiting.iter().map(|(ctr, it)| (*ctr, it.at));
         let waiting = waiting.filter(move |(ctr, at)| {
             now < at + WAITED_MS && !self.told.contains_key(ctr) && !self.shown.contains_key(ctr)
         });

@@ -49,12 +49,29 @@ impl Outbox {
         self.unsaid.push_front(Waiting { said, since: now });
     }
 
-    /// What to say now, if it is time: the one on its way again, or else the next.
-    pub(super) fn due(&self, now: u64) -> Option<&Said> {
+    /// What to say now, if it is time: the one on its way again, or else the next. Without `texts` those
+    /// wait, as whatever else is content does, and let the rest pass.
+    pub(super) fn due(&mut self, now: u64, texts: bool) -> Option<&Said> {
+        if !texts {
+            self.hold_texts();
+        }
         match &self.saying {
             Some(saying) => (now >= saying.at + SAY_AGAIN_MS).then_some(&saying.waiting.said),
-            None => self.unsaid.front().map(|next| &next.said),
+            None => {
+                let next = self.unsaid.front().map(|next| &next.said);
+                next.filter(|said| texts || !said.is_text())
+            }
         }
+    }
+
+    /// Texts to the end, in their order. One that was on its way may come back all the same: then it is said
+    /// once more, and read once, by its id.
+    fn hold_texts(&mut self) {
+        let held = self.saying.take_if(|saying| saying.waiting.said.is_text());
+        if let Some(saying) = held {
+            self.unsaid.push_front(saying.waiting);
+        }
+        (self.unsaid.make_contiguous()).sort_by_key(|waiting| waiting.said.is_text());
     }
 
     /// It was said, sealed like this.

@@ -102,6 +102,11 @@ impl Session {
         Sending::Stopped
     }
 
+    /// What somebody says, writes or shows may be sealed for the epoch this client is in.
+    pub(super) fn may_seal(&self, now: u64) -> bool {
+        self.sending(now) == Sending::Allowed && !self.is_removing()
+    }
+
     /// This host has removed a seat that still has the keys: what is sealed waits until it has not.
     pub(super) fn is_removing(&self) -> bool {
         let sits = |seat| {

@@ -475,18 +475,23 @@ impl Hall {
             })
     }
 
-    /// One says something, the other hears it.
+    /// One says something, the other hears it. As the server does it, the frame goes to all who are here: who
+    /// is asked about lacks no manifest because another was asked about before.
     pub(crate) fn hears(&mut self, from: usize, to: usize) -> bool {
-        // Others got the frames before these, and the manifests in them: one comes in every 25.
-        (0..26).any(|_| {
-            let now = self.now;
-            let speaker = self.pages.get_mut(&from).unwrap().session.as_mut().unwrap();
-            let Ok(sealed) = speaker.seal(now, Stream::Microphone, 0, false, b"voice") else {
-                return false;
-            };
-            let hearer = self.pages.get_mut(&to).unwrap().session.as_mut().unwrap();
-            hearer.open(now, Kind::Voice, &sealed).is_ok()
-        })
+        let now = self.now;
+        let speaker = self.pages.get_mut(&from).unwrap().session.as_mut().unwrap();
+        let Ok(sealed) = speaker.seal(now, Stream::Microphone, 0, false, b"voice") else {
+            return false;
+        };
+        let mut hears = false;
+        for (machine, page) in self.pages.iter_mut().filter(|(other, _)| **other != from) {
+            if let Some(session) = page.session.as_mut() {
+                let opened = session.open(now, Kind::Voice, &sealed);
+                let speaker = self.machines[from].seat;
+                hears |= *machine == to && opened.is_ok_and(|frame| frame.seat == speaker);
+            }
+        }
+        hears
     }
 
     pub(crate) fn describe(&self) -> String {

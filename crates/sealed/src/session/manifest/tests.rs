@@ -134,6 +134,22 @@ fn a_frame_that_waits_for_a_debt_goes_out_before_those_behind_it() {
     assert_eq!(next(&mut manifests), Judgement::Good);
 }
 
+/// It may be a forger's, who wants to be played before the sender's own frame comes.
+#[test]
+fn a_frame_that_came_too_far_ahead_does_not_go_out_because_it_waited() {
+    let mut manifests = proven(1);
+    let far = AHEAD_FRAMES + 50;
+    let forged = |manifests: &mut Manifests, now| manifests.frame(now, kid(), far, FORGED);
+    assert_eq!(forged(&mut manifests, 10), Judgement::Unproven);
+    manifests.told(500, &sent(kid(), 1..100));
+    assert!(!manifests.take_released());
+    assert_eq!(forged(&mut manifests, 500), Judgement::Unproven);
+    // The sender's own, on time, is not held up by it.
+    manifests.told(1_000, &sent(kid(), 100..far));
+    assert_eq!(frame(&mut manifests, 1_000, far), Judgement::Good);
+    assert!(!manifests.is_forged(1_000));
+}
+
 #[test]
 fn a_layer_that_does_not_come_any_more_is_asked_about_sooner() {
     let mut manifests = proven(1);

@@ -87,6 +87,26 @@ fn not_even_a_host_adds_a_seat_whose_link_is_closed() {
 }
 
 #[test]
+fn not_even_a_host_adds_a_seat_whose_invitation_has_expired() {
+    // Without a start a grant is good for 30 days.
+    for (days, is_added) in [(0, true), (31, false)] {
+        let mut world = table_with_a_free_seat();
+        let newcomer = package_of(&world.session(&world.machine(4)));
+        world.now += days * 24 * 60 * 60 * 1_000;
+        world.commit_as(0, adding(4, newcomer));
+        let mut seen = false;
+        for _ in 0..30 {
+            world.run(100);
+            let members = world.view(1).members;
+            seen |= members.iter().any(|member| member.seat == SeatId(4));
+        }
+        assert_eq!(seen, is_added, "after {days} days");
+        let refused = world.clients[1].session.counters().refused > 0;
+        assert_eq!(refused, !is_added, "after {days} days");
+    }
+}
+
+#[test]
 fn a_joiner_takes_no_group_with_a_leaf_that_the_convener_granted_nothing() {
     let world = World::new(4, 1);
     let host = world.session(&world.machine(1));

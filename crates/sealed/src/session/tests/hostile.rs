@@ -14,6 +14,7 @@ use crate::{
         Act, ClaimProblem, FrameRefused, MemberState, Memory, ProblemKind, Sending, Stage,
         membership::{Changes, Membership},
     },
+    words::words,
 };
 
 fn problems(world: &World, at: usize) -> Vec<(ProblemKind, Option<u16>)> {
@@ -344,7 +345,23 @@ fn a_fork_is_seen_by_both_halves() {
     world.state.epoch += 1;
     world.state.seq += 1;
     world.tamper = None;
-    world.run(6_000);
+    world.run(2_000);
+    for at in 0..4 {
+        let members = world.view(at).members;
+        let silent = members.iter().filter(|m| m.state == MemberState::Silent);
+        assert_eq!(silent.count(), 2, "client {at}");
+    }
+    world.run(4_000);
+    let words: Vec<_> = world
+        .clients
+        .iter()
+        .map(|client| {
+            let member = client.session.member.as_ref().unwrap();
+            words(&member.authenticator(), "en")
+        })
+        .collect();
+    assert!(words[0] == words[2] && words[1] == words[3]);
+    assert_ne!(words[0], words[1], "and the words tell");
     for at in 0..4 {
         assert_eq!(world.view(at).verified, 2, "client {at}");
         assert_eq!(

@@ -157,6 +157,57 @@ fn a_host_seals_nothing_that_a_seat_it_removed_could_open() {
     assert!(world.open(3, &sealed).is_err());
 }
 
+fn write(text: &str) -> Act {
+    Act::Text { text: text.into() }
+}
+
+#[test]
+fn a_text_waits_while_a_seat_that_was_removed_could_read_it() {
+    let (mut world, _) = World::table(4, 1);
+    // Whatever is kept is shown to all, only the commit is not.
+    world.tamper = Some(Box::new(|_, _, message| match message {
+        ServerMessage::Ordered(Entry {
+            class: Class::Commit,
+            ..
+        }) => vec![],
+        other => vec![other],
+    }));
+    let said = |w: &World| w.told.iter().filter(|m| m.contains("\"kept\"")).count();
+    world.act(0, Act::Remove { seat: SeatId(4) });
+    let before = said(&world);
+    world.act(0, write("not for seat 4"));
+    world.run(10_000);
+    assert_eq!(said(&world), before, "a service could hand it to seat 4");
+    assert_eq!(world.view(0).unsent.len(), 1, "it is shown as waiting");
+    world.tamper = None;
+    world.until(9_000, "the others read it", |w| {
+        w.clients[..3].iter().all(|client| client.texts.len() == 1)
+    });
+    assert!(world.clients[3].texts.is_empty());
+}
+
+#[test]
+fn who_may_send_nothing_says_no_text_either() {
+    let (mut world, _) = World::table(3, 1);
+    check(&mut world);
+    world.act(2, write("on its way"));
+    world.act(2, Act::Verdict { same: false });
+    world.act(2, write("after it"));
+    world.run(10_000);
+    assert!(world.clients[0].texts.len() <= 1, "one was on its way");
+    assert_eq!(
+        state_of(&world, 0, 3),
+        MemberState::Different,
+        "the verdict is no text"
+    );
+    check(&mut world);
+    world.run(500);
+    world.act(2, Act::Verdict { same: true });
+    world.until(9_000, "both are read, once", |w| {
+        w.clients.iter().all(|client| client.texts.len() == 2)
+    });
+}
+
 #[test]
 fn who_leaves_sends_nothing_more() {
     let (mut world, _) = World::table(3, 1);
