@@ -9,7 +9,7 @@ use ::sealed::link::{CallSecret, Link, LinkKey};
 use participant::{Options, Participant, Stage};
 use protocol::SeatId;
 
-use scene::{Scene, saw_and_heard, until};
+use scene::{Scene, remote, saw_and_heard, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_seats_see_and_hear_each_other_and_leave() {
@@ -65,11 +65,11 @@ async fn after_a_restart_of_the_server_everybody_is_back_without_a_new_admission
     until(&third, "the third sees the second", saw_and_heard(2)).await;
     // The host is gone for good, so nobody could admit anybody.
     host.leave().await;
-    let before = second.reports().borrow().remotes[&3].frames_received;
+    let before = remote(&second.reports().borrow(), 3).frames_received;
     server.stop().await;
     let server = scene.start(true).await;
     let back = until(&second, "more pictures after the restart", |r| {
-        r.stage == Stage::Seated && r.remotes[&3].frames_received > before + 20
+        r.stage == Stage::Seated && remote(r, 3).frames_received > before + 20
     });
     assert!(back.await.reconnects >= 1);
     until(&third, "the third is seated", |r| {

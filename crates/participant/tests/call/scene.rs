@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use participant::{Options, Participant, Report};
+use participant::{Options, Participant, RemoteReport, Report};
 use protocol::{CallId, SeatId, plan::UnverifiedPlan};
 use sealed::{
     convene,
@@ -138,6 +138,11 @@ pub(crate) async fn until(
 
 pub(crate) fn saw_and_heard(other: u16) -> impl Fn(&Report) -> bool {
     move |report| report.saw.contains(&other) && report.heard.contains(&other)
+}
+
+/// What a participant knows of another seat's media: nothing yet, as long as none came.
+pub(crate) fn remote(report: &Report, seat: u16) -> RemoteReport {
+    report.remotes.get(&seat).cloned().unwrap_or_default()
 }
 
 /// A way to the server that can be cut and held up.

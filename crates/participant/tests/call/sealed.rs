@@ -7,7 +7,7 @@ use participant::{Act, Options, Participant, Report, Sending, Stage};
 use protocol::{SeatId, types::Doors};
 use tokio::time::sleep;
 
-use crate::scene::{Proxy, Scene, saw_and_heard, until};
+use crate::scene::{Proxy, Scene, remote, saw_and_heard, until};
 
 /// From sitting down to the first frame of a newcomer at others, and of others at the newcomer. The
 /// target is 1 s; a shared machine gets more.
@@ -37,10 +37,10 @@ async fn a_latecomer_is_admitted_and_seen_and_sees_within_the_bound() {
     let third = start(&scene, 3);
     until(&third, "seated", |r| r.stage == Stage::Seated).await;
     let seated_at = crate::scene::now_ms();
-    let opened = |seat: u16| move |r: &Report| r.remotes.contains_key(&seat);
+    let opened = |seat: u16| move |r: &Report| remote(r, seat).first_opened_ms.is_some();
     for (who, of) in [(&host, 3), (&second, 3), (&third, 1), (&third, 2)] {
         let report = until(who, "a first frame", opened(of)).await;
-        let first = report.remotes[&of].first_opened_ms.unwrap();
+        let first = remote(&report, of).first_opened_ms.unwrap();
         let took = first.saturating_sub(seated_at);
         println!(
             "seat {} opens a frame of seat {of} after {took} ms",
@@ -66,7 +66,9 @@ async fn a_removed_seat_is_heard_no_more_and_its_link_is_closed() {
     let server = scene.start(true).await;
     scene.convene(&server, 3).await;
     let (host, second, third) = (start(&scene, 1), start(&scene, 2), start(&scene, 3));
-    until(&second, "all are there", saw_and_heard(3)).await;
+    for participant in [&host, &second] {
+        until(participant, "the third is there", saw_and_heard(3)).await;
+    }
     until(&host, "all verified", verified(1..=3)).await;
     let epoch = report(&host).group.epoch;
     host.act(Act::Remove { seat: SeatId(3) }).await.unwrap();
@@ -77,8 +79,8 @@ async fn a_removed_seat_is_heard_no_more_and_its_link_is_closed() {
         assert!(after.group.epoch > epoch);
     }
     let frames = |p: &Participant| {
-        let remote = report(p).remotes[&3].clone();
-        (remote.frames_received, remote.voices_decoded)
+        let third = remote(&report(p), 3);
+        (third.frames_received, third.voices_decoded)
     };
     let before = [frames(&host), frames(&second)];
     sleep(Duration::from_secs(1)).await;
@@ -87,9 +89,9 @@ async fn a_removed_seat_is_heard_no_more_and_its_link_is_closed() {
     let refused = until(&again, "its link is closed", |r| r.stage == Stage::Gone).await;
     assert_eq!(refused.ended.as_deref(), Some("link_closed"));
     // The others go on.
-    let frames = report(&second).remotes[&1].frames_received;
+    let frames = remote(&report(&second), 1).frames_received;
     until(&second, "the host", |r| {
-        r.remotes[&1].frames_received > frames + 5
+        remote(r, 1).frames_received > frames + 5
     })
     .await;
     host.leave().await;
@@ -104,6 +106,9 @@ async fn a_reload_comes_back_without_asking_anybody_the_hosts_too() {
     scene.convene(&server, 3).await;
     let (host, second, third) = (start(&scene, 1), start(&scene, 2), start(&scene, 3));
     until(&host, "all verified", verified(1..=3)).await;
+    for other in [1, 2] {
+        until(&third, "it sees and hears", saw_and_heard(other)).await;
+    }
     until(&third, "all verified", verified(1..=3)).await;
     // Nobody can be admitted any more.
     let doors = Doors::Closed;
@@ -117,12 +122,12 @@ async fn a_reload_comes_back_without_asking_anybody_the_hosts_too() {
             ..scene.options(seat)
         };
         let back = Participant::start(options).unwrap();
-        let report = until(&back, "it is a member", verified(1..=3)).await;
-        assert_eq!(report.group.number, group, "another group was begun");
+        let member = until(&back, "it is a member", verified(1..=3)).await;
+        assert_eq!(member.group.number, group, "another group was begun");
         until(&back, "it sees and hears", saw_and_heard(3)).await;
-        let before = third.reports().borrow().remotes[&seat].clone();
+        let before = remote(&report(&third), seat);
         let more = |r: &Report| {
-            let now = &r.remotes[&seat];
+            let now = remote(r, seat);
             now.frames_received > before.frames_received + 5
                 && now.voices_decoded > before.voices_decoded + 20
         };
@@ -179,9 +184,9 @@ async fn after_a_break_of_the_websocket_the_place_in_the_group_is_the_same() {
         r.reconnects > before.reconnects
     })
     .await;
-    let frames = before.remotes[&1].frames_received;
+    let frames = remote(&before, 1).frames_received;
     let back = until(&second, "it is back", |r| {
-        r.stage == Stage::Seated && r.remotes[&1].frames_received > frames + 20
+        r.stage == Stage::Seated && remote(r, 1).frames_received > frames + 20
     })
     .await;
     assert_eq!(
@@ -189,9 +194,9 @@ async fn after_a_break_of_the_websocket_the_place_in_the_group_is_the_same() {
         (before.group.number, before.group.epoch, leaf(&before))
     );
     assert_eq!(back.frames_refused, 0);
-    let heard = report(&host).remotes[&2].voices_decoded;
+    let heard = remote(&report(&host), 2).voices_decoded;
     until(&host, "it is heard", |r| {
-        r.remotes[&2].voices_decoded > heard + 20
+        remote(r, 2).voices_decoded > heard + 20
     })
     .await;
     // What is written after the break arrives.
@@ -293,9 +298,9 @@ async fn whose_words_differ_is_heard_no_more() {
     until(&other, "it stops", stopped).await;
     until(&second, "it is named", verified(1..=2)).await;
     sleep(Duration::from_millis(300)).await;
-    let heard = report(&second).remotes[&3].voices_decoded;
+    let heard = remote(&report(&second), 3).voices_decoded;
     sleep(Duration::from_secs(1)).await;
-    assert_eq!(report(&second).remotes[&3].voices_decoded, heard);
+    assert_eq!(remote(&report(&second), 3).voices_decoded, heard);
     for participant in [host, second, other] {
         participant.leave().await;
     }
