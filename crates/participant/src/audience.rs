@@ -277,11 +277,13 @@ impl Audience {
             picture.whole = false;
             picture.last = None;
         }
-        let told = self
-            .accounts
-            .entry(shown)
-            .or_default()
-            .note(now, &frame.data);
+        let paused = self.expected.get(&shown).is_some_and(|e| e.paused);
+        let account = self.accounts.entry(shown).or_default();
+        if paused {
+            // A still: it follows nothing, and nothing follows it.
+            account.interrupt();
+        }
+        let told = account.note(now, &frame.data);
         picture.whole = frame.key || (picture.whole && frame.contiguous);
         // One that follows a lost one cannot be shown either, until a key frame comes.
         let hidden = u64::from(picture.begun && !picture.whole);
@@ -293,7 +295,8 @@ impl Audience {
         }
         remote.frames_received += 1;
         self.totals.frames_received += 1;
-        if let Some(last) = picture.last.replace(now) {
+        let before = std::mem::replace(&mut picture.last, (!paused).then_some(now));
+        if let Some(last) = before.filter(|_| !paused) {
             let pause = now.saturating_duration_since(last);
             note_break(&mut remote.freezes, pause, now_ms);
             remote.longest_freeze_ms = remote.longest_freeze_ms.max(millis(pause));

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use protocol::{ClientMessage, ServerMessage};
+use protocol::{ClientMessage, Sealed, ServerMessage};
 use tokio::{
     sync::{mpsc, oneshot},
     time,
@@ -337,7 +337,17 @@ impl Run {
         }
     }
 
-    fn say(&self, message: ClientMessage) {
+    fn say(&mut self, message: ClientMessage) {
+        if let (
+            ClientMessage::Commit {
+                commit, welcome, ..
+            },
+            Some(publisher),
+        ) = (&message, &mut self.publisher)
+        {
+            let bytes = commit.text_len() + welcome.as_ref().map_or(0, Sealed::text_len);
+            publisher.make_room(Instant::now(), bytes);
+        }
         // A full queue means a broken connection; all is said again on the next one.
         let _ = self.commands.try_send(message);
     }

@@ -29,7 +29,7 @@ const RAMP_SAMPLES: f32 = 2400.0;
 pub enum Rate {
     /// 32 kbit/s in packets of 20 ms, 80 bytes each.
     Full,
-    /// 12 kbit/s in packets of 60 ms, 90 bytes each: with all that is around a packet a third of the other.
+    /// 10 kbit/s in packets of 120 ms, 150 bytes each: with all that is around a packet a third of the other.
     Narrow,
 }
 
@@ -37,7 +37,7 @@ impl Rate {
     const fn bits_per_second(self) -> i32 {
         match self {
             Self::Full => 32_000,
-            Self::Narrow => 12_000,
+            Self::Narrow => 10_000,
         }
     }
 
@@ -45,13 +45,13 @@ impl Rate {
     pub const fn frames(self) -> u32 {
         match self {
             Self::Full => 1,
-            Self::Narrow => 3,
+            Self::Narrow => 6,
         }
     }
 
     fn encoder(self) -> Result<opus::Encoder, opus::Error> {
-        // The mode for music (CELT): tones come through it whole at any rate. A person's encoder takes the
-        // one for speech at the lower rate; sizes are the same.
+        // The mode for music (CELT): tones come through it whole. A person's encoder takes the one for
+        // speech at the lower rate; sizes are the same.
         let application = Application::LowDelay;
         let mut encoder = opus::Encoder::new(SEND_RATE, Channels::Mono, application)?;
         encoder.set_bitrate(Bitrate::Bits(self.bits_per_second()))?;
@@ -176,7 +176,7 @@ mod tests {
         let (mut voice, mut ear) = (Voice::new(seat).unwrap(), Ear::new().unwrap());
         voice.set_rate(rate);
         let mut heard = Vec::new();
-        let packets = 100 / rate.frames();
+        let packets = 120 / rate.frames();
         for packet in 0..packets {
             let packet = voice.next_frame(packet < packets / 2).unwrap();
             assert_eq!(packet.len(), bytes);
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn so_is_the_one_for_bad_lines() {
         for seat in [1, 2, 9, 18, 19, 57, 300] {
-            heard(seat, Rate::Narrow, 90);
+            heard(seat, Rate::Narrow, 150);
         }
     }
 

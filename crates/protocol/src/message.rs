@@ -28,6 +28,10 @@ pub enum ClientMessage {
         token: AccessToken,
         /// This machine's holder secret for this seat.
         holder: Holder,
+        /// It reads packed messages.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[ts(optional, as = "Option<bool>")]
+        packed: bool,
     },
     /// Asks to be admitted (from the green room), or to take the seat again after a break.
     Enter {
@@ -512,7 +516,7 @@ fn bounded(sealed: &Sealed, max: usize) -> Result<(), ErrorMessage> {
     Ok(())
 }
 
-fn too_large(max: usize) -> ErrorMessage {
+pub(crate) fn too_large(max: usize) -> ErrorMessage {
     ErrorMessage::fatal(
         ErrorCode::TooLarge,
         format!("The message is longer than {max} bytes."),

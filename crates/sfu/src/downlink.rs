@@ -12,6 +12,7 @@ use crate::{
     offer::FIRST_ESTIMATE,
     output::Route,
     rtcp::{self, Said},
+    still::Pace,
 };
 
 /// Padding goes out this often while a probe is under way.
@@ -68,6 +69,7 @@ pub(crate) struct Downlink {
     /// For pictures, and for voices.
     allowance: Allowance,
     voice_allowance: Allowance,
+    pub(crate) stills: Pace,
     opened: Vec<u8>,
 }
 
@@ -103,6 +105,7 @@ impl Downlink {
             reported: now,
             allowance: Allowance::new(RESEND_BURST, now),
             voice_allowance: Allowance::new(VOICE_RESEND_BURST, now),
+            stills: Pace::new(now),
             opened: Vec::new(),
         }
     }

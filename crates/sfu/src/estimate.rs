@@ -174,6 +174,11 @@ impl Estimator {
         self.rate.bps() as u64
     }
 
+    /// It is taken to carry no more than this until more was measured.
+    pub(crate) fn begin_at_most(&mut self, bps: u64) {
+        self.rate.scale((bps as f64 / self.rate.bps()).min(1.0));
+    }
+
     /// From a packet's leaving to the word of its arrival, smoothed; `None` before the first.
     pub(crate) fn round_trip(&self) -> Option<Duration> {
         let micros = self.rtt?.max(0);
@@ -321,8 +326,12 @@ impl Estimator {
         }
     }
 
-    /// Neither queue nor losses nor silence: a probe would tell something, and harm nobody.
+    /// Neither queue nor losses nor silence: a probe would tell something, and harm nobody. What was seen
+    /// before nothing was sent any more says nothing of now, and without a probe nothing would be ever again.
     fn is_calm(&self, now: i64) -> bool {
+        if now - self.heard.max(self.last_sent) > STALE_US {
+            return true;
+        }
         let settled = |at: i64| now - at > SETTLE_US;
         // What was lost long ago, while something was sent, is no reason not to look again.
         let heavy = self.loss.is_heavy() && now - self.heard < STALE_US;

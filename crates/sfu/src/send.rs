@@ -236,6 +236,6 @@ impl Sfu {
 
     fn line_of(&self, receiver: Key) -> Option<Quality> {
         let connection = self.peers[receiver].as_ref()?.connection.as_ref()?;
-        Some(connection.downlink.as_ref()?.line.quality())
+        Some(connection.line())
     }
 }

@@ -204,9 +204,11 @@ impl Pulses {
         here.map(|pulse| pulse.epoch).min().unwrap_or(u64::MAX)
     }
 
-    /// Whether somebody is to be asked for proofs now.
-    pub(super) fn lacks(&self, now: u64) -> bool {
-        self.leaves.values().any(|pulse| pulse.lacks(now))
+    /// Whether somebody is to be asked now for proofs that frames wait for. Others have the time until the
+    /// next heartbeat: on a line that loses many, hurrying for each would fill it.
+    pub(super) fn needs(&self, now: u64) -> bool {
+        let needs = |pulse: &Pulse| pulse.lacks(now) && pulse.manifests.is_waited_for();
+        self.leaves.values().any(needs)
     }
 
     /// What to ask for in the next heartbeat.

@@ -41,6 +41,7 @@ impl MediaThread {
                 };
                 self.sfu.set_publishing(now, peer, publishing);
             }
+            MediaCommand::Backlog { peer, backlog } => self.sfu.set_backlog(now, peer, backlog),
             MediaCommand::Ceiling {
                 peer,
                 bits_per_second,
