@@ -7,7 +7,7 @@
 /** The full voice has packets as long as this, of so many bytes: 32 kbit/s. */
 const FULL_MS = 20;
 const FULL_BYTES = 80;
-/** The same of an encoder with another size for each sound: of 1,700 packets of speech, noise and clicks one was longer. */
+/** The same of an encoder with another size for each sound: of 3,400 packets of speech, noise and clicks one was longer. */
 const FULL_BYTES_MAX = 128;
 /** Narrow voices, in longer packets, have 8 kbit/s. Firefox never makes more of these, but less. */
 const NARROW_BYTES_PER_MS = 1;
