@@ -33,9 +33,9 @@ const ASK_AGAIN_MS: u64 = 1_000;
 pub(super) const ASKED_MAX: usize = 64;
 /// Voice is compared with what its sender says it sent over this long.
 const VOICE_WINDOW_MS: u64 = 5_000;
-/// Least number of voice frames in a window from which starvation is judged: 2 s and more of packets of
-/// 60 ms, less than a second of those of 20.
-const VOICE_FRAMES_MIN: u64 = 40;
+/// Least number of voice frames in a window from which starvation is judged: 3.6 s of packets of 120 ms, less
+/// than a second of those of 20.
+const VOICE_FRAMES_MIN: u64 = 30;
 
 /// What is known of one leaf.
 pub(super) struct Pulse {
@@ -209,6 +209,12 @@ impl Pulses {
     pub(super) fn needs(&self, now: u64) -> bool {
         let needs = |pulse: &Pulse| pulse.lacks(now) && pulse.manifests.is_waited_for();
         self.leaves.values().any(needs)
+    }
+
+    /// Whether anything is to be asked for in the next heartbeat.
+    #[cfg(test)]
+    pub(super) fn lacks(&self, now: u64) -> bool {
+        self.leaves.values().any(|pulse| pulse.lacks(now))
     }
 
     /// What to ask for in the next heartbeat.
