@@ -43,6 +43,7 @@ impl Seat {
             protocol: protocol::VERSION,
             token,
             holder: Holder::from_bytes([machine; 32]),
+            packed: false,
         };
         client.send(&hello).await?;
         let welcome = client.until(|message| match message {

@@ -11,7 +11,7 @@ use std::{
 
 use futures_util::{SinkExt, Stream, StreamExt};
 use participant::websocket;
-use protocol::{AccessToken, ClientMessage, ServerMessage, Wire, limits::MESSAGE_BYTES_MAX};
+use protocol::{AccessToken, ClientMessage, ServerMessage, Wire, limits::SERVER_MESSAGE_BYTES_MAX};
 use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream},
@@ -308,7 +308,7 @@ async fn is_signalling(stream: &TcpStream) -> Option<bool> {
 }
 
 fn bounds() -> WebSocketConfig {
-    let most = Some(8 * MESSAGE_BYTES_MAX);
+    let most = Some(SERVER_MESSAGE_BYTES_MAX);
     WebSocketConfig::default()
         .max_message_size(most)
         .max_frame_size(most)

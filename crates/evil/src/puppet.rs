@@ -59,6 +59,7 @@ impl Puppet {
             protocol: protocol::VERSION,
             token: link.access_token(),
             holder: Holder::from_bytes(holder),
+            packed: false,
         };
         write(&mut socket, &hello).await?;
         let told = read(&mut socket).await.unwrap_or_default();

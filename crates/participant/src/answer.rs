@@ -331,6 +331,7 @@ impl<'a> Theirs<'a> {
             Kind::Audio if codec == self.ours.codec => "opus/48000/2",
             Kind::Video if codec == self.ours.codec => "vp8/90000",
             Kind::Video if Some(codec) == self.ours.resend => "rtx/90000",
+            Kind::Audio if Some(codec) == self.ours.resend => "rtx/48000",
             _ => return Err(Fault::Codec),
         };
         must(name.eq_ignore_ascii_case(known), Fault::Codec)?;
@@ -340,7 +341,7 @@ impl<'a> Theirs<'a> {
     fn settings(&mut self, value: &str) -> Result<(), Fault> {
         let (codec, said) = numbered(value, Fault::Codec)?;
         self.once(format!("fmtp {codec}"), Fault::Codec)?;
-        if self.ours.kind == Kind::Video {
+        if self.ours.kind == Kind::Video || Some(codec) == self.ours.resend {
             let apt = format!("apt={}", self.ours.codec);
             return must(Some(codec) == self.ours.resend && said == apt, Fault::Codec);
         }

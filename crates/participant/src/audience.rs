@@ -24,7 +24,7 @@ use crate::{
     sealing::OpenedFrame,
     trailer,
     video::Decoder,
-    voice::{Ear, FRAME_SAMPLES, SEND_RATE},
+    voice::{self, Ear, FRAME_SAMPLES, SEND_RATE},
 };
 
 /// In focus without a key frame for this long, one is asked for.
@@ -65,6 +65,7 @@ struct Expected {
 struct Voice {
     mid: String,
     ear: Option<Ear>,
+    /// When the last packet came, and where it ended.
     last: Option<(Instant, u64)>,
 }
 
@@ -229,20 +230,22 @@ impl Audience {
             voice.mid.clone_from(&frame.mid);
             voice.last = None;
         }
-        remote.voices_received += 1;
-        if let Some((at, time)) = voice.last {
-            let samples = frame.time.saturating_sub(time);
-            let lost = samples > FRAME_SAMPLES as u64 && samples < VOICE_STRETCH;
+        // Counted in stretches of 20 ms, of which a packet has one or three.
+        let stretches = voice::frames_of(&frame.data);
+        remote.voices_received += stretches;
+        if let Some((at, next)) = voice.last {
+            let samples = frame.time.saturating_sub(next);
+            let lost = samples > 0 && samples < VOICE_STRETCH;
             let late = now.saturating_duration_since(at);
             if lost || late > LATE {
                 tracing::debug!(seat, samples, ?late, "gap");
                 remote.audio_gaps += 1;
             }
             if lost {
-                remote.voices_lost += samples / FRAME_SAMPLES as u64 - 1;
+                remote.voices_lost += samples / FRAME_SAMPLES as u64;
             }
         }
-        voice.last = Some((now, frame.time));
+        voice.last = Some((now, frame.time + stretches * FRAME_SAMPLES as u64));
         let second = frame.time / u64::from(SEND_RATE) + u64::from(seat);
         if self.light && !second.is_multiple_of(VOICE_SAMPLE) {
             return;
@@ -251,8 +254,8 @@ impl Audience {
             return;
         };
         if let Ok(heard) = ear.hear(&frame.data) {
-            remote.voices_decoded += 1;
-            self.totals.voices_decoded += 1;
+            remote.voices_decoded += stretches;
+            self.totals.voices_decoded += stretches;
             if heard == Some(seat) {
                 self.totals.heard.insert(seat);
             }
@@ -274,11 +277,13 @@ impl Audience {
             picture.whole = false;
             picture.last = None;
         }
-        let told = self
-            .accounts
-            .entry(shown)
-            .or_default()
-            .note(now, &frame.data);
+        let paused = self.expected.get(&shown).is_some_and(|e| e.paused);
+        let account = self.accounts.entry(shown).or_default();
+        if paused {
+            // A still: it follows nothing, and nothing follows it.
+            account.interrupt();
+        }
+        let told = account.note(now, &frame.data);
         picture.whole = frame.key || (picture.whole && frame.contiguous);
         // One that follows a lost one cannot be shown either, until a key frame comes.
         let hidden = u64::from(picture.begun && !picture.whole);
@@ -290,7 +295,8 @@ impl Audience {
         }
         remote.frames_received += 1;
         self.totals.frames_received += 1;
-        if let Some(last) = picture.last.replace(now) {
+        let before = std::mem::replace(&mut picture.last, (!paused).then_some(now));
+        if let Some(last) = before.filter(|_| !paused) {
             let pause = now.saturating_duration_since(last);
             note_break(&mut remote.freezes, pause, now_ms);
             remote.longest_freeze_ms = remote.longest_freeze_ms.max(millis(pause));

@@ -76,6 +76,8 @@ pub enum Act {
     },
     /// What arrives where.
     Slots(Vec<AudioSlot>, Vec<VideoSlot>),
+    /// Send the voice for bad lines, or the other one.
+    Voice(bool),
     /// This seat's pictures are to be decoded whole.
     Focus(Option<SeatId>),
     /// The offer was refused: make another after a while.
@@ -195,6 +197,7 @@ impl Conversation {
             ServerMessage::Negotiate { audio, video } => self.negotiate(audio, video),
             ServerMessage::Answer { generation, sdp } => vec![Act::Answer { generation, sdp }],
             ServerMessage::Slots { audio, video } => vec![Act::Slots(audio, video)],
+            ServerMessage::Voice { narrow } => vec![Act::Voice(narrow)],
             ServerMessage::Changed { statuses } => {
                 self.statuses
                     .extend(statuses.into_iter().map(|s| (s.seat, s)));

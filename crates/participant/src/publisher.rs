@@ -1,5 +1,5 @@
-//! What a participant sends: its voice every 20 ms and its picture, in two layers, ten times a
-//! second, each a whole encoded frame ([`crate::frames`]).
+//! What a participant sends: its voice every 20 ms (120 where a line is bad) and its picture, in two layers, ten
+//! times a second, each a whole encoded frame ([`crate::frames`]).
 //!
 //! Takes `now`, never reads a clock. Leaves packets to [`crate::media`].
 
@@ -15,7 +15,7 @@ use crate::{
     picture::Plate,
     trailer::new_run,
     video::VideoError,
-    voice::{FRAME_SAMPLES, Voice},
+    voice::{FRAME_SAMPLES, Rate, Voice},
 };
 
 /// Pictures a second. Each more costs a layer's encoding for every receiver's benefit of motion.
@@ -82,6 +82,7 @@ pub struct Publisher {
     next_voice: Instant,
     pictures: u32,
     screens: u32,
+    /// Stretches of 20 ms.
     voices: u64,
     seat: u16,
     plate: Plate,
@@ -111,6 +112,7 @@ pub struct On {
 /// What the network carries of the camera: a browser's sender sheds its layers likewise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Budget {
+    bits: Option<u64>,
     half: bool,
     quarter: bool,
 }
@@ -119,6 +121,8 @@ struct Budget {
 /// own rate and what is below it, with packets' overhead, and some room.
 const HALF_BITS: (u64, u64) = (230_000, 290_000);
 const QUARTER_BITS: (u64, u64) = (60_000, 100_000);
+/// No line is taken to carry less of signalling.
+const ROOM_BITS: u64 = 100_000;
 /// Kilobits a second of the layers and of the screen.
 const QUARTER_KILOBITS: u32 = 60;
 const HALF_KILOBITS: u32 = 150;
@@ -146,6 +150,7 @@ impl Publisher {
             voice: Voice::new(seat)?,
             speech,
             budget: Budget {
+                bits: None,
                 half: true,
                 quarter: true,
             },
@@ -172,12 +177,28 @@ impl Publisher {
         self.speech = speech;
     }
 
+    /// Send the voice for bad lines from the next packet on, or the other one.
+    pub fn set_narrow_voice(&mut self, narrow: bool) {
+        self.voice
+            .set_rate(if narrow { Rate::Narrow } else { Rate::Full });
+    }
+
+    /// So much was just said by signalling: on a line that is known to be narrow pictures wait until it may
+    /// have passed.
+    pub fn make_room(&mut self, now: Instant, bytes: usize) {
+        if let Some(bits) = self.budget.bits {
+            let takes = Duration::from_secs_f64(bytes as f64 * 8.0 / bits.max(ROOM_BITS) as f64);
+            self.next_picture = self.next_picture.max(now + takes);
+        }
+    }
+
     /// The network carries about so many bits a second of pictures: layers beyond that are shed.
     pub fn set_budget(&mut self, bits: u64) {
         let keeps = |on: bool, (least, enough): (u64, u64)| {
             if on { bits >= least } else { bits >= enough }
         };
         self.budget = Budget {
+            bits: Some(bits),
             half: keeps(self.budget.half, HALF_BITS),
             quarter: keeps(self.budget.quarter, QUARTER_BITS),
         };
@@ -206,17 +227,15 @@ impl Publisher {
             self.next_voice = now;
         }
         while self.next_voice <= now {
-            self.next_voice += VOICE_PERIOD;
+            let begins = self.next_voice.duration_since(self.voice_started);
+            let frames_of_20_ms = self.voice.rate().frames();
+            self.next_voice += VOICE_PERIOD * frames_of_20_ms;
             if on.microphone {
                 // Counted in media time, so that a pause is a pause to the listener too.
-                let elapsed = self
-                    .next_voice
-                    .duration_since(self.voice_started)
-                    .as_millis() as u64
-                    / 20;
+                let elapsed = begins.as_millis() as u64 / VOICE_PERIOD.as_millis() as u64;
                 self.voices = self.voices.max(elapsed);
                 let (stream, time) = (Stream::Microphone, self.voices * FRAME_SAMPLES as u64);
-                self.voices += 1;
+                self.voices += u64::from(frames_of_20_ms);
                 let data = self.voice.next_frame(self.speech.speaks(now_ms))?;
                 let key = false;
                 frames.push(PlainFrame {
@@ -326,6 +345,28 @@ mod tests {
         }
         assert_eq!((voices.len(), pictures, keys), (50, 20, 2));
         assert!(voices.windows(2).all(|w| w[1] - w[0] == 960));
+    }
+
+    #[test]
+    fn the_voice_for_bad_lines_comes_a_sixth_as_often_and_goes_on_where_the_other_was() {
+        let start = Instant::now();
+        let mut publisher = publisher(start);
+        let on = On {
+            microphone: true,
+            ..On::default()
+        };
+        let mut voices = Vec::new();
+        for ms in 0..1_800 {
+            publisher.set_narrow_voice((600..1_200).contains(&ms));
+            let now = start + Duration::from_millis(ms);
+            let frames = publisher.poll(now, ms, on).unwrap();
+            voices.extend(frames.into_iter().map(|frame| (frame.time, frame.data)));
+        }
+        let long = |data: &[u8]| crate::voice::frames_of(data);
+        assert_eq!(voices.len(), 30 + 5 + 30);
+        assert_eq!(voices.iter().filter(|(_, data)| long(data) == 6).count(), 5);
+        let follows = |pair: &[(u64, Vec<u8>)]| pair[1].0 - pair[0].0 == 960 * long(&pair[0].1);
+        assert!(voices.windows(2).all(follows), "no gap and nothing twice");
     }
 
     #[test]

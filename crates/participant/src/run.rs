@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use protocol::{ClientMessage, ServerMessage};
+use protocol::{ClientMessage, Sealed, ServerMessage};
 use tokio::{
     sync::{mpsc, oneshot},
     time,
@@ -57,6 +57,8 @@ pub(crate) struct Run {
     generation: u32,
     shape: Option<Shape>,
     remake_at: Option<Instant>,
+    /// Somebody who hears this seat has a bad line.
+    narrow_voice: bool,
     /// The server gave an answer no honest server gives.
     refused: Option<Fault>,
     seated_at: Option<Instant>,
@@ -110,6 +112,7 @@ impl Run {
             generation: 0,
             shape: None,
             remake_at: None,
+            narrow_voice: true,
             refused: None,
             seated_at: None,
             next_report: now,
@@ -300,6 +303,10 @@ impl Run {
                     tracing::debug!(participant = label, voices, pictures, paused, "slots");
                     self.audience.set_slots(&audio, &video);
                 }
+                Act::Voice(narrow) => {
+                    tracing::debug!(participant = self.options.label, narrow, "voice");
+                    self.set_narrow_voice(narrow);
+                }
                 Act::Focus(seat) => self.audience.set_focus(seat.map(|s| s.0)),
                 Act::OfferRefused => self.remake_at = Some(Instant::now() + REMAKE_DELAY),
             }
@@ -330,7 +337,17 @@ impl Run {
         }
     }
 
-    fn say(&self, message: ClientMessage) {
+    fn say(&mut self, message: ClientMessage) {
+        if let (
+            ClientMessage::Commit {
+                commit, welcome, ..
+            },
+            Some(publisher),
+        ) = (&message, &mut self.publisher)
+        {
+            let bytes = commit.text_len() + welcome.as_ref().map_or(0, Sealed::text_len);
+            publisher.make_room(Instant::now(), bytes);
+        }
         // A full queue means a broken connection; all is said again on the next one.
         let _ = self.commands.try_send(message);
     }

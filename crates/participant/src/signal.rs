@@ -13,7 +13,7 @@ use std::{
 use futures_util::{SinkExt, StreamExt};
 use protocol::{
     AccessToken, Blame, ClientMessage, ErrorCode, Holder, ServerMessage,
-    limits::{CLOCK_INTERVAL_MS, MESSAGE_BURST, MESSAGE_BYTES_MAX, MESSAGES_PER_SECOND},
+    limits::{CLOCK_INTERVAL_MS, MESSAGE_BURST, MESSAGES_PER_SECOND, SERVER_MESSAGE_BYTES_MAX},
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -40,8 +40,6 @@ const BACKOFF_MAX_MS: u64 = 5_000;
 const WELCOME_TIMEOUT: Duration = Duration::from_secs(10);
 /// Silence for six clocks means that the connection is dead: natives are rehearsed on lines that lose a third.
 const SILENCE_MAX: Duration = Duration::from_millis(6 * CLOCK_INTERVAL_MS);
-/// A table of 300 seats with long names is about 200 kB.
-const SERVER_MESSAGE_BYTES_MAX: usize = 8 * MESSAGE_BYTES_MAX;
 
 /// Part of the server's limits that is used: over them it ends the connection.
 const PACE_USED: f64 = 0.8;
@@ -224,6 +222,7 @@ impl Signal {
             protocol: protocol::VERSION,
             token,
             holder,
+            packed: true,
         };
         self.send(&mut socket, &hello).await?;
         Ok(socket)

@@ -16,6 +16,7 @@ mod invisible;
 pub mod limits;
 pub mod lookalike;
 pub mod message;
+pub mod packed;
 pub mod plan;
 pub mod sealed;
 pub mod secret;

@@ -2,6 +2,8 @@
 
 /// Longest WebSocket message in bytes: a commit of 300 seats with its welcome.
 pub const MESSAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Longest WebSocket message of the server in bytes: a whole log.
+pub const SERVER_MESSAGE_BYTES_MAX: usize = 8 * MESSAGE_BYTES_MAX;
 /// Longest message in bytes of any type but `offer`, `mirror`, `commit` and `kept`.
 pub const SMALL_MESSAGE_BYTES_MAX: usize = 16 * 1024;
 /// Messages a connection may send per second, averaged over [`MESSAGE_BURST`].

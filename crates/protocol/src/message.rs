@@ -28,6 +28,10 @@ pub enum ClientMessage {
         token: AccessToken,
         /// This machine's holder secret for this seat.
         holder: Holder,
+        /// It reads packed messages.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[ts(optional, as = "Option<bool>")]
+        packed: bool,
     },
     /// Asks to be admitted (from the green room), or to take the seat again after a break.
     Enter {
@@ -243,6 +247,12 @@ pub enum ServerMessage {
         audio: Vec<AudioSlot>,
         /// Transceivers not listed are dark.
         video: Vec<VideoSlot>,
+    },
+    /// Which voice to send from now on: somebody who hears this seat has a bad line, or nobody has. A new
+    /// PeerConnection begins with the one for bad lines, if its client has it.
+    Voice {
+        /// The one for bad lines: packets of 60 ms at 12 kbit/s.
+        narrow: bool,
     },
     /// Some seats changed.
     Changed {
@@ -460,6 +470,7 @@ impl ServerMessage {
             Self::Negotiate { .. } => "negotiate",
             Self::Answer { .. } => "answer",
             Self::Slots { .. } => "slots",
+            Self::Voice { .. } => "voice",
             Self::Changed { .. } => "changed",
             Self::DoorsChanged { .. } => "doors_changed",
             Self::FloorChanged { .. } => "floor_changed",
@@ -505,7 +516,7 @@ fn bounded(sealed: &Sealed, max: usize) -> Result<(), ErrorMessage> {
     Ok(())
 }
 
-fn too_large(max: usize) -> ErrorMessage {
+pub(crate) fn too_large(max: usize) -> ErrorMessage {
     ErrorMessage::fatal(
         ErrorCode::TooLarge,
         format!("The message is longer than {max} bytes."),

@@ -1,4 +1,4 @@
-//! How messages become WebSocket messages: JSON text, but for `passing`. Each client hears as many of
+//! How messages become WebSocket messages: JSON text, [packed](crate::packed) if it is long, but for `passing`. Each client hears as many of
 //! those in a second as there are others at the table, so they travel as binary, several in one where
 //! they come together:
 //!
@@ -11,7 +11,8 @@
 use crate::{
     error::{ErrorCode, ErrorMessage},
     limits,
-    message::{ClientMessage, ServerMessage},
+    message::{ClientMessage, ServerMessage, too_large},
+    packed::{Unpackable, is_packed, pack, unpack},
     sealed::Sealed,
 };
 
@@ -53,12 +54,15 @@ impl ClientMessage {
             Self::Passing { group, sealed } => {
                 passing(*group, sealed).map_or_else(|| text(self), Wire::Binary)
             }
-            _ => text(self),
+            _ => packed(text(self)),
         }
     }
 
     /// Parses a binary message. Bounds the size before looking at it.
     pub fn parse_binary(bytes: &[u8]) -> Result<Self, ErrorMessage> {
+        if is_packed(bytes) {
+            return Self::parse(&Self::unpack(bytes)?);
+        }
         if bytes.len() > HEAD_BYTES + SEALED_BYTES_MAX {
             let why = format!("A message that passes has at most {SEALED_BYTES_MAX} bytes.");
             return Err(ErrorMessage::new(ErrorCode::TooLarge, why).answering("passing"));
@@ -73,6 +77,17 @@ impl ClientMessage {
                 "The binary message is not one this server knows; see docs/protocol.md.",
             )),
         }
+    }
+
+    /// The text in a packed message, as long as a message may be.
+    pub fn unpack(bytes: &[u8]) -> Result<String, ErrorMessage> {
+        unpack(bytes, limits::MESSAGE_BYTES_MAX).map_err(|unpackable| match unpackable {
+            Unpackable::TooLarge => too_large(limits::MESSAGE_BYTES_MAX),
+            Unpackable::Broken => {
+                let why = "The packed message is not deflated JSON; see docs/protocol.md.";
+                ErrorMessage::new(ErrorCode::BadMessage, why)
+            }
+        })
     }
 }
 
@@ -89,6 +104,12 @@ impl ServerMessage {
 
     /// The messages in a binary message of the server. `None`: it is not one this client knows.
     pub fn parse_binary(bytes: &[u8]) -> Option<Vec<Self>> {
+        if is_packed(bytes) {
+            let text = unpack(bytes, limits::SERVER_MESSAGE_BYTES_MAX).ok()?;
+            return serde_json::from_str(&text)
+                .ok()
+                .map(|message| vec![message]);
+        }
         let message = |(group, sealed): (u32, &[u8])| Self::Passing {
             group,
             sealed: Sealed::from_bytes(sealed),
@@ -101,6 +122,13 @@ fn text(message: &impl serde::Serialize) -> Wire {
     Wire::Text(
         serde_json::to_string(message).expect("messages are structs and enums with string keys"),
     )
+}
+
+fn packed(wire: Wire) -> Wire {
+    match &wire {
+        Wire::Text(text) => pack(text).map_or(wire, Wire::Binary),
+        Wire::Binary(_) => wire,
+    }
 }
 
 /// `None` if it is not what a client could have sealed.

@@ -99,6 +99,7 @@ fn client_messages() -> Vec<C> {
             protocol: protocol::VERSION,
             token,
             holder,
+            packed: true,
         },
         C::Enter { knock: None },
         C::Enter {

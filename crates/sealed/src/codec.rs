@@ -31,6 +31,28 @@ impl Writer {
         self
     }
 
+    /// A number in as few bytes as it needs: seven bits in each, the lowest first, the top bit of all but the
+    /// last set.
+    pub(crate) fn short(mut self, mut value: u64) -> Self {
+        while value >= 0x80 {
+            self.0.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        self.u8(value as u8)
+    }
+
+    /// A list after its short count.
+    pub(crate) fn short_list<T>(self, items: &[T], write: impl FnMut(Self, &T) -> Self) -> Self {
+        let count = self.short(items.len() as u64);
+        items.iter().fold(count, write)
+    }
+
+    /// Zeros up to a multiple of so many bytes.
+    pub(crate) fn padded(mut self, step: usize) -> Self {
+        self.0.resize(self.0.len().next_multiple_of(step), 0);
+        self
+    }
+
     /// Bytes of a length both sides know.
     pub(crate) fn fixed(mut self, bytes: &[u8]) -> Self {
         self.0.extend(bytes);
@@ -84,6 +106,42 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn u64(&mut self) -> Result<u64, Malformed> {
         self.array().map(u64::from_be_bytes)
+    }
+
+    /// What [`Writer::short`] wrote, and no other form of it.
+    pub(crate) fn short(&mut self) -> Result<u64, Malformed> {
+        let mut value = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = u64::from(self.u8()?);
+            let bits = byte & 0x7f;
+            if shift == 63 && bits > 1 || shift > 0 && byte == 0 {
+                return Err(Malformed);
+            }
+            value |= bits << shift;
+            if byte < 0x80 {
+                return Ok(value);
+            }
+        }
+        Err(Malformed)
+    }
+
+    /// The same, if it fits.
+    pub(crate) fn short_as<T: TryFrom<u64>>(&mut self) -> Result<T, Malformed> {
+        T::try_from(self.short()?).map_err(|_| Malformed)
+    }
+
+    pub(crate) fn short_list<T>(
+        &mut self,
+        mut read: impl FnMut(&mut Self) -> Result<T, Malformed>,
+    ) -> Result<Vec<T>, Malformed> {
+        let count = self.short()?;
+        (0..count).map(|_| read(self)).collect()
+    }
+
+    /// The zeros of [`Writer::padded`], and nothing after them.
+    pub(crate) fn end_padded(self, step: usize) -> Result<(), Malformed> {
+        let zeros = self.0.len() < step && self.0.iter().all(|byte| *byte == 0);
+        zeros.then_some(()).ok_or(Malformed)
     }
 
     /// 0 or 1.

@@ -26,6 +26,7 @@ pub mod open;
 pub mod replay;
 pub mod seal;
 pub mod sframe;
+pub(crate) mod voice;
 
 #[cfg(test)]
 mod tests;

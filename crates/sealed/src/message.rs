@@ -2,17 +2,21 @@
 //! group). First byte: what it is.
 //!
 //! ```text
-//! 1 heartbeat = number (4) || doors' act (4) || doors (1): 0 unknown, 1 open, 2 closed || code (16)
-//!               || echoes <2>( leaf (2) || number of its last heartbeat read (4) )*
-//!               || positions <2>( key id (8) || next counter (8) )*
-//!               || sent <2>( key id (8) || first counter (8) || digests <2>( first 8 bytes of SHA-256 )* )*
-//!               || asked <2>( key id (8) || first counter (8) || how many (2) )*
+//! 1 heartbeat = number (s) || doors' act (s) || doors (1): 0 unknown, 1 open, 2 closed || code (16)
+//!               || echoes <s>( leaf (s) || number of its last heartbeat read (s) )*
+//!               || positions <s>( key id (s) || next counter (s) )*
+//!               || sent <s>( key id (s) || first counter (s) || digests <s>( first 8 bytes of SHA-256 )* )*
+//!               || asked <s>( key id (s) || first counter (s) || how many (s) )*
 //! 2 text      = id (8) || UTF-8 <2>
 //! 3 leaving
 //! 4 check     = epoch (8) || language <2>
 //! 5 verdict   = epoch of the check (8) || same (1)
 //! 6 letters   = signed grant of the host || <2>( seat (2) || signature (64) )*
 //! ```
+//! (s): a short number, in as few bytes as it needs ([`crate::codec::Writer::short`]); a heartbeat comes twice a
+//! second from everybody. All others end in zeros up to a multiple of 256 bytes: what was written is nobody's
+//! business, nor how long it is.
+//!
 //! Heartbeats go every half second. Frames carry their manifests themselves; heartbeats tell how far each
 //! stream is, and the digests that somebody asked for or that no frame will tell any more.
 
@@ -27,6 +31,8 @@ use crate::{
     link::NoRandomness,
 };
 
+/// All but heartbeats are of a multiple of so many bytes.
+const PADDING: usize = 256;
 /// Longest text in bytes.
 pub(crate) const TEXT_BYTES_MAX: usize = 8_000;
 
@@ -137,7 +143,7 @@ impl Said {
     pub(crate) fn encode(&self) -> Vec<u8> {
         let w = Writer::default();
         match self {
-            Self::Heartbeat(beat) => beat.write(w.u8(1)),
+            Self::Heartbeat(beat) => return beat.write(w.u8(1)).0,
             Self::Text { id, text } => w.u8(2).fixed(&id.0).bytes(text.as_bytes()),
             Self::Leaving => w.u8(3),
             Self::Check { epoch, language } => w.u8(4).u64(*epoch).bytes(language.as_bytes()),
@@ -149,13 +155,18 @@ impl Said {
                     w.u16(seat.0).fixed(signature)
                 }),
         }
+        .padded(PADDING)
         .0
     }
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
         let mut r = Reader::new(bytes);
         let said = match r.u8()? {
-            1 => Self::Heartbeat(Heartbeat::read(&mut r)?),
+            1 => {
+                let beat = Heartbeat::read(&mut r)?;
+                return r.end().map(|()| Self::Heartbeat(beat));
+            }
+            _ if !bytes.len().is_multiple_of(PADDING) => return Err(Malformed),
             2 => Self::Text {
                 id: TextId(r.array()?),
                 text: text(&mut r)?,
@@ -175,7 +186,7 @@ impl Said {
             }),
             _ => return Err(Malformed),
         };
-        r.end()?;
+        r.end_padded(PADDING)?;
         Ok(said)
     }
 }
@@ -195,23 +206,27 @@ impl Heartbeat {
             Some(false) => 1,
             Some(true) => 2,
         };
-        w.u32(self.number)
-            .u32(self.doors.number)
+        w.short(self.number.into())
+            .short(self.doors.number.into())
             .u8(doors)
             .fixed(&self.code)
-            .list(&self.echoes, |w, (leaf, number)| w.u16(*leaf).u32(*number))
-            .list(&self.positions, |w, position| {
-                w.u64(position.kid).u64(position.next)
+            .short_list(&self.echoes, |w, (leaf, number)| {
+                w.short((*leaf).into()).short((*number).into())
             })
-            .list(&self.sent, write_frames)
-            .list(&self.asked, |w, asked| {
-                w.u64(asked.kid).u64(asked.first).u16(asked.count)
+            .short_list(&self.positions, |w, position| {
+                w.short(position.kid).short(position.next)
+            })
+            .short_list(&self.sent, write_frames)
+            .short_list(&self.asked, |w, asked| {
+                w.short(asked.kid)
+                    .short(asked.first)
+                    .short(asked.count.into())
             })
     }
 
     fn read(r: &mut Reader<'_>) -> Result<Self, Malformed> {
-        let number = r.u32()?;
-        let act = r.u32()?;
+        let number = r.short_as()?;
+        let act = r.short_as()?;
         let closed = match r.u8()? {
             0 => None,
             1 => Some(false),
@@ -219,19 +234,19 @@ impl Heartbeat {
             _ => return Err(Malformed),
         };
         let code = r.array()?;
-        let echoes = r.list(|r| Ok((r.u16()?, r.u32()?)))?;
-        let positions = r.list(|r| {
+        let echoes = r.short_list(|r| Ok((r.short_as()?, r.short_as()?)))?;
+        let positions = r.short_list(|r| {
             Ok(Position {
-                kid: r.u64()?,
-                next: r.u64()?,
+                kid: r.short()?,
+                next: r.short()?,
             })
         })?;
-        let sent = r.list(read_frames)?;
-        let asked = r.list(|r| {
+        let sent = r.short_list(read_frames)?;
+        let asked = r.short_list(|r| {
             Ok(AskedFrames {
-                kid: r.u64()?,
-                first: r.u64()?,
-                count: r.u16()?,
+                kid: r.short()?,
+                first: r.short()?,
+                count: r.short_as()?,
             })
         })?;
         let doors = DoorsAct {
@@ -251,16 +266,16 @@ impl Heartbeat {
 }
 
 fn write_frames(w: Writer, sent: &SentFrames) -> Writer {
-    w.u64(sent.kid)
-        .u64(sent.first)
-        .list(&sent.digests, |w, digest| w.fixed(digest))
+    w.short(sent.kid)
+        .short(sent.first)
+        .short_list(&sent.digests, |w, digest| w.fixed(digest))
 }
 
 fn read_frames(r: &mut Reader<'_>) -> Result<SentFrames, Malformed> {
     Ok(SentFrames {
-        kid: r.u64()?,
-        first: r.u64()?,
-        digests: r.list(Reader::array)?,
+        kid: r.short()?,
+        first: r.short()?,
+        digests: r.short_list(Reader::array)?,
     })
 }
 
@@ -318,6 +333,34 @@ mod tests {
                 assert!(Said::decode(&bytes[..end]).is_err());
             }
         }
+    }
+
+    #[test]
+    fn a_heartbeat_at_nine_seats_has_less_than_a_hundred_bytes() {
+        let beat = Heartbeat {
+            number: 10_000,
+            echoes: (0..8).map(|leaf| (leaf, 10_000)).collect(),
+            positions: (0..3)
+                .map(|n| Position {
+                    kid: n << 32,
+                    next: 270_000,
+                })
+                .collect(),
+            ..Heartbeat::default()
+        };
+        let length = Said::Heartbeat(beat).encode().len();
+        assert!(length < 100, "{length}");
+    }
+
+    #[test]
+    fn what_is_written_has_a_length_that_tells_little() {
+        let length = |text: &str| {
+            let (id, text) = (TextId([5; 8]), text.to_owned());
+            Said::Text { id, text }.encode().len()
+        };
+        assert_eq!([length("no"), length("yes, by all means")], [256, 256]);
+        assert_eq!(length(&"x".repeat(300)), 512);
+        assert_eq!(Said::Leaving.encode().len(), 256);
     }
 
     proptest! {

@@ -79,7 +79,7 @@ const SLEPT_MS: u64 = 5_000;
 const BEAT_MS: u64 = 500;
 /// In large calls those who send no frames beat this often.
 const QUIET_BEAT_MS: u64 = 2_000;
-/// A heartbeat that asks, or answers, does not wait for its turn; but for this.
+/// A heartbeat that asks for what is waited for, or answers, does not wait for its turn; but for this.
 const HURRY_MS: u64 = 200;
 /// Messages of earlier epochs are read for this long.
 const PAST_MS: u64 = 5_000;
@@ -287,7 +287,7 @@ impl Session {
             self.commit_if_due(now);
             self.say_next(now);
             if now >= self.beaten_at + HURRY_MS
-                && (self.frames.told.is_asked() || self.pulses.lacks(now))
+                && (self.frames.told.is_asked() || self.pulses.needs(now))
             {
                 self.next_beat = now;
             }

@@ -5,7 +5,7 @@
 //! (draft-ietf-mls-pq-ciphersuites; a provisional code point). `docs/design/sealing.md` says why.
 //!
 //! ```text
-//! call extension (0xF1CA) = version (1) = 2 || call (16) || suite (2) || group number (4) || root key (32)
+//! call extension (0xF1CA) = version (1) = 3 || call (16) || suite (2) || group number (4) || root key (32)
 //!                           || closed <2>( seat (2) || link number (4) )*
 //! ```
 
@@ -27,10 +27,10 @@ pub(crate) const SUITE: Ciphersuite = Ciphersuite::MLS_128_MLKEM768X25519_AES128
 /// From the range for private use (RFC 9420, 17.5).
 pub(crate) const CREDENTIAL_TYPE: u16 = 0xF1CA;
 pub(crate) const EXTENSION_TYPE: u16 = 0xF1CA;
-/// 2: manifests ride in frames. Clients of another version do not meet in a group.
-const VERSION: u8 = 2;
+/// 3: heartbeats in short numbers, messages padded by themselves. Clients of another version do not meet in a group.
+const VERSION: u8 = 3;
 /// Handshakes are padded to multiples of this, so that their length tells less.
-const PADDING_BYTES: usize = 256;
+const PADDING_BYTES: usize = 32;
 /// Messages of a sender that may be missing before one that is read: heartbeats are dropped while a
 /// client is away. Deriving that many keys takes some tens of milliseconds, once.
 const FORWARD_DISTANCE_MAX: u32 = 100_000;

@@ -24,7 +24,7 @@ use protocol::{CallId, ErrorCode, ErrorMessage, http::SeatToken};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 pub(crate) use live::Input;
-pub(crate) use outbox::{Outbox, Outgoing, Queue, outbox};
+pub(crate) use outbox::{Form, Outbox, Outgoing, Queue, outbox};
 pub(crate) use refusal::refused;
 
 use clock::Clock;

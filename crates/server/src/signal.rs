@@ -4,6 +4,7 @@
 //! connection's state is this task's local variables; nothing another session does can block it. What
 //! the messages mean is `call`'s; `docs/protocol.md` describes them.
 
+mod backlog;
 mod budget;
 mod link;
 mod session;

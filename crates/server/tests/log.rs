@@ -42,6 +42,7 @@ fn offer_from(addr: SocketAddr) -> String {
         audio: 3,
         video: 4,
         microphone: true,
+        resend_voices: false,
         camera: Some(VideoScript::simulcast()),
         screen: None,
     };

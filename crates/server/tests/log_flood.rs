@@ -40,6 +40,7 @@ fn restricted(addr: std::net::SocketAddr) -> String {
         audio: 2,
         video: 3,
         microphone: true,
+        resend_voices: false,
         camera: Some(VideoScript::simulcast()),
         screen: None,
     };

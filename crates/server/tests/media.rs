@@ -82,6 +82,7 @@ impl Seat {
             audio: 2,
             video: 3,
             microphone: true,
+            resend_voices: false,
             camera: Some(VideoScript::simulcast()),
             screen: None,
         };
@@ -398,6 +399,7 @@ impl Seat {
             audio: 1,
             video: 1,
             microphone: true,
+            resend_voices: false,
             camera: None,
             screen: None,
         };

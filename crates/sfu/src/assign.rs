@@ -16,16 +16,22 @@ use crate::{
     allocate::{Offered, Wish, allocate},
     connection::Connection,
     egress::Egress,
+    line::Quality,
     offer::Layout,
     output::{Event, Output},
     packet::kept_for,
-    peer::{Key, Layer, Peer, Slot, Subscriber, Track, TrackKind},
+    peer::{Backlog, Key, Layer, Peer, Slot, Subscriber, Track, TrackKind},
     sfu::Sfu,
 };
 
 /// Of the estimate, what pictures may use; the rest is for resends and feedback. Voices are not in
 /// the estimate: they bring no congestion feedback, so it measures what they leave.
 const USABLE_PERCENT: u64 = 92;
+/// A line on which the first words took long is taken to leave this much beside voices, at first.
+const SLOW_ESTIMATE: u64 = 100_000;
+/// Kept for signalling, bits a second: heartbeats of nine seats, so that what says whom one hears does not wait
+/// behind pictures.
+const SIGNALLING: u64 = 40_000;
 /// More is never needed, and probing for it would only disturb.
 const DESIRED_MAX: u64 = 20_000_000;
 /// What the estimator looks for even while little is shown, so that a large picture needs no ramp:
@@ -112,34 +118,53 @@ impl Sfu {
 
     /// Chooses layers for everything a receiver shows.
     pub(crate) fn reallocate(&mut self, key: Key) {
-        let (slots, wishes) = self.wishes(key);
+        let (now, (slots, wishes)) = (self.now, self.wishes(key));
         let peer = self.peer_mut(key);
         let Some(connection) = peer.connection.as_mut() else {
             return;
         };
         let connected = connection.connected;
-        let budget = connection.estimate() * USABLE_PERCENT / 100;
+        peer.has_to_arrive = peer.backlog != Backlog::None && connection.is_new(now);
+        let makes_room = peer.has_to_arrive
+            || match connection.line() {
+                // It is not pictures that hold signalling up.
+                Quality::Good => false,
+                Quality::Unknown => peer.backlog == Backlog::Late,
+                Quality::Bad => peer.backlog != Backlog::None,
+            };
+        let budget = match makes_room {
+            true => 0,
+            false => (connection.estimate() * USABLE_PERCENT / 100).saturating_sub(SIGNALLING),
+        };
         let allocation = allocate(budget, &wishes);
         if let Some(downlink) = &mut connection.downlink {
             // What the estimator shall find out, lest it takes our modesty for the network's limit.
             let gross = allocation.ideal * 12 / 10 * 100 / USABLE_PERCENT;
             let desired = gross.clamp(DESIRED_MIN, DESIRED_MAX);
+            let desired = if makes_room { 0 } else { desired };
             downlink.estimator.set_desired(desired);
+            if peer.has_to_arrive && peer.backlog == Backlog::Late {
+                downlink.estimator.begin_at_most(SLOW_ESTIMATE);
+            }
         }
 
         let mut needs = Vec::new();
-        for (&index, layer) in slots.iter().zip(&allocation.layers) {
+        for ((&index, wish), layer) in slots.iter().zip(&wishes).zip(&allocation.layers) {
             let slot = &mut peer.video[index];
-            slot.paused = layer.is_none();
-            slot.target = *layer;
-            if layer.is_none() {
-                slot.current = None;
-            }
+            let layer = slot.aim(now, *layer, wish.layers[0].layer);
             // Before anything can be sent there, a key frame would come in vain, and the next one only
             // after the gate's long interval.
             if connected {
                 needs.extend(layer.zip(slot.source).map(|(l, s)| (l, s, slot.current)));
             }
+        }
+        if let Some(downlink) = connection.downlink.as_mut().filter(|_| connected) {
+            let left = budget - allocation.spent;
+            downlink.stills.leaves((!makes_room).then_some(left));
+            let slot = downlink
+                .stills
+                .next(now, slots.iter().map(|&index| &peer.video[index]));
+            needs.extend(slot.and_then(|slot| Some((slot.still?.layer, slot.source?, None))));
         }
         let call = peer.id.call;
         for (layer, (seat, kind), current) in needs {
@@ -198,12 +223,15 @@ impl Sfu {
     pub(crate) fn tick(&mut self, key: Key) {
         let now = self.now;
         self.forget_packets(key);
-        let peer = self.peers[key].as_mut();
-        if let Some(downlink) = peer.and_then(|p| Connection::downlink_of(&mut p.connection)) {
-            downlink.tick(now);
+        let peer = self.peer_mut(key);
+        let voices = peer.audio.iter().filter(|slot| slot.source.is_some());
+        let (voices, pictures) = (voices.count(), !peer.video.is_empty());
+        if let Some(downlink) = Connection::downlink_of(&mut peer.connection) {
+            downlink.tick(now, voices, pictures);
         }
         self.reallocate(key);
         self.tell_slots(key);
+        self.tell_voice(key);
         self.retry_keyframe_requests(key);
         self.report(key);
     }
@@ -211,7 +239,7 @@ impl Sfu {
     /// Lets go of what nobody will ask a publisher's tracks for any more.
     fn forget_packets(&mut self, publisher: Key) {
         let now = self.now;
-        for kind in [TrackKind::Camera, TrackKind::Screen] {
+        for kind in TrackKind::ALL {
             let track = self.peer(publisher).track(kind);
             let receivers = track.into_iter().flat_map(|track| &track.subscribers);
             let kept_for = kept_for(receivers.map(|receiver| self.round_trip(receiver.peer)));
@@ -227,7 +255,7 @@ impl Sfu {
         connection.downlink.as_ref()?.estimator.round_trip()
     }
 
-    fn tell_slots(&mut self, key: Key) {
+    pub(crate) fn tell_slots(&mut self, key: Key) {
         let peer = self.peer_mut(key);
         if peer.connection.is_none() {
             return;
@@ -287,7 +315,7 @@ impl Peer {
                     TrackKind::Screen => Source::Screen,
                     _ => Source::Camera,
                 },
-                paused: slot.paused,
+                paused: slot.still.is_some(),
             })
             .collect()
     }

@@ -4,7 +4,7 @@
 use std::{
     collections::VecDeque,
     panic::{AssertUnwindSafe, catch_unwind},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use srtp::KeySlot;
@@ -19,10 +19,14 @@ use str0m::{
 use crate::{
     demux::Tuple,
     downlink::Downlink,
+    line::Quality,
     offer::{self, FIRST_ESTIMATE},
     output::{LocalAddress, Output, Route},
     peer::TrackKind,
 };
+
+/// What a newcomer needs first may take so long on a line of which nothing is known.
+const NEW: Duration = Duration::from_secs(5);
 
 pub(crate) struct Connection {
     /// ICE, DTLS, and all that comes in but feedback.
@@ -56,8 +60,8 @@ pub(crate) enum Happening {
         ssrc: u32,
         pairs: Box<[u8]>,
     },
-    /// It receives this stream.
-    Receives(u32),
+    /// It receives this stream, and lost so many of 256 packets of late.
+    Receives(u32, u8),
     Connected,
     Disconnected,
 }
@@ -152,6 +156,19 @@ impl Connection {
     pub(crate) fn estimate(&self) -> u64 {
         let downlink = self.downlink.as_ref();
         downlink.map_or(FIRST_ESTIMATE, |downlink| downlink.estimator.estimate())
+    }
+
+    /// What is known of its receiver's line.
+    pub(crate) fn line(&self) -> Quality {
+        let downlink = self.downlink.as_ref();
+        downlink.map_or(Quality::Unknown, |downlink| downlink.line.quality())
+    }
+
+    /// Nothing is known of its line yet, which is not waited for long.
+    pub(crate) fn is_new(&self, now: Instant) -> bool {
+        let began = self.downlink.as_ref().map(|downlink| downlink.began);
+        self.line() == Quality::Unknown
+            && began.is_none_or(|began| now.saturating_duration_since(began) < NEW)
     }
 
     /// When this connection wants to be looked at again.

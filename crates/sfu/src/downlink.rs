@@ -8,9 +8,11 @@ use crate::{
     connection::Happening,
     demux::Tuple,
     estimate::{Estimator, Feedback, Probe},
+    line::Line,
     offer::FIRST_ESTIMATE,
     output::Route,
     rtcp::{self, Said},
+    still::Pace,
 };
 
 /// Padding goes out this often while a probe is under way.
@@ -22,6 +24,16 @@ const RESEND_SHARE: u64 = 5;
 /// An address nothing came from for so long may be gone. Clients with a microphone or camera are heard
 /// many times in it.
 const GONE: Duration = Duration::from_secs(1);
+/// Bits a second of voices that may be sent again: as much as sixteen of them lose where a third is lost,
+/// what is lost again included.
+const VOICE_RESEND_BITS: u64 = 400_000;
+/// On a line that has less to spare.
+const VOICE_RESEND_LITTLE: u64 = 80_000;
+/// The same on a far one: there is one try at most before a voice goes on, so it is rarely worth its place.
+const VOICE_RESEND_FAR: u64 = 30_000;
+const FAR: Duration = Duration::from_millis(200);
+/// What may be sent again of voices at once.
+const VOICE_RESEND_BURST: u64 = 4 * 1024;
 /// What may be sent again at once.
 const RESEND_BURST: u64 = 64 * 1024;
 
@@ -49,11 +61,15 @@ pub(crate) struct Downlink {
     /// Where str0m last spoke to it.
     rtc_route: Option<Route>,
     pub(crate) waiting: Vec<Waiting>,
+    /// Whether its line is too bad for voices as they are.
+    pub(crate) line: Line,
     probe: Option<Probing>,
     pub(crate) began: Instant,
     reported: Instant,
-    /// Bytes that may be sent again now, as of when.
-    allowance: (u64, Instant),
+    /// For pictures, and for voices.
+    allowance: Allowance,
+    voice_allowance: Allowance,
+    pub(crate) stills: Pace,
     opened: Vec<u8>,
 }
 
@@ -83,10 +99,13 @@ impl Downlink {
             heard: now,
             rtc_route: None,
             waiting: Vec::new(),
+            line: Line::default(),
             probe: None,
             began: now,
             reported: now,
-            allowance: (RESEND_BURST, now),
+            allowance: Allowance::new(RESEND_BURST, now),
+            voice_allowance: Allowance::new(VOICE_RESEND_BURST, now),
+            stills: Pace::new(now),
             opened: Vec::new(),
         }
     }
@@ -145,7 +164,7 @@ impl Downlink {
                 pairs: pairs.into(),
             }),
             Said::NeedsKeyFrame { ssrc } => happenings.push(Happening::KeyframeRequest(ssrc)),
-            Said::Receives { ssrc } => happenings.push(Happening::Receives(ssrc)),
+            Said::Receives { ssrc, lost } => happenings.push(Happening::Receives(ssrc, lost)),
             Said::ForTheOther => for_the_other = true,
         });
         self.look_for_probe(now);
@@ -157,9 +176,12 @@ impl Downlink {
         self.protect.take_over_rtcp(datagram) && !datagram.is_empty()
     }
 
-    /// Every tenth of a second.
-    pub(crate) fn tick(&mut self, now: Instant) {
+    /// Every tenth of a second; the client is sent so many voices, and pictures or not.
+    pub(crate) fn tick(&mut self, now: Instant, voices: usize, pictures: bool) {
         self.estimator.tick(now);
+        // Without pictures nothing is measured.
+        let left = pictures.then(|| self.estimator.estimate());
+        self.line.judge(now, left, voices);
         self.look_for_probe(now);
     }
 
@@ -215,15 +237,50 @@ impl Downlink {
         due
     }
 
-    /// Whether so many bytes may be sent again now; takes them off what may.
-    pub(crate) fn may_resend(&mut self, now: Instant, bytes: usize) -> bool {
-        let (left, at) = self.allowance;
-        let passed = now.saturating_duration_since(at).as_micros() as u64;
-        let rate = self.estimator.estimate() / 8 / RESEND_SHARE;
-        let left = (left + rate * passed / 1_000_000).min(RESEND_BURST);
-        let allowed = left >= bytes as u64;
-        let spent = if allowed { bytes as u64 } else { 0 };
-        self.allowance = (left - spent, now);
+    /// Whether so many bytes may be sent again now; takes them off what may. Voices have their own: they
+    /// are small, and a line that pictures have filled is where they are lost.
+    pub(crate) fn may_resend(&mut self, now: Instant, bytes: usize, voice: bool) -> bool {
+        let (allowance, rate) = match voice {
+            true => {
+                let far = self.estimator.round_trip().is_some_and(|time| time > FAR);
+                let bits = match self.estimator.estimate() > VOICE_RESEND_BITS {
+                    true => VOICE_RESEND_BITS,
+                    false if far => VOICE_RESEND_FAR,
+                    false => VOICE_RESEND_LITTLE,
+                };
+                (&mut self.voice_allowance, bits / 8)
+            }
+            false => (
+                &mut self.allowance,
+                self.estimator.estimate() / 8 / RESEND_SHARE,
+            ),
+        };
+        allowance.takes(now, bytes as u64, rate)
+    }
+}
+
+/// Bytes that may be sent again.
+struct Allowance {
+    left: u64,
+    burst: u64,
+    at: Instant,
+}
+
+impl Allowance {
+    fn new(burst: u64, now: Instant) -> Self {
+        Self {
+            left: burst,
+            burst,
+            at: now,
+        }
+    }
+
+    fn takes(&mut self, now: Instant, bytes: u64, rate: u64) -> bool {
+        let passed = now.saturating_duration_since(self.at).as_micros() as u64;
+        self.left = (self.left + rate * passed / 1_000_000).min(self.burst);
+        self.at = now;
+        let allowed = self.left >= bytes;
+        self.left -= if allowed { bytes } else { 0 };
         allowed
     }
 }

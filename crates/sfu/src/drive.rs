@@ -139,7 +139,7 @@ impl Sfu {
             Happening::Packet(packet) => self.forward(key, &packet),
             Happening::KeyframeRequest(ssrc) => self.pass_on_keyframe_request(key, ssrc),
             Happening::Lost { ssrc, pairs } => self.send_again(key, ssrc, &pairs),
-            Happening::Receives(ssrc) => self.is_received(key, ssrc),
+            Happening::Receives(ssrc, lost) => self.is_received(key, ssrc, lost),
             Happening::Connected => {
                 self.out.push_back(Output::Event(id, Event::Connected));
                 self.reallocate(key);
@@ -171,6 +171,7 @@ impl Sfu {
         let peer = self.peer_mut(key);
         peer.dirty = false;
         peer.told = None;
+        peer.narrow_voice = None;
         (peer.audio, peer.video) = (Vec::new(), Vec::new());
         peer.tracks = [None, None, None];
         if let Some(connection) = peer.connection.take() {

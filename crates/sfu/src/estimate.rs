@@ -53,6 +53,8 @@ const ARRIVED_US: i64 = 300_000;
 const ARRIVED_LONGER_US: i64 = 1_000_000;
 /// Packets that left are not told of for so long: the network is taken to be stuck.
 const SILENCE_US: i64 = 1_000_000;
+/// Losses told of so long ago say nothing of now.
+const STALE_US: i64 = 2_000_000;
 /// A receiver may make us walk through so many packets from tick to tick: three times what leaves
 /// at [`ESTIMATE_MAX`] in a second, and a fraction of a millisecond of work.
 const WALKED_MAX: u32 = 16_384;
@@ -170,6 +172,11 @@ impl Estimator {
     /// [`ESTIMATE_MIN`]..=[`ESTIMATE_MAX`].
     pub(crate) fn estimate(&self) -> u64 {
         self.rate.bps() as u64
+    }
+
+    /// It is taken to carry no more than this until more was measured.
+    pub(crate) fn begin_at_most(&mut self, bps: u64) {
+        self.rate.scale((bps as f64 / self.rate.bps()).min(1.0));
     }
 
     /// From a packet's leaving to the word of its arrival, smoothed; `None` before the first.
@@ -319,11 +326,17 @@ impl Estimator {
         }
     }
 
-    /// Neither queue nor losses nor silence: a probe would tell something, and harm nobody.
+    /// Neither queue nor losses nor silence: a probe would tell something, and harm nobody. What was seen
+    /// before nothing was sent any more says nothing of now, and without a probe nothing would be ever again.
     fn is_calm(&self, now: i64) -> bool {
+        if now - self.heard.max(self.last_sent) > STALE_US {
+            return true;
+        }
         let settled = |at: i64| now - at > SETTLE_US;
+        // What was lost long ago, while something was sent, is no reason not to look again.
+        let heavy = self.loss.is_heavy() && now - self.heard < STALE_US;
         self.silenced.is_none()
-            && !self.loss.is_heavy()
+            && !heavy
             && self.delay.usage() == Usage::Normal
             && self.delay.queue() <= self.delay.no_queue()
             && self.rate.reduced().is_none_or(settled)

@@ -4,6 +4,7 @@ use str0m::{media::KeyframeRequestKind, rtp::RtpPacket};
 
 use crate::{
     ceiling::Ceiling,
+    connection::Connection,
     downlink::Waiting,
     packet::Arrived,
     peer::{Key, Subscriber, TrackKind},
@@ -52,7 +53,7 @@ impl Sfu {
         }
         if let Some(track) = self.peers[from].as_mut().and_then(|p| p.track_mut(kind)) {
             track.subscribers = subscribers;
-            if is_wanted && kind != TrackKind::Microphone {
+            if is_wanted {
                 track.layers[layer].store.keep(&self.batch[place]);
             }
         }
@@ -124,11 +125,16 @@ impl Sfu {
         let Some(slot) = slots.get_mut(to.slot) else {
             return false;
         };
-        if !peer.connection.as_ref().is_some_and(|c| c.connected) {
+        if !peer.connection.as_ref().is_some_and(|c| c.connected) || peer.has_to_arrive {
             return false;
         }
         let arrived = &self.batch[place];
-        if slot.current != Some(arrived.epoch) {
+        if slot.still.is_some() {
+            let downlink = Connection::downlink_of(&mut peer.connection);
+            if !downlink.is_some_and(|downlink| downlink.stills.pass(self.now, slot, arrived)) {
+                return false;
+            }
+        } else if slot.current != Some(arrived.epoch) {
             let is_target = audio || slot.target == Some(arrived.layer);
             if !is_target || !arrived.can_begin() {
                 return false;

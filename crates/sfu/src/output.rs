@@ -110,6 +110,11 @@ pub enum Event {
         /// Transceivers not listed are dark.
         video: Vec<VideoSlot>,
     },
+    /// Which voice is wanted of this peer, once that is known and when it changes.
+    Voice {
+        /// Some line of those who hear it is bad: longer packets, a lower rate.
+        narrow: bool,
+    },
     /// ICE and DTLS are up.
     Connected,
     /// The connection is lost, or was given up.
@@ -127,6 +132,7 @@ impl fmt::Debug for Event {
                 write!(f, "OfferRefused({generation}, {why})")
             }
             Self::Slots { audio, video } => write!(f, "Slots({}, {})", audio.len(), video.len()),
+            Self::Voice { narrow } => write!(f, "Voice({narrow})"),
             Self::Connected => f.write_str("Connected"),
             Self::Disconnected => f.write_str("Disconnected"),
             Self::Panicked => f.write_str("Panicked"),

@@ -12,8 +12,13 @@ use str0m::{
 };
 
 use crate::{
-    ceiling::Ceiling, connection::Connection, egress::Egress, keyframe::KeyframeGate, meter::Meter,
+    ceiling::Ceiling,
+    connection::Connection,
+    egress::Egress,
+    keyframe::KeyframeGate,
+    meter::Meter,
     packet::Store,
+    still::{Flow, Still},
 };
 
 /// Place of a peer in the table of peers.
@@ -73,6 +78,19 @@ impl Publishing {
     }
 }
 
+/// What signalling said to a client and has not reached it yet. Where the line is not known to be good, media
+/// makes room for it: it says whom one hears, and with which keys.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Backlog {
+    /// Nothing.
+    #[default]
+    None,
+    /// Something large, for a moment.
+    Large,
+    /// It should be there by now.
+    Late,
+}
+
 pub(crate) struct Peer {
     pub(crate) id: PeerId,
     pub(crate) can_publish: bool,
@@ -92,6 +110,12 @@ pub(crate) struct Peer {
     /// Written to since it was last drained.
     pub(crate) dirty: bool,
     pub(crate) panic_next: bool,
+    /// Whether it was told to send the voice for bad lines, as a new connection does until it is told.
+    pub(crate) narrow_voice: Option<bool>,
+    /// What signalling said to it and is on its way.
+    pub(crate) backlog: Backlog,
+    /// In it is perhaps what it needs to open anything, so nothing is sent to it yet.
+    pub(crate) has_to_arrive: bool,
     /// What is forwarded of it is bounded.
     pub(crate) ceiling: Option<Ceiling>,
 }
@@ -112,6 +136,9 @@ impl Peer {
             next_tick: now,
             dirty: false,
             panic_next: false,
+            narrow_voice: None,
+            backlog: Backlog::None,
+            has_to_arrive: false,
             ceiling: None,
         }
     }
@@ -211,7 +238,9 @@ pub(crate) struct Slot {
     pub(crate) current: Option<u64>,
     /// Index of the layer it shall get; `None`: nothing.
     pub(crate) target: Option<usize>,
-    pub(crate) paused: bool,
+    /// It is paused: what is seen of it now and then.
+    pub(crate) still: Option<Still>,
+    flow: Flow,
 }
 
 impl Slot {
@@ -221,12 +250,35 @@ impl Slot {
             source: None,
             current: None,
             target: None,
-            paused: false,
+            still: None,
+            flow: Flow::default(),
         }
     }
 
     pub(crate) fn assign(&mut self, source: Option<(SeatId, TrackKind)>) {
         self.source = source;
-        (self.current, self.target, self.paused) = (None, None, false);
+        (self.current, self.target, self.still) = (None, None, None);
+        self.flow = Flow::default();
+    }
+
+    /// Its picture fits in this layer, or in none; `smallest` is the layer of its stills. Gives the layer
+    /// it is to flow in now, if it is not paused.
+    pub(crate) fn aim(
+        &mut self,
+        now: Instant,
+        fits: Option<usize>,
+        smallest: usize,
+    ) -> Option<usize> {
+        let flows = self.flow.judge(now, fits.is_some());
+        self.target = fits.filter(|_| flows);
+        match (&mut self.still, flows) {
+            (Some(still), false) => still.layer = smallest,
+            (None, true) => {}
+            (still, _) => {
+                let shown = self.current.take().is_some();
+                *still = (!flows).then(|| Still::new(now, smallest, shown));
+            }
+        }
+        self.target
     }
 }

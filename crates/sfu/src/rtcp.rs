@@ -23,8 +23,8 @@ pub(crate) enum Said<'a> {
     NeedsKeyFrame { ssrc: u32 },
     /// When datagrams arrived, for [`crate::estimate::Feedback`].
     Arrivals(&'a [u8]),
-    /// It receives this stream.
-    Receives { ssrc: u32 },
+    /// It receives this stream, and lost so many of 256 packets since it said so before.
+    Receives { ssrc: u32, lost: u8 },
     /// Something that str0m must hear: a sender report or a goodbye.
     ForTheOther,
 }
@@ -56,7 +56,10 @@ fn read_one(count: u8, kind: u8, body: &[u8], each: &mut impl FnMut(Said<'_>)) {
         (SENDER_REPORT | GOODBYE, _) => each(Said::ForTheOther),
         (RECEIVER_REPORT, _) => {
             let blocks = (0..usize::from(count)).map_while(|block| ssrc_at(4 + 24 * block));
-            blocks.for_each(|ssrc| each(Said::Receives { ssrc }));
+            for (block, ssrc) in blocks.enumerate() {
+                let lost = body.get(4 + 24 * block + 4).copied().unwrap_or(0);
+                each(Said::Receives { ssrc, lost });
+            }
         }
         (TRANSPORT_FEEDBACK, 1) => {
             if let (Some(ssrc), Some(pairs)) = (ssrc_at(4), body.get(8..)) {
@@ -140,8 +143,8 @@ mod tests {
 
     #[test]
     fn each_packet_of_a_compound_is_read() {
-        let mut compound = vec![0x81, 201, 0, 7, 0, 0, 0, 1, 0, 0, 0, 9];
-        compound.extend([0; 20]);
+        let mut compound = vec![0x81, 201, 0, 7, 0, 0, 0, 1, 0, 0, 0, 9, 77];
+        compound.extend([0; 19]);
         compound.extend([0x81, 205, 0, 3, 0, 0, 0, 1, 0, 0, 0, 9, 0, 5, 0, 0b101]);
         compound.extend([0x81, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 8]);
         compound.extend([
@@ -152,7 +155,7 @@ mod tests {
         assert_eq!(
             read_all(&compound),
             [
-                "Receives { ssrc: 9 }",
+                "Receives { ssrc: 9, lost: 77 }",
                 "Lost { ssrc: 9, pairs: [0, 5, 0, 5] }",
                 "NeedsKeyFrame { ssrc: 8 }",
                 "NeedsKeyFrame { ssrc: 7 }",

@@ -5,7 +5,9 @@ use crate::{
     connection::Connection,
     downlink::Waiting,
     egress::Way,
-    peer::Key,
+    line::Quality,
+    output::{Event, Output},
+    peer::{Key, Slot, TrackKind},
     rtcp::{self, SenderReport},
     sfu::Sfu,
 };
@@ -70,12 +72,18 @@ impl Sfu {
         let now = self.now;
         let peer = self.peer(key);
         let call = peer.id.call;
-        let found = peer
-            .video
-            .iter()
-            .position(|slot| slot.egress.ssrc() == ssrc);
-        let Some(index) = found else { return };
-        let slot = &peer.video[index];
+        let find = |audio, slots: &[Slot]| {
+            let index = slots.iter().position(|slot| slot.egress.ssrc() == ssrc)?;
+            Some((audio, index))
+        };
+        let found = find(true, &peer.audio).or_else(|| find(false, &peer.video));
+        let found = found.map(|(audio, index)| {
+            let slots = if audio { &peer.audio } else { &peer.video };
+            (audio, index, &slots[index])
+        });
+        let Some((audio, index, slot)) = found else {
+            return;
+        };
         let (Some((seat, kind)), Some(epoch)) = (slot.source, slot.current) else {
             return;
         };
@@ -98,13 +106,13 @@ impl Sfu {
             let Some(downlink) = Connection::downlink_of(connection) else {
                 return;
             };
-            if !downlink.may_resend(now, packet.payload.len()) {
+            if !downlink.may_resend(now, packet.payload.len(), audio) {
                 return;
             }
             let waiting = Waiting {
                 packet: self.batch.len() as u32,
                 slot: index as u16,
-                audio: false,
+                audio,
                 again: true,
             };
             self.batch.push(packet);
@@ -186,12 +194,48 @@ impl Sfu {
         }
     }
 
-    /// A receiver has told that it receives a stream.
-    pub(crate) fn is_received(&mut self, key: Key, ssrc: u32) {
+    /// A receiver has told that it receives a stream, and how much of it was lost.
+    pub(crate) fn is_received(&mut self, key: Key, ssrc: u32, lost: u8) {
+        let now = self.now;
         let peer = self.peer_mut(key);
-        let mut slots = peer.audio.iter_mut().chain(&mut peer.video);
-        if let Some(slot) = slots.find(|slot| slot.egress.ssrc() == ssrc) {
+        let of = |slot: &&mut Slot| slot.egress.ssrc() == ssrc;
+        let voice = peer.audio.iter_mut().find(of);
+        let is_voice = voice.is_some();
+        if let Some(slot) = voice.or_else(|| peer.video.iter_mut().find(of)) {
             slot.egress.is_known();
         }
+        if is_voice && let Some(downlink) = Connection::downlink_of(&mut peer.connection) {
+            downlink.line.lost(now, lost);
+        }
+    }
+
+    /// Tells a publisher which voice those who hear it need.
+    pub(crate) fn tell_voice(&mut self, key: Key) {
+        let track = self.peer(key).track(TrackKind::Microphone);
+        let hearers = track.into_iter().flat_map(|track| &track.subscribers);
+        let mut narrow = None;
+        for hearer in hearers {
+            match self.line_of(hearer.peer) {
+                Some(Quality::Bad) => {
+                    narrow = Some(true);
+                    break;
+                }
+                Some(Quality::Good) => narrow = narrow.or(Some(false)),
+                // Of somebody who is on its way.
+                Some(Quality::Unknown) | None => {}
+            }
+        }
+        let peer = self.peer_mut(key);
+        let before = peer.narrow_voice;
+        if let Some(narrow) = narrow.filter(|narrow| before != Some(*narrow)) {
+            peer.narrow_voice = Some(narrow);
+            let output = Output::Event(peer.id, Event::Voice { narrow });
+            self.out.push_back(output);
+        }
+    }
+
+    fn line_of(&self, receiver: Key) -> Option<Quality> {
+        let connection = self.peers[receiver].as_ref()?.connection.as_ref()?;
+        Some(connection.line())
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     figures::{Figures, Rejection},
     output::{Event, Output, SfuConfig},
     packet::Arrived,
-    peer::{Key, Peer, PeerId, Publishing},
+    peer::{Backlog, Key, Peer, PeerId, Publishing},
 };
 
 /// Layers, bandwidth and overdue key frames are looked at this often.
@@ -157,6 +157,16 @@ impl Sfu {
         if self.peer_mut(key).publishing != publishing {
             self.peer_mut(key).publishing = publishing;
             self.refresh(id.call);
+        }
+    }
+
+    /// What signalling said to a seat has not reached it yet, or has.
+    pub fn set_backlog(&mut self, now: Instant, id: PeerId, backlog: Backlog) {
+        self.now = now;
+        if let Some(key) = self.key(id) {
+            self.peer_mut(key).backlog = backlog;
+            self.reallocate(key);
+            self.tell_slots(key);
         }
     }
 

@@ -10,10 +10,12 @@ use str0m::{
     Candidate, Event, Input, Output, Rtc, RtcConfig,
     bwe::Bitrate,
     change::{SdpAnswer, SdpApi, SdpPendingOffer},
-    format::Codec,
-    media::{Direction, KeyframeRequestKind, MediaKind, Mid, Rid, Simulcast, SimulcastLayer},
+    format::{Codec, FormatParams},
+    media::{
+        Direction, Frequency, KeyframeRequestKind, MediaKind, Mid, Rid, Simulcast, SimulcastLayer,
+    },
     net::{Protocol, Receive, TcpType},
-    rtp::RtpWrite,
+    rtp::{RtpWrite, Ssrc},
 };
 
 use crate::{
@@ -37,6 +39,8 @@ pub struct ClientOptions {
     pub video: usize,
     /// It offers a microphone.
     pub microphone: bool,
+    /// Voices are sent again, as among native clients.
+    pub resend_voices: bool,
     /// It offers a camera.
     pub camera: Option<VideoScript>,
     /// It offers a screen.
@@ -47,6 +51,8 @@ pub struct ClientOptions {
 pub struct Client {
     rtc: Rtc,
     ufrag: String,
+    /// On it voices are sent again.
+    resend: Ssrc,
     options: ClientOptions,
     pending: Option<SdpPendingOffer>,
     sends: [Option<Sending>; 3],
@@ -84,13 +90,24 @@ struct Sending {
 impl Client {
     /// A client that has not offered yet.
     pub fn new(now: Instant, options: ClientOptions) -> Self {
-        let mut rtc = RtcConfig::new()
+        let mut config = RtcConfig::new()
             .set_rtp_mode(true)
             .clear_codecs()
-            .enable_opus(true, false)
             .enable_vp8(true)
-            .enable_bwe(Some(Bitrate::mbps(5)))
-            .build(now);
+            .enable_bwe(Some(Bitrate::mbps(5)));
+        config.codec_config().add_config(
+            111.into(),
+            options.resend_voices.then_some(112.into()),
+            Codec::Opus,
+            Frequency::FORTY_EIGHT_KHZ,
+            Some(2),
+            FormatParams {
+                min_p_time: Some(10),
+                use_inband_fec: Some(true),
+                ..FormatParams::default()
+            },
+        );
+        let mut rtc = config.build(now);
         let host = match options.proto {
             Protocol::Udp => Candidate::builder().udp().host(options.addr).build(),
             _ => Candidate::builder()
@@ -102,9 +119,11 @@ impl Client {
         let host = host.expect("a usable address");
         rtc.add_local_candidate(host);
         let ufrag = rtc.direct_api().local_ice_credentials().ufrag;
+        let resend = rtc.direct_api().new_ssrc();
         Self {
             rtc,
             ufrag,
+            resend,
             options,
             pending: None,
             sends: [None, None, None],
@@ -142,7 +161,10 @@ impl Client {
         add_receivers(&mut api, MediaKind::Video, video, &mut self.video_mids);
         let (offer, pending) = api.apply().expect("there is something to negotiate");
         self.pending = Some(pending);
-        offer.to_sdp_string()
+        match self.options.resend_voices {
+            true => with_resend(&offer.to_sdp_string(), self.resend),
+            false => offer.to_sdp_string(),
+        }
     }
 
     /// An offer of the same connection with more transceivers to receive on.
@@ -161,6 +183,17 @@ impl Client {
         let pending = self.pending.take().expect("there was an offer");
         let accepted = self.rtc.sdp_api().accept_answer(pending, answer);
         accepted.expect("the answer fits the offer");
+        let voice = self.sends[0].as_ref().map(|sending| sending.mid);
+        if let Some(mid) = voice.filter(|_| self.options.resend_voices) {
+            // str0m has a stream to resend on for pictures only.
+            let mut direct = self.rtc.direct_api();
+            let stream = direct.stream_tx_by_mid(mid, None);
+            let ssrc = stream.expect("it was negotiated").ssrc();
+            direct.remove_stream_tx(ssrc);
+            let stream = direct.declare_stream_tx(ssrc, Some(self.resend), mid, None);
+            // Its own limit would stop at 15 % of what is sent.
+            stream.set_rtx_cache(100, Duration::from_secs(2), None);
+        }
     }
 
     /// Its ICE ufrag.
@@ -331,7 +364,7 @@ impl Client {
         };
         let write = RtpWrite::new(pt, seq.into(), timestamp, now, payload)
             .marker(marker)
-            .nackable(codec == Codec::Vp8);
+            .nackable(codec == Codec::Vp8 || self.options.resend_voices);
         stream.write_rtp(write);
         let _ = self.rtc.handle_input(Input::Timeout(now));
         self.drain(now);
@@ -441,6 +474,25 @@ fn add_receivers(api: &mut SdpApi<'_>, kind: MediaKind, count: usize, mids: &mut
     for _ in 0..count {
         mids.push(api.add_media(kind, Direction::RecvOnly, None, None, None));
     }
+}
+
+/// An offer that names the stream on which the microphone's packets are sent again, too (RFC 5576, 4.2).
+fn with_resend(offer: &str, resend: Ssrc) -> String {
+    let (mut audio, mut named) = (false, false);
+    let mut out = String::with_capacity(offer.len() + 80);
+    for line in offer.lines() {
+        if line.starts_with("m=") {
+            audio = line.starts_with("m=audio");
+        }
+        let stream = line.strip_prefix("a=ssrc:").filter(|_| audio && !named);
+        if let Some((main, rest)) = stream.and_then(|stream| stream.split_once(' ')) {
+            out += &format!("a=ssrc-group:FID {main} {resend}\r\na=ssrc:{resend} {rest}\r\n");
+            named = true;
+        }
+        out.push_str(line);
+        out.push_str("\r\n");
+    }
+    out
 }
 
 fn simulcast(script: &VideoScript) -> Option<Simulcast> {

@@ -97,6 +97,7 @@ impl World {
             audio: 8,
             video: 9,
             microphone: true,
+            resend_voices: false,
             camera: Some(VideoScript::simulcast()),
             screen: Some(VideoScript::single(720, 500_000)),
         }

@@ -92,6 +92,13 @@ describe('tiles', () => {
     expect(tileOf(s, 3)).toMatchObject({ picture: 'off', connection: null });
   });
 
+  test('the microphone sends the voice the server asks for', async () => {
+    const s = await new Stage().sit();
+    s.signal.hear({ type: 'voice', narrow: false });
+    s.signal.hear({ type: 'voice', narrow: true });
+    expect(s.media.did.filter((what) => what.startsWith('voice'))).toEqual(['voice full', 'voice narrow']);
+  });
+
   test('a picture that stands still is marked; one that is off, and the own, are not', async () => {
     const s = await new Stage().sit();
     s.media.pictures.set(new Map([['camera:2', stream()], ['camera:3', stream()]]));

@@ -104,6 +104,8 @@ export class Table implements TableModel {
         return media.answer(message.generation, message.sdp);
       case 'slots':
         return media.slots(message.audio, message.video);
+      case 'voice':
+        return media.setNarrowVoice(message.narrow);
       case 'changed':
         return this.#screenTaken(before);
       case 'doors_changed':

@@ -114,6 +114,9 @@ export class FakeMedia implements MediaLink {
     this.did.push(`answer ${generation}`);
   }
   slots(): void {}
+  setNarrowVoice(narrow: boolean): void {
+    this.did.push(`voice ${narrow ? 'narrow' : 'full'}`);
+  }
   setSpeaker(): void {}
   hear(): void {}
   hurry(): void {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { AnswerRefused, builtAnswer, tcpOfOnePort } from './answer';
 import { CHROMIUM, FIREFOX, honest } from './offers.testing';
 import { linesOf, sections } from './sdp';
+import type { Voice } from './voice';
 
 /** What a dishonest server does to an answer; `crates/evil` plays some of them. */
 interface Tampering {
@@ -52,8 +53,18 @@ describe('the answer that is applied', () => {
   });
 
   test('asks opus for one packet size and no pauses, whatever the server said of it', () => {
-    const forced = 'a=fmtp:111 minptime=10;useinbandfec=1;usedtx=0;cbr=1;maxaveragebitrate=32000;stereo=0;sprop-stereo=0';
-    expect(built.match(/^a=fmtp:111 .*$/gm)).toEqual([forced, forced]);
+    for (const [voice, rate, time] of [['full', 32_000, 20], ['narrow', 8_000, 120]] as const) {
+      const forced = [`a=fmtp:111 minptime=10;useinbandfec=1;usedtx=0;cbr=1;maxaveragebitrate=${rate};stereo=0;sprop-stereo=0`, `a=ptime:${time}`, 'a=maxptime:120'];
+      const applied = builtAnswer(CHROMIUM, honest(CHROMIUM), voice);
+      // On all lines: one payload type of a bundle means one thing.
+      expect(applied.match(/^a=(fmtp:111|ptime|maxptime).*$/gm)).toEqual([...forced, ...forced]);
+    }
+  });
+
+  test('says nothing else when the voice is another', () => {
+    const lines = (voice: Voice): string[] =>
+      builtAnswer(CHROMIUM, honest(CHROMIUM), voice).split('\r\n').filter((line) => !/^a=(fmtp:111|ptime)/.test(line));
+    expect(lines('narrow')).toEqual(lines('full'));
   });
 
   test('is built again from itself, for Firefox too, and for a server that sends nothing again', () => {

@@ -11,6 +11,7 @@
 
 import { SDP_BYTES_MAX } from '../protocol/generated';
 import { EXTENSIONS, linesOf, nameOf, sections, type Line } from './sdp';
+import { FIRST_VOICE, voiceLines, type Voice } from './voice';
 
 /**
  * What an answer was refused for: header extensions; codecs and their settings; m-lines, directions,
@@ -27,11 +28,6 @@ export class AnswerRefused extends Error {
   }
 }
 
-/**
- * Constant size and pace: both leak what is said even through encryption (RFC 7587, 6.1 and 7). 32
- * kbit/s carries speech in full band; higher costs every listener.
- */
-const OPUS = 'minptime=10;useinbandfec=1;usedtx=0;cbr=1;maxaveragebitrate=32000;stereo=0;sprop-stereo=0';
 /** What an answer may say of Opus. It has no effect, but one that says something else is not honest. */
 const OPUS_SAID: Readonly<Record<string, RegExp>> = {
   minptime: /^10$/, useinbandfec: /^[01]$/, usedtx: /^0$/, cbr: /^1$/, maxaveragebitrate: /^32000$/, stereo: /^0$/, 'sprop-stereo': /^0$/,
@@ -57,8 +53,11 @@ interface Media {
   readonly ssrcs: readonly number[];
 }
 
-/** The answer to apply. Throws `AnswerRefused`, and for an offer of a browser without our codecs. */
-export function builtAnswer(offer: string, answer: string): string {
+/**
+ * The answer to apply, with which the microphone sends this voice. Throws `AnswerRefused`, and for an
+ * offer of a browser without our codecs.
+ */
+export function builtAnswer(offer: string, answer: string, voice: Voice = FIRST_VOICE): string {
   if (answer.length > SDP_BYTES_MAX) throw new AnswerRefused('lines', 'length');
   const ours = linesOf(offer);
   const { session, media } = sections(answer);
@@ -74,7 +73,7 @@ export function builtAnswer(offer: string, answer: string): string {
   if (new Set(ssrcs).size !== ssrcs.length) throw new AnswerRefused('lines', 'ssrc');
   const written = [
     'v=0', `o=- ${origin} IN IP4 0.0.0.0`, 's=-', 't=0 0', `a=group:BUNDLE ${ours.map(({ mid }) => mid).join(' ')}`, 'a=ice-lite',
-    ...ours.flatMap((line, at) => writeMedia(line, theirs[at] ?? first, at === 0)),
+    ...ours.flatMap((line, at) => writeMedia(line, theirs[at] ?? first, at === 0, voice)),
   ];
   return written.map((line) => `${line}\r\n`).join('');
 }
@@ -254,7 +253,7 @@ class MediaReader {
 }
 
 /** One m-line of what is applied. */
-function writeMedia(ours: Line, { transport, candidates, resend, ssrcs }: Media, isFirst: boolean): string[] {
+function writeMedia(ours: Line, { transport, candidates, resend, ssrcs }: Media, isFirst: boolean, voice: Voice): string[] {
   const { kind, codec, mid, direction, rids } = ours;
   const types = resend && ours.resend !== null ? [codec, ours.resend] : [codec];
   return [
@@ -265,7 +264,7 @@ function writeMedia(ours: Line, { transport, candidates, resend, ssrcs }: Media,
     `a=${OPPOSITE[direction]}`, 'a=rtcp-mux',
     `a=rtpmap:${codec} ${kind === 'audio' ? 'opus/48000/2' : 'VP8/90000'}`,
     ...ours.feedback.map((what) => `a=rtcp-fb:${codec} ${what}`),
-    ...(kind === 'audio' ? [`a=fmtp:${codec} ${OPUS}`] : []),
+    ...(kind === 'audio' ? voiceLines(codec, voice) : []),
     ...types.slice(1).flatMap((type) => [`a=rtpmap:${type} rtx/90000`, `a=fmtp:${type} apt=${codec}`]),
     ...rids.map((rid) => `a=rid:${rid} recv`), ...(rids.length > 0 ? [`a=simulcast:recv ${rids.join(';')}`] : []),
     ...(ssrcs.length > 1 ? [`a=ssrc-group:FID ${ssrcs.join(' ')}`] : []),

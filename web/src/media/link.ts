@@ -15,6 +15,7 @@ import { arrivedBytes, judge, sumsOf, type Sums } from './quality';
 import { Speakers, type Heard } from './speakers';
 import { decodedOf, StillPictures } from './still';
 import type { LinkState, MediaLink, OwnSource, Publishes, Quality } from './types';
+import { VoiceSwitch } from './voice';
 
 /** How often the browser's counts are looked at. */
 const LOOK_INTERVAL_MS = 400;
@@ -36,6 +37,7 @@ export class RtcLink implements MediaLink {
 
   readonly #speakers: Speakers;
   readonly #slots: PictureSlots;
+  readonly #voice: VoiceSwitch;
   readonly #restart: Timer;
   readonly #proof: Timer;
   readonly #scope = new Scope();
@@ -59,6 +61,7 @@ export class RtcLink implements MediaLink {
       bound: (mid, source) => this.#peer?.bound(mid, source),
       forget: (mid) => this.#peer?.forget(mid),
     });
+    this.#voice = new VoiceSwitch(clock, (voice) => this.#peer?.setVoice(voice));
     this.#restart = new Timer(clock);
     this.#proof = new Timer(clock);
     this.#scope.bind(every(clock, LOOK_INTERVAL_MS, () => void this.#look()));
@@ -94,6 +97,10 @@ export class RtcLink implements MediaLink {
     this.#slots.set(video);
   }
 
+  setNarrowVoice(narrow: boolean): void {
+    this.#voice.want(narrow ? 'narrow' : 'full');
+  }
+
   setSpeaker(deviceId: string): void {
     this.#speakers.setSpeaker(deviceId);
   }
@@ -118,6 +125,7 @@ export class RtcLink implements MediaLink {
   end(): void {
     this.#disconnect();
     this.#scope.end();
+    this.#voice.end();
     this.#speakers.end();
     this.pictures.set(new Map());
     this.state.set('idle');
@@ -133,6 +141,7 @@ export class RtcLink implements MediaLink {
       onsource: (mid, source, former) => this.#arrived(mid, source, former),
     });
     this.#peer = peer;
+    this.#voice.begin();
     for (const [source, track] of this.#tracks) peer.setTrack(source, track);
     this.#unwatch = peer.state.subscribe((state) => this.#peerChanged(state));
     peer.negotiate(this.#counts.audio, this.#counts.video);

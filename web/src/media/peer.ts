@@ -12,6 +12,7 @@ import type { Former, FrameGate, OnSource, Receiving, Verified } from '../sealed
 import { AnswerRefused, builtAnswer, tcpOfOnePort, type AnswerFault } from './answer';
 import { told, wantedCodecs } from './sdp';
 import type { LinkState, OwnSource, Publishes } from './types';
+import { FIRST_VOICE, type Voice } from './voice';
 
 /** A gap this long does not heal by itself in practice. */
 const DISCONNECTED_MS = 5_000;
@@ -53,6 +54,11 @@ export class Peer {
   readonly #receiving = new Map<RTCRtpTransceiver, Receiving>();
   /** Negotiations one after the other. */
   #queue: Promise<void> = Promise.resolve();
+  /** What the server answered last. */
+  #answer: string | null = null;
+  #voice = FIRST_VOICE;
+  /** The voice of the answer that was applied last. */
+  #sent = FIRST_VOICE;
 
   constructor(private readonly options: PeerOptions) {
     this.generation = options.generation;
@@ -91,9 +97,22 @@ export class Peer {
   answer(sdp: string): void {
     this.#then(async () => {
       if (this.#pc.signalingState !== 'have-local-offer') return;
-      const built = this.#build(this.#pc.localDescription?.sdp ?? '', sdp);
-      if (built === null) return;
-      await this.#pc.setRemoteDescription({ type: 'answer', sdp: tcpOfOnePort(built, this.options.failures) });
+      this.#answer = sdp;
+      await this.#apply(sdp);
+    });
+  }
+
+  /**
+   * The microphone sends this voice from now on. Only the answer has words for that, so the last one is
+   * written anew: a negotiation that the server hears nothing of. While a real one is under way its
+   * answer says it.
+   */
+  setVoice(voice: Voice): void {
+    this.#voice = voice;
+    this.#then(async () => {
+      if (this.#answer === null || this.#pc.signalingState !== 'stable' || this.#sent === this.#voice) return;
+      await this.#pc.setLocalDescription();
+      await this.#apply(this.#answer);
     });
   }
 
@@ -147,9 +166,17 @@ export class Peer {
     }
   }
 
-  #build(offer: string, answer: string): string | null {
+  async #apply(answer: string): Promise<void> {
+    const voice = this.#voice;
+    const built = this.#build(this.#pc.localDescription?.sdp ?? '', answer, voice);
+    if (built === null) return;
+    await this.#pc.setRemoteDescription({ type: 'answer', sdp: tcpOfOnePort(built, this.options.failures) });
+    this.#sent = voice;
+  }
+
+  #build(offer: string, answer: string, voice: Voice): string | null {
     try {
-      return builtAnswer(offer, answer);
+      return builtAnswer(offer, answer, voice);
     } catch (error) {
       if (!(error instanceof AnswerRefused)) throw error;
       this.close();

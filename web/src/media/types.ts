@@ -104,6 +104,8 @@ export interface MediaLink {
   negotiate(audio: number, video: number): void;
   answer(generation: number, sdp: string): void;
   slots(audio: readonly AudioSlot[], video: readonly VideoSlot[]): void;
+  /** Somebody who hears this seat has a bad line; nobody has. */
+  setNarrowVoice(narrow: boolean): void;
   setSpeaker(deviceId: string): void;
   hear(): void;
   /** The network may be another one: makes sure that something still comes, or begins anew at once. */

@@ -58,7 +58,7 @@ describe('the signalling connection', () => {
     const c = setup();
     expect(c.connection.send({ type: 'enter' })).toBe(false);
     c.last().onopen?.();
-    expect(JSON.parse(String(c.last().sent[0]))).toEqual({ type: 'hello', protocol: 2, token: 'T', holder: 'H' });
+    expect(JSON.parse(String(c.last().sent[0]))).toEqual({ type: 'hello', protocol: 2, token: 'T', holder: 'H', packed: true });
     expect(c.state()).toBe('connecting');
     c.last().hear(welcome);
     expect(c.state()).toBe('open');

@@ -13,6 +13,7 @@
 import { Cell, type Readable } from '../base/observable';
 import { Timer, type Clock } from '../base/time';
 import { decode, MalformedMessage } from './decode';
+import { isPacked, unpack } from './packed';
 import { readPassing, toWire } from './passing';
 import { CLOCK_INTERVAL_MS, HELLO_TIMEOUT_MS, VERSION, type ClientMessage, type ErrorCode, type ServerMessage } from './generated';
 
@@ -211,13 +212,13 @@ export class Connection {
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = () => this.#broke();
     this.#helloAtMs = clock.now();
-    socket.send(JSON.stringify({ type: 'hello', protocol: VERSION, token, holder } satisfies ClientMessage));
+    socket.send(JSON.stringify({ type: 'hello', protocol: VERSION, token, holder, packed: true } satisfies ClientMessage));
   }
 
   #receive(data: unknown): void {
     let messages: (ServerMessage | null)[];
     try {
-      messages = data instanceof ArrayBuffer ? readPassing(data) : [decode(typeof data === 'string' ? data : '')];
+      messages = read(data);
     } catch (error) {
       if (!(error instanceof MalformedMessage)) throw error;
       // A peer that talks nonsense: start again rather than guess what it meant.
@@ -325,4 +326,10 @@ function end(socket: Socket | null): void {
 function isFinal(message: ServerMessage): boolean {
   if (message.type === 'removed' || message.type === 'adjourned') return true;
   return message.type === 'error' && message.fatal && !PASSING.has(message.code);
+}
+
+/** The messages in one of the WebSocket; `null`: one of a kind this page does not know. */
+function read(data: unknown): (ServerMessage | null)[] {
+  if (!(data instanceof ArrayBuffer)) return [decode(typeof data === 'string' ? data : '')];
+  return isPacked(data) ? [decode(unpack(data))] : readPassing(data);
 }

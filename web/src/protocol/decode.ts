@@ -66,6 +66,7 @@ const SHAPES: Record<ServerMessage['type'], Check> = {
     audio: listOf(fields({ mid: isString, seat: isSeat })),
     video: listOf(fields({ mid: isString, seat: isSeat, source, paused: isBoolean })),
   }),
+  voice: fields({ narrow: isBoolean }),
   changed: fields({ statuses: listOf(status) }),
   doors_changed: fields({ doors }),
   floor_changed: fields({ floor: orNull(isSeat) }),

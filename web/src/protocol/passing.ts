@@ -5,6 +5,7 @@
 
 import { MalformedMessage } from './decode';
 import type { ClientMessage, ServerMessage } from './generated';
+import { pack } from './packed';
 
 type Passing = Extract<ServerMessage, { type: 'passing' }>;
 
@@ -26,9 +27,9 @@ export function readPassing(bytes: ArrayBuffer): Passing[] {
   return messages;
 }
 
-/** What is sent for a message: binary for one that passes, else JSON. */
+/** What is sent for a message: binary for one that passes, else JSON, packed if it is long. */
 export function toWire(message: ClientMessage): string | ArrayBuffer {
-  if (message.type !== 'passing') return JSON.stringify(message);
+  if (message.type !== 'passing') return pack(JSON.stringify(message));
   const sealed = toBytes(message.sealed);
   const bytes = new Uint8Array(HEAD_BYTES + sealed.length);
   const view = new DataView(bytes.buffer);

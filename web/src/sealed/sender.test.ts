@@ -57,6 +57,19 @@ describe('a sender', () => {
     expect(sent).toEqual(['100 0 1', '100 0 0']);
   });
 
+  test('sends voices of one size', () => {
+    const sizes: number[] = [];
+    const sender = new Sender<EncodedFrame>({
+      kind: 'audio', clock: new FakeClock(), allowed: () => true, enqueue: () => {}, askForKey: () => {},
+      seal: (_, __, bytes) => {
+        sizes.push(bytes.length);
+        return null;
+      },
+    });
+    for (const length of [3, 81, 109, 3]) sender.take({ data: new Uint8Array(length).fill(0x78).buffer, getMetadata: () => ({}) });
+    expect(new Set(sizes).size).toBe(1);
+  });
+
   test('has no more layers than fit into a key id', () => {
     const { sender, sent } = setup('audio');
     for (let ssrc = 1; ssrc <= 9; ssrc++) sender.take(frame(undefined, ssrc));

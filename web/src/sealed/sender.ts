@@ -6,6 +6,7 @@
  */
 
 import type { Clock } from '../base/time';
+import { EvenVoice } from './even';
 import type { EncodedFrame } from './receiver';
 
 /** The layer is three bits of the key id. */
@@ -27,9 +28,12 @@ export interface SenderOptions<F extends EncodedFrame> {
 export class Sender<F extends EncodedFrame> {
   /** By SSRC: number of the layer, and whether what was sent of it can be decoded. */
   readonly #layers = new Map<number, { readonly number: number; whole: boolean }>();
+  readonly #voice: EvenVoice | null;
   #askedMs = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly options: SenderOptions<F>) {}
+  constructor(private readonly options: SenderOptions<F>) {
+    this.#voice = options.kind === 'audio' ? new EvenVoice() : null;
+  }
 
   take(frame: F): void {
     const { kind } = this.options;
@@ -40,7 +44,8 @@ export class Sender<F extends EncodedFrame> {
       if (this.options.allowed()) this.#ask();
       return;
     }
-    const sealed = this.options.seal(layer.number, key, new Uint8Array(frame.data));
+    const bytes = new Uint8Array(frame.data);
+    const sealed = this.options.seal(layer.number, key, this.#voice?.take(bytes) ?? bytes);
     layer.whole = sealed !== null;
     if (sealed === null) return;
     frame.data = sealed;

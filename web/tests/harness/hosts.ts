@@ -85,6 +85,12 @@ export class Host {
     if (way !== 'up') await this.#inside(...rule('line', 'iifname', 'eth0', ...match('dport')));
   }
 
+  /** So many of a hundred datagrams to the browser are lost. */
+  async lose(percent: number): Promise<void> {
+    const chance = ['numgen', 'random', 'mod', '100', '<', String(percent)];
+    await this.#inside('nft', 'add', 'rule', 'inet', 'line', 'drops', 'iifname', 'eth0', 'meta', 'l4proto', 'udp', ...chance, 'drop');
+  }
+
   /** Everything passes again. */
   async mend(): Promise<void> {
     await this.#outside('nft', 'flush', 'chain', 'inet', this.#line, 'drops');

@@ -254,6 +254,7 @@ fn a_second_hello_is_out_of_order() {
         protocol: 1,
         token,
         holder: protocol::Holder::from_bytes([1; 32]),
+        packed: false,
     };
     table.say(host, hello);
     assert_eq!(table.error_code(host), Some(ErrorCode::OutOfOrder));

@@ -345,6 +345,7 @@ async fn version_downgrade(scene: &mut Scene) -> Result<(), String> {
                 protocol,
                 token,
                 holder,
+                packed: false,
             })]
         }
         other => vec![other],

@@ -290,6 +290,7 @@ async fn version_downgrade(t: &mut Table) -> Result<(), String> {
                 protocol,
                 token,
                 holder,
+                packed: false,
             })]
         }
         other => vec![other],

@@ -16,7 +16,7 @@ pub(super) struct Line {
     pub(super) sends: bool,
     /// The payload type of Opus or VP8.
     pub(super) codec: u8,
-    /// Of its retransmissions (RFC 4588).
+    /// Of what is sent again (RFC 4588).
     pub(super) resend: Option<u8>,
     /// URI and id.
     pub(super) extensions: Vec<(String, String)>,
@@ -74,9 +74,9 @@ pub(super) fn read(offer: &str) -> Vec<Line> {
 }
 
 fn line_of(lines: &[&str]) -> Option<Line> {
-    let (kind, name) = match lines.first()?.starts_with("m=audio") {
-        true => (Kind::Audio, "opus/48000/2"),
-        false => (Kind::Video, "VP8/90000"),
+    let (kind, name, resend) = match lines.first()?.starts_with("m=audio") {
+        true => (Kind::Audio, "opus/48000/2", "rtx/48000"),
+        false => (Kind::Video, "VP8/90000", "rtx/90000"),
     };
     let values = |wanted: &'static str| {
         let of = lines.iter().filter(move |line| name_of(line) == wanted);
@@ -92,7 +92,7 @@ fn line_of(lines: &[&str]) -> Option<Line> {
         mid: values("mid").next()?.to_owned(),
         sends: lines.contains(&"a=sendonly"),
         codec: number_of(name)?,
-        resend: number_of("rtx/90000"),
+        resend: number_of(resend),
         extensions: values("extmap")
             .filter_map(|value| value.split_once(' '))
             .map(|(id, uri)| (uri.to_owned(), id.to_owned()))

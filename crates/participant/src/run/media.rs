@@ -26,6 +26,7 @@ impl Run {
         let Some(shape) = self.shape else { return };
         self.remake_at = None;
         self.audience.reset();
+        self.set_narrow_voice(true);
         self.generation += 1;
         let generation = self.generation;
         match Connection::offer(&self.route, shape, generation).await {
@@ -34,6 +35,13 @@ impl Run {
                 self.say(ClientMessage::Offer { generation, sdp });
             }
             Err(error) => self.lose(&error),
+        }
+    }
+
+    pub(super) fn set_narrow_voice(&mut self, narrow: bool) {
+        self.narrow_voice = narrow;
+        if let Some(publisher) = &mut self.publisher {
+            publisher.set_narrow_voice(narrow);
         }
     }
 
@@ -95,7 +103,10 @@ impl Run {
             numbered: self.options.measure_delay,
         };
         match Publisher::new(Instant::now(), seat, &plate, self.options.speech, style) {
-            Ok(publisher) => self.publisher = Some(publisher),
+            Ok(mut publisher) => {
+                publisher.set_narrow_voice(self.narrow_voice);
+                self.publisher = Some(publisher);
+            }
             Err(error) => {
                 tracing::error!(participant = self.options.label, %error, "no codecs");
             }

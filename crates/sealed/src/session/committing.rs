@@ -21,8 +21,12 @@ const QUIET_MS: u64 = 1_200;
 const GONE_MS: u64 = 60_000;
 /// Hosts give the group fresh secrets at least this often.
 const REFRESH_MS: u64 = 10 * 60_000;
-/// A commit that did not come back by then is made anew.
-const LOST_MS: u64 = 5_000;
+/// A commit that did not come back by then is made anew. Nothing is lost on a connection that stands, and the
+/// commit that was given up may come back all the same: whoever made it cannot follow it then. A host that
+/// lets eight in says more than a narrow line carries in some seconds.
+const LOST_MS: u64 = 30_000;
+/// The log is asked for one that is so late, and again after as long: it may be there, and not have been told.
+const LATE_MS: u64 = 8_000;
 
 /// What this client wants of the group and has not got yet.
 #[derive(Default)]
@@ -47,6 +51,8 @@ pub(super) struct Wishes {
 pub(super) struct Pending {
     pub(super) commit: Sealed,
     pub(super) at: u64,
+    /// When the log was asked for it last.
+    pub(super) asked_at: u64,
     /// The connection it was sent on.
     pub(super) connection: u32,
     /// In this language the words are to be checked in the new epoch.
@@ -61,8 +67,12 @@ impl Session {
         if !(self.seated && self.caught_up) || now < self.wishes.not_before {
             return;
         }
-        if let Some(pending) = &self.wishes.pending {
+        if let Some(pending) = &mut self.wishes.pending {
             if now < pending.at + LOST_MS {
+                if now >= pending.asked_at + LATE_MS {
+                    pending.asked_at = now;
+                    self.ask_log(now);
+                }
                 return;
             }
             self.drop_pending();
@@ -90,6 +100,7 @@ impl Session {
         self.wishes.pending = Some(Pending {
             commit: commit.clone(),
             at: now,
+            asked_at: now,
             connection: self.connection,
             check,
             to_seat,

@@ -21,6 +21,7 @@ use crate::{
         open::{Opener, Refused, peek},
         seal::Sealer,
         sframe::BaseKey,
+        voice::packet_ms,
     },
     policy::Roster,
     sabotage::{self, Fault},
@@ -174,7 +175,10 @@ impl Frames {
         let (told, mut has_manifest) = (&mut self.told, false);
         let (call, group, epoch) = (sealing.call, sealing.group, sealing.epoch);
         let manifest = |kid, ctr| {
-            let manifest = told.manifest(now, kid, ctr, key)?;
+            let manifest = match stream.kind() {
+                Kind::Voice => told.voice_manifest(now, kid, ctr, packet_ms(frame)),
+                Kind::Picture => told.picture_manifest(now, kid, ctr, key),
+            }?;
             has_manifest = true;
             let carrier = Carrier {
                 call,

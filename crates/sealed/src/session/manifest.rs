@@ -204,6 +204,12 @@ impl Manifests {
         self.keys.values().any(|frames| frames.lacks(now))
     }
 
+    /// Frames wait for their proof.
+    pub(super) fn is_waited_for(&self) -> bool {
+        let waits = |frames: &Frames| !frames.waiting.is_empty();
+        self.keys.values().any(waits)
+    }
+
     /// All frames whose proof is missing.
     pub(super) fn lacking(&self, now: u64) -> Vec<AskedFrames> {
         let mut lacking: Vec<AskedFrames> = Vec::new();

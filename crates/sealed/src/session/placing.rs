@@ -9,8 +9,8 @@ use protocol::{
 
 use super::{Output, PAST_MS, Session, epochs::Turned, membership::Membership};
 
-/// A knock that nobody answers is made again.
-const KNOCK_AGAIN_MS: u64 = 5_000;
+/// A knock that nobody answers is made again: later than the answer needs on a narrow line.
+const KNOCK_AGAIN_MS: u64 = 10_000;
 /// A host that nobody lets in begins a new group after this long, and a bit more for each host that
 /// could do it instead.
 const FOUND_MS: u64 = 4_000;

@@ -33,8 +33,9 @@ const ASK_AGAIN_MS: u64 = 1_000;
 pub(super) const ASKED_MAX: usize = 64;
 /// Voice is compared with what its sender says it sent over this long.
 const VOICE_WINDOW_MS: u64 = 5_000;
-/// Least number of voice frames in a window from which starvation is judged: 2 s of speech.
-const VOICE_FRAMES_MIN: u64 = 100;
+/// Least number of voice frames in a window from which starvation is judged: 3.6 s of packets of 120 ms, less
+/// than a second of those of 20.
+const VOICE_FRAMES_MIN: u64 = 30;
 
 /// What is known of one leaf.
 pub(super) struct Pulse {
@@ -203,7 +204,15 @@ impl Pulses {
         here.map(|pulse| pulse.epoch).min().unwrap_or(u64::MAX)
     }
 
-    /// Whether somebody is to be asked for proofs now.
+    /// Whether somebody is to be asked now for proofs that frames wait for. Others have the time until the
+    /// next heartbeat: on a line that loses many, hurrying for each would fill it.
+    pub(super) fn needs(&self, now: u64) -> bool {
+        let needs = |pulse: &Pulse| pulse.lacks(now) && pulse.manifests.is_waited_for();
+        self.leaves.values().any(needs)
+    }
+
+    /// Whether anything is to be asked for in the next heartbeat.
+    #[cfg(test)]
     pub(super) fn lacks(&self, now: u64) -> bool {
         self.leaves.values().any(|pulse| pulse.lacks(now))
     }

@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::{
     media::{
         Digest,
-        envelope::Kind,
         kid::{KeyId, Stream},
         manifest::{Manifest, SentFrames},
     },
@@ -24,10 +23,11 @@ const KEPT_MS: u64 = 120_000;
 const UNDER_WAY_MS: u64 = 1_000;
 /// Ranges that wait to be told. What does not fit is asked for again.
 const ASKED_MAX: usize = 64;
-/// One voice frame of so many has a manifest: half a second of packets of 20 ms.
-const VOICE_EVERY: u64 = 25;
-/// A voice's manifest tells of so many: its own window and the two before.
-const VOICES: usize = 3 * VOICE_EVERY as usize;
+/// One voice frame of half a second has a manifest: of packets of 20 ms one of 25, of 60 ms one of 8.
+const VOICE_MS: u64 = 500;
+const VOICE_EVERY_MAX: u64 = 25;
+/// A voice's manifest tells of so many half seconds: its own and the two before.
+const VOICE_WINDOWS: u64 = 3;
 /// After a pause so many voice frames have one: nobody plays a voice of which nothing is proven lately.
 const VOICES_AFTER_PAUSE: u8 = 3;
 /// No voice for so long is a pause. Whoever counts packets sees it anyway.
@@ -83,8 +83,25 @@ impl Told {
         *self = Self::default();
     }
 
-    /// What the frame that is sealed now tells of those before it, if its turn has come.
-    pub(super) fn manifest(
+    /// What the voice frame that is sealed now, of a packet that lasts so long, tells of those before it, if
+    /// its turn has come.
+    pub(super) fn voice_manifest(
+        &mut self,
+        now: u64,
+        kid: KeyId,
+        ctr: u64,
+        packet_ms: u64,
+    ) -> Option<Manifest> {
+        let every = (VOICE_MS / packet_ms.max(1)).clamp(1, VOICE_EVERY_MAX);
+        let most = (VOICE_WINDOWS * every) as usize;
+        let line = self.lines.entry((kid.stream(), kid.layer())).or_default();
+        let due = line.is_due_in_voice(now, ctr, every);
+        due.then(|| line.manifest(kid, most, Some(most)))
+            .inspect(|_| self.tells(kid, ctr))
+    }
+
+    /// The same of a picture.
+    pub(super) fn picture_manifest(
         &mut self,
         now: u64,
         kid: KeyId,
@@ -92,26 +109,21 @@ impl Told {
         key: bool,
     ) -> Option<Manifest> {
         let line = self.lines.entry((kid.stream(), kid.layer())).or_default();
-        let voice = kid.stream().kind() == Kind::Voice;
-        let due = if voice {
-            line.is_due_in_voice(now, ctr)
-        } else {
-            key || ctr == 0 || line.manifest_at.is_none_or(|at| now >= at + PICTURE_MS)
-        };
-        if !due {
+        if !key && ctr > 0 && line.manifest_at.is_some_and(|at| now < at + PICTURE_MS) {
             return None;
         }
         line.manifest_at = Some(now);
-        let manifest = if voice {
-            line.manifest(kid, VOICES, Some(VOICES))
-        } else {
-            line.last.retain(|sealed| now <= sealed.at + PICTURES_MS);
-            line.manifest(kid, PICTURES_MAX, None)
-        };
+        line.last.retain(|sealed| now <= sealed.at + PICTURES_MS);
+        let manifest = line.manifest(kid, PICTURES_MAX, None);
+        self.tells(kid, ctr);
+        Some(manifest)
+    }
+
+    /// A manifest tells of all before this frame.
+    fn tells(&mut self, kid: KeyId, ctr: u64) {
         if let Some(log) = self.logs.get_mut(&kid) {
             log.told_to = ctr;
         }
-        Some(manifest)
     }
 
     /// A frame was sealed. `told`: it has a manifest, which proves it as well.
@@ -123,7 +135,7 @@ impl Told {
             ctr,
             digest,
         });
-        if line.last.len() > PICTURES_MAX.max(VOICES) {
+        if line.last.len() > PICTURES_MAX {
             line.last.pop_front();
         }
         let log = self.logs.entry(kid).or_insert_with(|| Log::from(ctr));
@@ -222,14 +234,14 @@ impl Told {
 }
 
 impl Line {
-    fn is_due_in_voice(&mut self, now: u64, ctr: u64) -> bool {
+    fn is_due_in_voice(&mut self, now: u64, ctr: u64, every: u64) -> bool {
         let paused = self.last.back().is_none_or(|last| now > last.at + PAUSE_MS);
         if paused || ctr == 0 {
             self.lively = VOICES_AFTER_PAUSE;
         }
         let lively = self.lively > 0;
         self.lively = self.lively.saturating_sub(1);
-        lively || ctr.is_multiple_of(VOICE_EVERY)
+        lively || ctr.is_multiple_of(every)
     }
 
     fn manifest(&self, kid: KeyId, most: usize, slots: Option<usize>) -> Manifest {
@@ -292,6 +304,7 @@ impl Log {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::envelope::Kind;
 
     fn kid(stream: Stream, epoch: u64) -> KeyId {
         KeyId::new(0, stream, 3, epoch).unwrap()
@@ -311,7 +324,10 @@ mod tests {
         let mut manifests = BTreeMap::new();
         for (at, ctr) in counters.enumerate() {
             let now = from + at as u64 * pace;
-            let manifest = told.manifest(now, kid, ctr, false);
+            let manifest = match kid.stream().kind() {
+                Kind::Voice => told.voice_manifest(now, kid, ctr, pace),
+                Kind::Picture => told.picture_manifest(now, kid, ctr, false),
+            };
             told.note(now, kid, ctr, [ctr as u8; 8], manifest.is_some());
             manifests.extend(manifest.map(|manifest| (ctr, manifest)));
         }
@@ -337,6 +353,16 @@ mod tests {
             "its window and the two before"
         );
         assert_eq!(manifests[&150].own[0], [75; 8]);
+    }
+
+    #[test]
+    fn long_packets_have_manifests_as_often_and_tell_of_as_long() {
+        let mut told = Told::default();
+        let manifests = seal(&mut told, 0, (VOICE, 1), 0..60, 60);
+        let at: Vec<_> = manifests.keys().copied().collect();
+        assert_eq!(at, [0, 1, 2, 8, 16, 24, 32, 40, 48, 56]);
+        assert!(manifests.values().all(|manifest| manifest.slots == 24));
+        assert_eq!(manifests[&32].own.len(), 24);
     }
 
     #[test]
@@ -366,7 +392,7 @@ mod tests {
             [0, 13, 26, 39, 52]
         );
         assert_eq!(manifests[&52].own.len(), 48, "1.6 s");
-        let key = told.manifest(1_980, kid(Stream::Camera, 1), 60, true);
+        let key = told.picture_manifest(1_980, kid(Stream::Camera, 1), 60, true);
         assert!(key.is_some());
         // A still screen: each picture is proven by itself.
         let screen = seal(&mut told, 0, (Stream::Screen, 1), 0..5, 3_000);

@@ -57,6 +57,11 @@ pub(crate) enum Input {
         session: SessionId,
         message: ClientMessage,
     },
+    /// What was said to a client has not reached it yet, or has.
+    Backlog {
+        session: SessionId,
+        backlog: sfu::Backlog,
+    },
     /// The connection is gone.
     Disconnect { session: SessionId },
     /// The convener looks.
@@ -113,6 +118,8 @@ struct Live {
     sessions: HashMap<SessionId, (SeatId, Outbox)>,
     /// Which connection sits on a seat: the last of its connections that was sent `seated`.
     sitting: HashMap<SeatId, SessionId>,
+    /// Connections that what was said has not reached yet.
+    backlogs: HashMap<SessionId, sfu::Backlog>,
     /// Connections that went while storage failed; the call must still hear of it.
     owed: Vec<SessionId>,
     not_before: Option<Instant>,
@@ -151,6 +158,7 @@ pub(super) async fn run(
         mirror_places,
         sessions,
         sitting,
+        backlogs: HashMap::new(),
         owed: Vec::new(),
         not_before: None,
     };
@@ -211,6 +219,7 @@ impl Live {
                 }
             }
             Input::Message { session, message } => self.message(session, &message).await,
+            Input::Backlog { session, backlog } => self.note_backlog(session, backlog),
             Input::Disconnect { session } => self.disconnect(session).await,
             Input::Detail(answer) => drop(answer.send(self.call.detail())),
             Input::Act(act, answer) => {
@@ -264,6 +273,7 @@ impl Live {
             return; // The call closed it itself and knows.
         }
         self.sitting.retain(|_, sitting| *sitting != session);
+        self.backlogs.remove(&session);
         self.tell_gone(session).await;
     }
 
@@ -420,6 +430,7 @@ impl Live {
             outbox.close();
         }
         self.sitting.retain(|_, sitting| *sitting != session);
+        self.backlogs.remove(&session);
     }
 
     /// Tells everybody to come back, each a little later than the one before.

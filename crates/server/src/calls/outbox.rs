@@ -2,7 +2,7 @@
 //! cut off rather than waited for, so it costs the others nothing.
 
 use std::sync::{
-    Arc,
+    Arc, OnceLock,
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
@@ -24,6 +24,7 @@ const BYTES_MAX: usize = LOG_CHARS_MAX + 2 * 1024 * 1024;
 /// The end the call's task writes to.
 #[derive(Clone)]
 pub(crate) struct Outbox {
+    reads_packed: bool,
     sender: mpsc::Sender<Outgoing>,
     shared: Arc<Shared>,
 }
@@ -43,10 +44,10 @@ struct Shared {
 
 /// Something to send.
 pub(crate) enum Outgoing {
-    /// A message, as JSON.
+    /// A message.
     Message {
-        /// The JSON text, shared by all who get the same.
-        text: Arc<str>,
+        /// Shared by all who get the same.
+        form: Form,
         /// The connection ends with this close code if it ends after this message.
         close_code: Option<u16>,
     },
@@ -60,31 +61,53 @@ impl Outgoing {
     /// Bytes that wait with it.
     fn len(&self) -> usize {
         match self {
-            Self::Message { text, .. } => text.len(),
+            Self::Message { form, .. } => form.len(),
             Self::Passing(bytes) => bytes.len(),
             Self::Close => 0,
         }
     }
 }
 
-/// A message in both forms, so that what goes to many is written once.
+/// A message in all its forms, so that what goes to many is written once.
 pub(crate) struct Written {
     message: ServerMessage,
-    form: Form,
+    body: Body,
 }
 
+enum Body {
+    Passing(Arc<[u8]>),
+    Json {
+        text: Arc<str>,
+        /// For the first who reads it; `None` if the text is short.
+        packed: OnceLock<Option<Arc<[u8]>>>,
+    },
+}
+
+/// As what it travels.
 #[derive(Clone)]
-enum Form {
+pub(crate) enum Form {
+    /// JSON.
     Text(Arc<str>),
-    Binary(Arc<[u8]>),
+    /// The same, packed.
+    Packed(Arc<[u8]>),
 }
 
-/// A pair of ends.
-pub(crate) fn outbox() -> (Outbox, Queue) {
+impl Form {
+    fn len(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Packed(bytes) => bytes.len(),
+        }
+    }
+}
+
+/// A pair of ends; the client reads packed messages, or does not.
+pub(crate) fn outbox(reads_packed: bool) -> (Outbox, Queue) {
     let (sender, receiver) = mpsc::channel(MESSAGES_MAX);
     let shared = Arc::new(Shared::default());
     (
         Outbox {
+            reads_packed,
             sender,
             shared: shared.clone(),
         },
@@ -95,13 +118,7 @@ pub(crate) fn outbox() -> (Outbox, Queue) {
 impl Outbox {
     /// Queues a message; cuts the client off if too much waits already.
     pub(crate) fn send(&self, written: &Written) {
-        let outgoing = match written.form.clone() {
-            Form::Text(text) => Outgoing::Message {
-                text,
-                close_code: close_code(&written.message),
-            },
-            Form::Binary(bytes) => Outgoing::Passing(bytes),
-        };
+        let outgoing = written.outgoing(self.reads_packed);
         let length = outgoing.len();
         let waiting = self.shared.bytes.fetch_add(length, Ordering::Relaxed) + length;
         if waiting > BYTES_MAX || self.try_send(outgoing).is_err() {
@@ -145,11 +162,31 @@ impl Queue {
 
 impl Written {
     pub(crate) fn new(message: ServerMessage) -> Self {
-        let form = match message.to_wire() {
-            Wire::Text(text) => Form::Text(text.into()),
-            Wire::Binary(bytes) => Form::Binary(bytes.into()),
+        let body = match message.to_wire() {
+            Wire::Text(text) => Body::Json {
+                text: text.into(),
+                packed: OnceLock::new(),
+            },
+            Wire::Binary(bytes) => Body::Passing(bytes.into()),
         };
-        Self { message, form }
+        Self { message, body }
+    }
+
+    fn outgoing(&self, reads_packed: bool) -> Outgoing {
+        let (text, packed) = match &self.body {
+            Body::Passing(bytes) => return Outgoing::Passing(bytes.clone()),
+            Body::Json { text, packed } => (text, packed),
+        };
+        let pack = || protocol::packed::pack(text).map(Arc::from);
+        let packed = reads_packed.then(|| packed.get_or_init(pack).clone());
+        let form = match packed.flatten() {
+            Some(packed) => Form::Packed(packed),
+            None => Form::Text(text.clone()),
+        };
+        Outgoing::Message {
+            form,
+            close_code: close_code(&self.message),
+        }
     }
 
     pub(crate) fn is(&self, message: &ServerMessage) -> bool {
@@ -176,7 +213,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_client_that_does_not_read_is_cut_off() {
-        let (outbox, queue) = outbox();
+        let (outbox, queue) = outbox(false);
         let written = Written::new(ServerMessage::Clock { now_ms: 1 });
         for _ in 0..=MESSAGES_MAX {
             outbox.send(&written);
@@ -186,7 +223,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_whole_log_and_a_group_welcome_may_wait_and_not_much_more() {
-        let (outbox, queue) = outbox();
+        let (outbox, queue) = outbox(false);
         let send = |chars: usize| {
             let sealed = Sealed::from_text(&"A".repeat(chars)).unwrap();
             let (seat, waiting) = (protocol::SeatId(1), true);
@@ -208,7 +245,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_queued_comes_before_the_close() {
-        let (outbox, mut queue) = outbox();
+        let (outbox, mut queue) = outbox(false);
         outbox.send(&Written::new(ServerMessage::Adjourned {}));
         outbox.close();
         let Some(Outgoing::Message { close_code, .. }) = queue.next().await else {

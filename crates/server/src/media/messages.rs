@@ -6,7 +6,7 @@ use protocol::{
     SeatId,
     types::{AudioSlot, Tile, VideoSlot},
 };
-use sfu::{Figures, PeerId};
+use sfu::{Backlog, Figures, PeerId};
 
 /// Something for a media thread to do.
 pub enum MediaCommand {
@@ -49,6 +49,13 @@ pub enum MediaCommand {
         camera: bool,
         /// Its screen is shared.
         screen: bool,
+    },
+    /// What signalling said to a seat has not reached it yet, or has.
+    Backlog {
+        /// Which.
+        peer: PeerId,
+        /// How it is.
+        backlog: Backlog,
     },
     /// A bound on what is forwarded of a seat.
     Ceiling {
@@ -93,6 +100,13 @@ pub enum MediaEvent {
         audio: Vec<AudioSlot>,
         /// Transceivers not listed are dark.
         video: Vec<VideoSlot>,
+    },
+    /// Which voice is wanted of it changed.
+    Voice {
+        /// Whose.
+        seat: SeatId,
+        /// The one for bad lines.
+        narrow: bool,
     },
     /// Media can flow.
     Connected {
@@ -150,6 +164,7 @@ impl MediaCommand {
             | Self::Offer { peer, .. }
             | Self::View { peer, .. }
             | Self::Publishing { peer, .. }
+            | Self::Backlog { peer, .. }
             | Self::Ceiling { peer, .. }
             | Self::Leave { peer } => *peer,
         }

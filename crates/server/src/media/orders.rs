@@ -41,6 +41,7 @@ impl MediaThread {
                 };
                 self.sfu.set_publishing(now, peer, publishing);
             }
+            MediaCommand::Backlog { peer, backlog } => self.sfu.set_backlog(now, peer, backlog),
             MediaCommand::Ceiling {
                 peer,
                 bits_per_second,
@@ -67,6 +68,7 @@ impl MediaThread {
                 why: why.to_owned(),
             },
             Event::Slots { audio, video } => MediaEvent::Slots { seat, audio, video },
+            Event::Voice { narrow } => MediaEvent::Voice { seat, narrow },
             Event::Connected => MediaEvent::Connected { seat },
             // To its owner it is the same: the client has to make a new connection.
             Event::Disconnected | Event::Panicked => MediaEvent::Disconnected { seat },

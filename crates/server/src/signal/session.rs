@@ -16,13 +16,14 @@ use clock::Clock;
 use futures_util::FutureExt as _;
 use protocol::{
     AccessToken, CallId, ClientMessage, ErrorCode, ErrorMessage, Holder, ServerMessage, limits,
+    packed::is_packed,
 };
 use tokio::time::{MissedTickBehavior, interval, sleep_until, timeout};
 
-use super::{budget::Budget, link};
+use super::{backlog::Backlog, budget::Budget, link};
 use crate::{
     app::App,
-    calls::{Handle, Input, Outgoing, Queue, outbox},
+    calls::{Form, Handle, Input, Outgoing, Queue, outbox},
     listen::{Ration, UsedUp},
     metrics as figures, secrets,
 };
@@ -50,6 +51,7 @@ pub(super) struct Session {
     ration: Ration,
     heard: Instant,
     budget: Budget,
+    backlog: Backlog,
 }
 
 /// A session whose link was found good.
@@ -85,6 +87,7 @@ impl Session {
             ration,
             heard,
             budget: Budget::full(heard),
+            backlog: Backlog::default(),
         }
     }
 
@@ -107,10 +110,11 @@ impl Session {
         from: IpAddr,
     ) -> Result<Opened, End> {
         let patience = Duration::from_millis(limits::HELLO_TIMEOUT_MS);
-        let (token, holder) = timeout(patience, self.hello()).await.unwrap_or_else(|_| {
-            let text = "No `hello` came in time; connect again and send it at once.";
-            Err(fatal(ErrorCode::OutOfOrder, text).into())
-        })?;
+        let (token, holder, reads_packed) =
+            timeout(patience, self.hello()).await.unwrap_or_else(|_| {
+                let text = "No `hello` came in time; connect again and send it at once.";
+                Err(fatal(ErrorCode::OutOfOrder, text).into())
+            })?;
         let (handle, link) = link::check(app, id, from, &token).await?;
         self.ration.lift();
         // After the check, which may have started the call's task: a stop that began before it has
@@ -119,7 +123,7 @@ impl Session {
             return Err(restarting().into());
         }
         let session = app.calls.next_session();
-        let (outbox, queue) = outbox();
+        let (outbox, queue) = outbox(reads_packed);
         let holder = secrets::hash(holder.as_bytes());
         handle
             .send(Input::Connect {
@@ -137,12 +141,14 @@ impl Session {
         })
     }
 
-    async fn hello(&mut self) -> Result<(AccessToken, Holder), End> {
+    /// The first message, and whether its sender reads packed ones. It comes as it is: nothing of a stranger
+    /// is unpacked.
+    async fn hello(&mut self) -> Result<(AccessToken, Holder, bool), End> {
         loop {
-            let Some(frame) = self.receive().await? else {
+            let Some(said) = self.receive().await? else {
                 continue;
             };
-            return match frame.parse() {
+            return match said.parse() {
                 Ok(ClientMessage::Hello { protocol, .. }) if protocol != protocol::VERSION => {
                     let text =
                         "This server speaks another version of the protocol; load the page again.";
@@ -150,7 +156,12 @@ impl Session {
                         .answering("hello")
                         .into())
                 }
-                Ok(ClientMessage::Hello { token, holder, .. }) => Ok((token, holder)),
+                Ok(ClientMessage::Hello {
+                    token,
+                    holder,
+                    packed,
+                    ..
+                }) => Ok((token, holder, packed)),
                 Ok(other) => {
                     let error = fatal(ErrorCode::OutOfOrder, "The first message must be `hello`.");
                     Err(error.answering(other.kind()).into())
@@ -206,7 +217,11 @@ impl Session {
         let mut close_code = NORMAL_CLOSURE;
         let mut gathered = Gathered::default();
         loop {
+            if let Some(backlog) = self.backlog.news(Instant::now()) {
+                handle.send(Input::Backlog { session, backlog }).await;
+            }
             let due = gathered.due.unwrap_or_else(|| Instant::now() + GATHER);
+            let late = self.backlog.due();
             tokio::select! {
                 () = &mut cut => {
                     figures::cut_off();
@@ -215,6 +230,7 @@ impl Session {
                 () = sleep_until(due.into()), if gathered.due.is_some() => {
                     self.write(gathered.take()).await?;
                 }
+                () = sleep_until(late.unwrap_or(due).into()), if late.is_some() => {}
                 outgoing = queue.next() => {
                     if let Some(Outgoing::Passing(bytes)) = &outgoing
                         && gathered.add(bytes, Instant::now())
@@ -226,9 +242,12 @@ impl Session {
                         self.write(gathered.take()).await?;
                     }
                     match outgoing {
-                        Some(Outgoing::Message { text, close_code: code }) => {
+                        Some(Outgoing::Message { form, close_code: code }) => {
                             close_code = code.unwrap_or(close_code);
-                            self.write(Message::Text(text.as_ref().into())).await?;
+                            self.write(match form {
+                                Form::Text(text) => Message::Text(text.as_ref().into()),
+                                Form::Packed(bytes) => Message::Binary(Bytes::from_owner(bytes)),
+                            }).await?;
                         }
                         Some(Outgoing::Passing(bytes)) => {
                             gathered.add(&bytes, Instant::now());
@@ -242,10 +261,10 @@ impl Session {
                         return Err(End::Gone);
                     }
                     self.write_message(&ServerMessage::Clock { now_ms: clock.wall_ms() }).await?;
-                    self.write(Message::Ping(Default::default())).await?;
+                    self.ping(false).await?;
                 }
                 frame = self.receive() => if let Some(said) = frame?
-                    && let Some(message) = self.read(&said, clock).await?
+                    && let Some(message) = self.read(said, clock).await?
                 {
                     handle.send(Input::Message { session, message }).await;
                 },
@@ -254,7 +273,8 @@ impl Session {
     }
 
     /// Parses what came after `hello`. What is wrong with it is answered here.
-    async fn read(&mut self, said: &Said, clock: &Clock) -> Result<Option<ClientMessage>, End> {
+    async fn read(&mut self, said: Said, clock: &Clock) -> Result<Option<ClientMessage>, End> {
+        let said = said.unpacked()?;
         let error = match said.parse() {
             Ok(ClientMessage::Hello { .. }) => {
                 ErrorMessage::new(ErrorCode::OutOfOrder, "`hello` was said already.")
@@ -298,7 +318,11 @@ impl Session {
         match frame {
             Message::Text(text) => Ok(Some(Said::Text(text))),
             Message::Binary(bytes) => Ok(Some(Said::Binary(bytes))),
-            Message::Ping(_) | Message::Pong(_) => Ok(None),
+            Message::Ping(_) => Ok(None),
+            Message::Pong(_) => {
+                self.backlog.answered();
+                Ok(None)
+            }
             Message::Close(_) => Err(End::Gone),
         }
     }
@@ -309,12 +333,25 @@ impl Session {
         self.write(Message::Text(text.into())).await
     }
 
+    async fn ping(&mut self, large: bool) -> Result<(), End> {
+        self.backlog.pinged(Instant::now(), large);
+        self.send(Message::Ping(Default::default()), 0).await
+    }
+
     async fn write(&mut self, message: Message) -> Result<(), End> {
         let length = match &message {
             Message::Text(text) => text.len(),
             Message::Binary(bytes) => bytes.len(),
             _ => 0,
         };
+        self.send(message, length).await?;
+        match self.backlog.wrote(length) {
+            true => self.ping(true).await,
+            false => Ok(()),
+        }
+    }
+
+    async fn send(&mut self, message: Message, length: usize) -> Result<(), End> {
         let patience = WRITE_MAX + Duration::from_secs((length / WRITE_BYTES_PER_SECOND) as u64);
         let began = Instant::now();
         match timeout(patience, self.socket.send(message)).await {
@@ -375,9 +412,23 @@ enum Said {
 }
 
 impl Said {
+    /// What was in it if it was packed: a message counts for as long as it is.
+    fn unpacked(self) -> Result<Self, ErrorMessage> {
+        match self {
+            Self::Binary(bytes) if is_packed(&bytes) => {
+                Ok(Self::Text(ClientMessage::unpack(&bytes)?.into()))
+            }
+            other => Ok(other),
+        }
+    }
+
     fn parse(&self) -> Result<ClientMessage, ErrorMessage> {
         match self {
             Self::Text(text) => ClientMessage::parse(text),
+            Self::Binary(bytes) if is_packed(bytes) => Err(ErrorMessage::fatal(
+                ErrorCode::OutOfOrder,
+                "The first message must be `hello`, as text.",
+            )),
             Self::Binary(bytes) => ClientMessage::parse_binary(bytes),
         }
     }

@@ -178,6 +178,7 @@ async fn another_version_of_the_protocol_is_refused() {
             protocol: protocol::VERSION - 1,
             token,
             holder,
+            packed: false,
         })
         .await;
     client.ends_with(ErrorCode::UnsupportedVersion).await;

@@ -261,6 +261,7 @@ impl Client {
             protocol: protocol::VERSION,
             token,
             holder,
+            packed: false,
         })
         .await;
     }

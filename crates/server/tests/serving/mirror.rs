@@ -28,6 +28,7 @@ impl Leg {
             audio: 0,
             video: if sends { 0 } else { 2 },
             microphone: false,
+            resend_voices: false,
             camera: sends.then(|| VideoScript::single(360, 500_000)),
             screen: None,
         };

@@ -2,9 +2,10 @@
 
 use super::{ProbeId, history::Sent};
 
-/// Packets of a train that must have arrived: at least so many, and this share.
+/// Packets of a train that must have arrived: at least so many, and this share, which radio that loses a
+/// third of all reaches as well. What did not arrive is not counted to the rate.
 const PACKETS_MIN: u32 = 4;
-const SHARE_MIN: f64 = 0.8;
+const SHARE_MIN: f64 = 0.55;
 /// A train that arrives at less than this share of its rate was held up.
 pub(super) const SLOWED: f64 = 0.9;
 /// Of the rate it arrived at then: other traffic in its way has not the place it seems to have.

@@ -22,7 +22,11 @@ token: AccessToken,
 /**
  * This machine's holder secret for this seat.
  */
-holder: Holder, } | { "type": "enter",
+holder: Holder,
+/**
+ * It reads packed messages.
+ */
+packed?: boolean, } | { "type": "enter",
 /**
  * A sealed key package to be added to the group with. Absent: this client is a member still.
  */

@@ -109,7 +109,11 @@ audio: Array<AudioSlot>,
 /**
  * Transceivers not listed are dark.
  */
-video: Array<VideoSlot>, } | { "type": "changed",
+video: Array<VideoSlot>, } | { "type": "voice",
+/**
+ * The one for bad lines: packets of 60 ms at 12 kbit/s.
+ */
+narrow: boolean, } | { "type": "changed",
 /**
  * Their new statuses.
  */

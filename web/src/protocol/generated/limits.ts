@@ -4,6 +4,8 @@
 export const VERSION = 2;
 /** Longest WebSocket message in bytes: a commit of 300 seats with its welcome. */
 export const MESSAGE_BYTES_MAX = 2097152;
+/** Longest WebSocket message of the server in bytes: a whole log. */
+export const SERVER_MESSAGE_BYTES_MAX = 16777216;
 /** Longest message in bytes of any type but `offer`, `mirror`, `commit` and `kept`. */
 export const SMALL_MESSAGE_BYTES_MAX = 16384;
 /** Messages a connection may send per second, averaged over `MESSAGE_BURST`. */

@@ -33,6 +33,7 @@ impl Connection {
             protocol: protocol::VERSION,
             token,
             holder: Holder::from_bytes(holder),
+            packed: false,
         })?;
         connection.wait(|m| matches!(m, ServerMessage::Welcome { .. }).then_some(()))?;
         Ok(connection)

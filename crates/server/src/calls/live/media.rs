@@ -3,7 +3,9 @@
 //! Events find the connection that sits on their seat now; those meant for one that sat there before
 //! are dropped.
 
+use call::SessionId;
 use protocol::{ErrorCode, ErrorMessage, SeatId, ServerMessage, types::SeatKind};
+use sfu::Backlog;
 use tokio::sync::mpsc;
 
 use super::{super::outbox::Written, Live};
@@ -27,13 +29,15 @@ impl Live {
                     .iter()
                     .any(|s| s.id == seat && s.kind != SeatKind::Observer);
                 let events = self.join(seat);
-                M::Join {
+                let join = M::Join {
                     peer: peer(seat),
                     audio,
                     video,
                     can_publish,
                     events,
-                }
+                };
+                self.media.command(join);
+                return self.tell_backlog(seat);
             }
             C::Offer {
                 seat,
@@ -64,6 +68,28 @@ impl Live {
             C::EndMirror { session } => return self.end_mirror(session),
         };
         self.media.command(command);
+    }
+
+    /// What was said to a connection has not reached it yet, or has.
+    pub(super) fn note_backlog(&mut self, session: SessionId, backlog: Backlog) {
+        if !self.sessions.contains_key(&session) {
+            return; // it is gone
+        }
+        self.backlogs.insert(session, backlog);
+        let sits = self.sitting.iter().find(|(_, sits)| **sits == session);
+        if let Some((&seat, _)) = sits {
+            self.tell_backlog(seat);
+        }
+    }
+
+    fn tell_backlog(&self, seat: SeatId) {
+        let call = self.id;
+        let session = self.sitting.get(&seat);
+        let backlog = session.and_then(|session| self.backlogs.get(session));
+        self.media.command(media::MediaCommand::Backlog {
+            peer: PeerId { call, seat },
+            backlog: backlog.copied().unwrap_or_default(),
+        });
     }
 
     /// A channel for one stay of a seat at the table. The connection that sits there later must not
@@ -110,6 +136,7 @@ impl Live {
             MediaEvent::Slots { seat, audio, video } => {
                 (seat, ServerMessage::Slots { audio, video })
             }
+            MediaEvent::Voice { seat, narrow } => (seat, ServerMessage::Voice { narrow }),
             MediaEvent::Connected { seat } => {
                 return tracing::debug!(call = ?self.id, %seat, "media connected");
             }

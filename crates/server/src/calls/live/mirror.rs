@@ -109,6 +109,7 @@ impl Live {
                 return None;
             }
             MediaEvent::Slots { .. }
+            | MediaEvent::Voice { .. }
             | MediaEvent::Connected { .. }
             | MediaEvent::Disconnected { .. } => return None,
         }

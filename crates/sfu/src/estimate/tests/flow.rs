@@ -10,6 +10,7 @@ pub(super) struct Flow {
     /// What it would like to send, in bits per second, and the most its pictures bring.
     pub(super) desired: u64,
     pub(super) most: u64,
+    /// It sends more than probes.
     pub(super) is_on: bool,
     /// Frames per second.
     pub(super) fps: u64,
@@ -49,6 +50,9 @@ impl Flow {
     /// larger; sizes vary by a fifth.
     pub(super) fn media(&self, index: usize, ms: u64, chance: f64) -> Vec<(u64, Option<ProbeId>)> {
         let mut sizes = Vec::new();
+        if !self.is_on {
+            return sizes;
+        }
         let rate = self.estimator.estimate().min(self.desired).min(self.most);
         if ms % 20 == index as u64 % 20 {
             sizes.push((120, None));

@@ -150,9 +150,7 @@ impl World {
     fn step(&mut self) {
         self.ms += 1;
         for flow in 0..self.flows.len() {
-            if self.flows[flow].is_on {
-                self.send(flow);
-            }
+            self.send(flow);
         }
         self.download();
         self.carry();

@@ -143,6 +143,37 @@ fn nothing_sent_is_not_silence() {
     assert!(world.lowest() >= 3 * MEGA, "{}", world.lowest());
 }
 
+/// As when all pictures are paused because their network seems too narrow.
+#[test]
+fn a_queue_or_a_silence_that_was_seen_last_does_not_keep_it_from_looking_again() {
+    for seen in [
+        Link {
+            rate: MEGA / 10,
+            ..narrow(MEGA)
+        },
+        Link {
+            is_cut: true,
+            ..narrow(MEGA)
+        },
+    ] {
+        let mut world = World::new(narrow(MEGA), 3 * MEGA);
+        world.run(5.0);
+        world.link = seen;
+        world.run(0.8);
+        world.flows[0].is_on = false;
+        world.run(5.0);
+        let low = world.estimate();
+        world.link = GOOD;
+        world.run(20.0);
+        eprintln!("after {seen:?}: {low}, then {}", world.estimate());
+        assert!(
+            low < MEGA && world.estimate() > 2 * MEGA,
+            "{low} {}",
+            world.estimate()
+        );
+    }
+}
+
 #[test]
 fn lost_and_rare_feedback_is_borne() {
     let sparse = Link {

@@ -1,0 +1,161 @@
+//! Stills: of a picture that a receiver's line cannot carry, a key frame now and then.
+//!
+//! So nobody whose camera is on stays a grey tile, and a shared page can be read, on a line that carries
+//! voices and little more. A still takes only what nothing else needs, and the next one waits until it has
+//! passed: whatever a line carries, voices find it free.
+
+use std::time::{Duration, Instant};
+
+use crate::{packet::Arrived, peer::Slot};
+
+/// A picture's next still is asked for after this long...
+const EVERY: Duration = Duration::from_secs(8);
+/// ...and one that somebody else has asked for is taken after this long, so that all receivers share few.
+const SOON: Duration = Duration::from_secs(4);
+/// Bits a second that stills may have of a line with nothing to spare: a small face in two seconds.
+const RATE_MIN: u64 = 20_000;
+
+/// Of a picture that is paused: which layer's key frames may pass, and which one did last.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Still {
+    pub(crate) layer: usize,
+    last: Option<Instant>,
+    /// RTP timestamp of the frame that passes, or has passed.
+    frame: Option<u32>,
+}
+
+impl Still {
+    /// The picture is paused now; `shown`: it was not before.
+    pub(crate) fn new(now: Instant, layer: usize, shown: bool) -> Self {
+        Self {
+            layer,
+            last: shown.then_some(now),
+            frame: None,
+        }
+    }
+
+    /// For how long there was nothing new to see; `None`: there never was.
+    fn age(&self, now: Instant) -> Option<Duration> {
+        self.last.map(|last| now.saturating_duration_since(last))
+    }
+
+    /// Whether a frame that comes by may begin to pass with this packet.
+    fn may_begin(&self, now: Instant, packet: &Arrived) -> bool {
+        packet.layer == self.layer
+            && packet.can_begin()
+            && self.age(now).is_none_or(|age| age >= SOON)
+    }
+
+    fn begin(&mut self, now: Instant, packet: &Arrived) {
+        (self.last, self.frame) = (Some(now), Some(packet.incoming.timestamp));
+    }
+
+    /// Whether a packet is of the frame that passes.
+    fn is_part(&self, packet: &Arrived) -> bool {
+        packet.layer == self.layer && self.frame == Some(packet.incoming.timestamp)
+    }
+}
+
+/// Whether a picture flows or is paused. One that is paused again soon after it went on has to fit for
+/// longer the next time: a line that is nearly too narrow must not make it come and go, nor be filled with
+/// the word of it.
+#[derive(Debug, Default)]
+pub(crate) struct Flow {
+    /// Since it flows, or fits again.
+    since: Option<Instant>,
+    is_paused: bool,
+    /// How long it has to fit before it goes on.
+    wait: Duration,
+}
+
+/// Pictures that flowed for so long did not go on too soon.
+const SETTLED: Duration = Duration::from_secs(10);
+const WAIT: Duration = Duration::from_secs(1);
+const WAIT_MAX: Duration = Duration::from_secs(16);
+
+impl Flow {
+    /// Every tenth of a second, and when something changes. True if it flows.
+    pub(crate) fn judge(&mut self, now: Instant, fits: bool) -> bool {
+        if !fits {
+            if !self.is_paused {
+                let lasted = self.since.map(|since| now.saturating_duration_since(since));
+                self.wait = match lasted {
+                    Some(lasted) if lasted < SETTLED => (self.wait * 2).clamp(WAIT, WAIT_MAX),
+                    _ => Duration::ZERO,
+                };
+            }
+            (self.since, self.is_paused) = (None, true);
+            return false;
+        }
+        let since = *self.since.get_or_insert(now);
+        if self.is_paused && now.saturating_duration_since(since) >= self.wait {
+            (self.since, self.is_paused) = (Some(now), false);
+        }
+        !self.is_paused
+    }
+}
+
+/// When a line has carried the stills it was given.
+#[derive(Debug)]
+pub(crate) struct Pace {
+    free_at: Instant,
+    /// Bits a second.
+    rate: u64,
+    is_held: bool,
+}
+
+impl Pace {
+    pub(crate) fn new(now: Instant) -> Self {
+        Self {
+            free_at: now,
+            rate: RATE_MIN,
+            is_held: false,
+        }
+    }
+
+    /// Pictures that flow leave so many bits a second; `None`: no still is to begin.
+    pub(crate) fn leaves(&mut self, left: Option<u64>) {
+        self.is_held = left.is_none();
+        self.rate = left.unwrap_or(0).max(RATE_MIN);
+    }
+
+    /// Of these, the one whose still is to be asked for now: the oldest.
+    pub(crate) fn next<'a>(
+        &self,
+        now: Instant,
+        slots: impl DoubleEndedIterator<Item = &'a Slot>,
+    ) -> Option<&'a Slot> {
+        let age = |slot: &&Slot| match &slot.still {
+            Some(still) => still.age(now).unwrap_or(Duration::MAX),
+            None => Duration::ZERO,
+        };
+        let slots = slots.filter(|_| self.is_free(now));
+        slots
+            .rev()
+            .max_by_key(age)
+            .filter(|slot| age(slot) >= EVERY)
+    }
+
+    fn is_free(&self, now: Instant) -> bool {
+        !self.is_held && now >= self.free_at
+    }
+
+    /// Whether a packet of a paused picture goes out: it is of a still, whose time it is.
+    pub(crate) fn pass(&mut self, now: Instant, slot: &mut Slot, packet: &Arrived) -> bool {
+        let Some(still) = &mut slot.still else {
+            return false;
+        };
+        let is_part = slot.current == Some(packet.epoch) && still.is_part(packet);
+        if !is_part {
+            if !self.is_free(now) || !still.may_begin(now, packet) {
+                return false;
+            }
+            still.begin(now, packet);
+            slot.egress.switch(&packet.incoming);
+            slot.current = Some(packet.epoch);
+        }
+        let takes = packet.payload.len() as u64 * 8_000_000 / self.rate;
+        self.free_at = self.free_at.max(now) + Duration::from_micros(takes);
+        true
+    }
+}

@@ -1,0 +1,40 @@
+import { deflateSync, strToU8 } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { isPacked, pack, unpack } from './packed';
+
+function packed(text: string): ArrayBuffer {
+  const bytes = pack(text);
+  if (typeof bytes === 'string') throw new Error('it is short');
+  return bytes;
+}
+
+describe('long messages', () => {
+  it('are read as they were packed', () => {
+    const text = JSON.stringify({ type: 'answer', sdp: 'a=rtcp-fb:96 nack\r\n'.repeat(1_000), who: 'Łódź 🎙' });
+    const bytes = packed(text);
+    expect(isPacked(bytes)).toBe(true);
+    expect(bytes.byteLength).toBeLessThan(text.length / 20);
+    expect(unpack(bytes)).toBe(text);
+  });
+
+  it('are refused when they are cut, or are no text', () => {
+    const bytes = packed('x'.repeat(500) + Math.random().toString(36).repeat(100));
+    expect(() => unpack(bytes.slice(0, -3))).toThrow();
+    const noText = Uint8Array.from([2, ...deflateSync(Uint8Array.from([0xff, 0xfe, 0xff]))]);
+    expect(() => unpack(noText.buffer)).toThrow();
+    expect(() => unpack(Uint8Array.from([2, 0xff, 0xff]).buffer)).toThrow();
+  });
+
+  it('take no more room than a message may', () => {
+    const bomb = deflateSync(strToU8(' '.repeat(40 * 1024 * 1024)), { level: 9 });
+    const bytes = Uint8Array.from([2, ...bomb]).buffer;
+    let length = 0;
+    try { length = unpack(bytes).length; } catch { /* refused is as good */ }
+    expect(length).toBeLessThanOrEqual(16 * 1024 * 1024);
+  });
+
+  it('leave short ones as they are', () => {
+    expect(pack('{"type":"leave"}')).toBe('{"type":"leave"}');
+    expect(isPacked(new ArrayBuffer(0))).toBe(false);
+  });
+});
