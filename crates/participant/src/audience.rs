@@ -230,7 +230,7 @@ impl Audience {
             voice.mid.clone_from(&frame.mid);
             voice.last = None;
         }
-        // Counted in stretches of 20 ms, of which a packet has one or three.
+        // Counted in stretches of 20 ms, of which a packet has one or six.
         let stretches = voice::frames_of(&frame.data);
         remote.voices_received += stretches;
         if let Some((at, next)) = voice.last {

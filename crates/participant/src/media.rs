@@ -46,6 +46,8 @@ const OPUS_RESEND: u8 = 112;
 /// Voice packets kept to be sent again: two seconds of them.
 const VOICES_KEPT: usize = 100;
 const VOICES_KEPT_FOR: Duration = Duration::from_secs(2);
+/// Of what is sent, at most what is sent again.
+const RESENT_SHARE: f32 = 0.6;
 
 /// What a PeerConnection has to carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -232,8 +234,8 @@ impl Media {
         };
         direct.remove_stream_tx(ssrc);
         let stream = direct.declare_stream_tx(ssrc, Some(self.resend), mid, None);
-        // No share of what is sent: a line that loses a third needs more than the usual 15 %.
-        stream.set_rtx_cache(VOICES_KEPT, VOICES_KEPT_FOR, None);
+        // A line that loses a third needs more than the usual 15 %; without a bound, whoever asks could fill it.
+        stream.set_rtx_cache(VOICES_KEPT, VOICES_KEPT_FOR, Some(RESENT_SHARE));
     }
 
     fn opus(&self) -> Option<PayloadParams> {

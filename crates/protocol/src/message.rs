@@ -251,7 +251,7 @@ pub enum ServerMessage {
     /// Which voice to send from now on: somebody who hears this seat has a bad line, or nobody has. A new
     /// PeerConnection begins with the one for bad lines, if its client has it.
     Voice {
-        /// The one for bad lines: packets of 60 ms at 12 kbit/s.
+        /// The one for bad lines: packets of 120 ms at 8 to 10 kbit/s.
         narrow: bool,
     },
     /// Some seats changed.

@@ -202,6 +202,7 @@ fn server_messages() -> Vec<S> {
             generation: 1,
             sdp: "v=0\r\n".into(),
         },
+        S::Voice { narrow: true },
         S::Slots {
             audio: vec![AudioSlot {
                 mid: mid(),

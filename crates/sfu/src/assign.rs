@@ -151,7 +151,7 @@ impl Sfu {
         let mut needs = Vec::new();
         for ((&index, wish), layer) in slots.iter().zip(&wishes).zip(&allocation.layers) {
             let slot = &mut peer.video[index];
-            let layer = slot.aim(now, *layer, wish.layers[0].layer);
+            let layer = slot.aim(now, (!makes_room).then_some(*layer), wish.layers[0].layer);
             // Before anything can be sent there, a key frame would come in vain, and the next one only
             // after the gate's long interval.
             if connected {
@@ -193,7 +193,9 @@ impl Sfu {
                     .video
                     .iter()
                     .position(|slot| slot.source == Some(source))?;
-                Some((slot, source, tile.height, peer.video[slot].current))
+                let shown = &peer.video[slot];
+                let current = shown.current.filter(|_| shown.still.is_none());
+                Some((slot, source, tile.height, current))
             })
             .collect();
         let (mut slots, mut wishes) = (Vec::new(), Vec::new());

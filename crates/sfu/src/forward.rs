@@ -168,7 +168,10 @@ impl Sfu {
         let peer = self.peer(from);
         let call = peer.id.call;
         let slot = peer.video.iter().find(|slot| slot.egress.ssrc() == ssrc);
-        let Some(slot) = slot else { return };
+        // Of a still nothing follows that could be asked for.
+        let Some(slot) = slot.filter(|slot| slot.still.is_none()) else {
+            return;
+        };
         let (Some((seat, kind)), current, target) = (slot.source, slot.current, slot.target) else {
             return;
         };

@@ -261,15 +261,17 @@ impl Slot {
         self.flow = Flow::default();
     }
 
-    /// Its picture fits in this layer, or in none; `smallest` is the layer of its stills. Gives the layer
-    /// it is to flow in now, if it is not paused.
+    /// Its picture fits in this layer, or in none; `None`: whether it does is not known, as something else is
+    /// to pass first. `smallest` is the layer of its stills. Gives the layer it is to flow in now, if it is
+    /// not paused.
     pub(crate) fn aim(
         &mut self,
         now: Instant,
-        fits: Option<usize>,
+        fits: Option<Option<usize>>,
         smallest: usize,
     ) -> Option<usize> {
-        let flows = self.flow.judge(now, fits.is_some());
+        let flows = fits.is_some_and(|fits| self.flow.judge(now, fits.is_some()));
+        let fits = fits.flatten();
         self.target = fits.filter(|_| flows);
         match (&mut self.still, flows) {
             (Some(still), false) => still.layer = smallest,

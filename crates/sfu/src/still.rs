@@ -2,7 +2,7 @@
 //!
 //! So nobody whose camera is on stays a grey tile, and a shared page can be read, on a line that carries
 //! voices and little more. A still takes only what nothing else needs, and the next one waits until it has
-//! passed: whatever a line carries, voices find it free.
+//! passed. It is bounded in bytes and in time, whatever its publisher calls one frame.
 
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,14 @@ use crate::{packet::Arrived, peer::Slot};
 const EVERY: Duration = Duration::from_secs(8);
 /// ...and one that somebody else has asked for is taken after this long, so that all receivers share few.
 const SOON: Duration = Duration::from_secs(4);
+/// A still has at most so many bytes: more is no still, or does not get through a narrow line in time.
+const BYTES_MAX: usize = 32 * 1024;
+/// It passes within this time.
+const PASSES: Duration = Duration::from_secs(2);
+/// A stream whose key frame was larger is not tried again for so long.
+const TOO_LARGE: Duration = Duration::from_secs(60);
+/// The next still waits for this long at most.
+const PACE_MAX: Duration = Duration::from_secs(10);
 /// Bits a second that stills may have of a line with nothing to spare: a small face in two seconds.
 const RATE_MIN: u64 = 20_000;
 
@@ -20,8 +28,10 @@ const RATE_MIN: u64 = 20_000;
 pub(crate) struct Still {
     pub(crate) layer: usize,
     last: Option<Instant>,
-    /// RTP timestamp of the frame that passes, or has passed.
-    frame: Option<u32>,
+    /// RTP timestamp of the frame that passes, or has passed, and its bytes so far.
+    frame: Option<(u32, usize)>,
+    /// It was larger than a still may be.
+    too_large: bool,
 }
 
 impl Still {
@@ -31,6 +41,7 @@ impl Still {
             layer,
             last: shown.then_some(now),
             frame: None,
+            too_large: false,
         }
     }
 
@@ -41,18 +52,35 @@ impl Still {
 
     /// Whether a frame that comes by may begin to pass with this packet.
     fn may_begin(&self, now: Instant, packet: &Arrived) -> bool {
+        let wait = if self.too_large { TOO_LARGE } else { SOON };
         packet.layer == self.layer
             && packet.can_begin()
-            && self.age(now).is_none_or(|age| age >= SOON)
+            && self.age(now).is_none_or(|age| age >= wait)
     }
 
     fn begin(&mut self, now: Instant, packet: &Arrived) {
-        (self.last, self.frame) = (Some(now), Some(packet.incoming.timestamp));
+        (self.last, self.frame) = (Some(now), Some((packet.incoming.timestamp, 0)));
+        self.too_large = false;
     }
 
-    /// Whether a packet is of the frame that passes.
-    fn is_part(&self, packet: &Arrived) -> bool {
-        packet.layer == self.layer && self.frame == Some(packet.incoming.timestamp)
+    /// Whether a packet is of the frame that passes, and the frame is still a still with it.
+    fn takes(&mut self, now: Instant, packet: &Arrived) -> bool {
+        let passes = self.age(now).is_some_and(|age| age < PASSES);
+        let Some((timestamp, bytes)) = &mut self.frame else {
+            return false;
+        };
+        if packet.layer != self.layer || *timestamp != packet.incoming.timestamp || !passes {
+            return false;
+        }
+        *bytes += packet.payload.len();
+        self.too_large |= *bytes > BYTES_MAX;
+        !self.too_large
+    }
+
+    /// Somebody may be asked for another.
+    fn is_due(&self, now: Instant) -> bool {
+        let wait = if self.too_large { TOO_LARGE } else { EVERY };
+        self.age(now).is_none_or(|age| age >= wait)
     }
 }
 
@@ -129,11 +157,9 @@ impl Pace {
             Some(still) => still.age(now).unwrap_or(Duration::MAX),
             None => Duration::ZERO,
         };
-        let slots = slots.filter(|_| self.is_free(now));
-        slots
-            .rev()
-            .max_by_key(age)
-            .filter(|slot| age(slot) >= EVERY)
+        let due = |slot: &&Slot| slot.still.is_some_and(|still| still.is_due(now));
+        let slots = slots.filter(|_| self.is_free(now)).filter(due);
+        slots.rev().max_by_key(age)
     }
 
     fn is_free(&self, now: Instant) -> bool {
@@ -145,17 +171,67 @@ impl Pace {
         let Some(still) = &mut slot.still else {
             return false;
         };
-        let is_part = slot.current == Some(packet.epoch) && still.is_part(packet);
-        if !is_part {
+        let goes_on = slot.current == Some(packet.epoch) && still.takes(now, packet);
+        if !goes_on {
             if !self.is_free(now) || !still.may_begin(now, packet) {
                 return false;
             }
             still.begin(now, packet);
+            if !still.takes(now, packet) {
+                return false;
+            }
             slot.egress.switch(&packet.incoming);
             slot.current = Some(packet.epoch);
         }
         let takes = packet.payload.len() as u64 * 8_000_000 / self.rate;
-        self.free_at = self.free_at.max(now) + Duration::from_micros(takes);
+        let free_at = self.free_at.max(now) + Duration::from_micros(takes);
+        self.free_at = free_at.min(now + PACE_MAX);
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How long it has to fit before it goes on, each time it was paused after flowing for so long.
+    fn waits(lasted: Duration) -> Vec<u64> {
+        let (mut flow, mut now) = (Flow::default(), Instant::now());
+        assert!(flow.judge(now, true), "at first there is no wait");
+        let tenth = Duration::from_millis(100);
+        let mut waits = Vec::new();
+        for _ in 0..7 {
+            now += lasted;
+            assert!(!flow.judge(now, false));
+            let paused = now;
+            while !flow.judge(now, true) {
+                now += tenth;
+            }
+            waits.push((now - paused).as_secs());
+        }
+        waits
+    }
+
+    #[test]
+    fn a_picture_that_comes_and_goes_has_to_fit_for_longer_each_time() {
+        assert_eq!(waits(Duration::from_secs(2)), [1, 2, 4, 8, 16, 16, 16]);
+    }
+
+    #[test]
+    fn one_that_flowed_for_long_goes_on_at_once() {
+        assert_eq!(waits(Duration::from_secs(11)), [0; 7]);
+    }
+
+    #[test]
+    fn what_fits_for_a_moment_only_begins_anew() {
+        let (mut flow, start) = (Flow::default(), Instant::now());
+        let at = |ms| start + Duration::from_millis(ms);
+        flow.judge(at(0), true);
+        flow.judge(at(1_000), false);
+        assert!(!flow.judge(at(1_100), true));
+        assert!(!flow.judge(at(1_900), false));
+        assert!(!flow.judge(at(2_000), true));
+        assert!(!flow.judge(at(2_900), true));
+        assert!(flow.judge(at(3_000), true));
     }
 }

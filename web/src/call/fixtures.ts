@@ -214,7 +214,7 @@ export function table(start: TableState): Noted<TableModel> {
 export function nine(more: Partial<TableState> = {}): Noted<TableModel> {
   const odd: Partial<TileView>[] = [
     { own: true }, { speaking: true }, { microphone: false }, { picture: 'off' },
-    { picture: 'paused', connection: { key: 'connection-weak-picture-paused', args: { who: 'Germany' } } },
+    { picture: 'paused', still: true, connection: { key: 'connection-weak-picture-paused', args: { who: 'Germany' } } },
     { still: true }, { floor: true }, { presence: 'lost', sinceMs: START_MS + 240_000, picture: 'off', microphone: false,
       connection: { key: 'connection-lost-returning', args: { who: 'Poland', since: '21:04' } } }, {},
   ];

@@ -245,11 +245,11 @@ export interface TileView {
   /** `lost`: the place is kept; say since when. `absent` only in large calls: draw it dimmed. */
   readonly presence: Presence;
   readonly sinceMs: number;
-  /** What to put into a `<video>`; set exactly when `picture` is `live`. */
+  /** What to put into a `<video>`: set when `picture` is `live`, and when a still came of a `paused` one. */
   readonly stream: MediaStream | null;
-  /** `paused`: the network cannot carry it now, the voice is kept. `loading`: on, not here yet. */
+  /** `paused`: the network cannot carry it now, the voice is kept; `stream` has a still of it, if one came. `loading`: on, not here yet. */
   readonly picture: 'live' | 'loading' | 'paused' | 'off';
-  /** A `live` picture that no longer moves: what it shows may be over. */
+  /** What it shows may be over: a `live` picture that no longer moves, or the still of a `paused` one. */
   readonly still: boolean;
   readonly microphone: boolean;
   readonly speaking: boolean;

@@ -205,7 +205,8 @@ function pictureOf(
   // Nothing of them is opened any more: what stood there last would look as if it were now.
   const stopped = seat !== me && STOPPED.has(sealings.get(seat) ?? 'absent');
   if (!on || stopped) return { picture: 'off', stream: null, still: false };
-  if (facts.video.some((v) => v.paused && `${v.source}:${v.seat}` === id)) return { picture: 'paused', stream: null, still: false };
+  // Of a paused picture a still comes now and then.
+  if (facts.video.some((v) => v.paused && `${v.source}:${v.seat}` === id)) return { picture: 'paused', stream, still: stream !== null };
   if (!stream) return { picture: 'loading', stream: null, still: false };
   return { picture: 'live', stream, still: seat !== me && local.still.has(id) };
 }

@@ -87,7 +87,10 @@ describe('tiles', () => {
     expect(tileOf(s, 3)).toMatchObject({ picture: 'live', connection: null });
     expect(tileOf(s, 3).stream).toBe(picture);
     s.signal.hear({ type: 'slots', audio: [], video: [{ mid: '4', seat: 3, source: 'camera', paused: true }] });
-    expect(tileOf(s, 3)).toMatchObject({ picture: 'paused', stream: null, connection: { key: 'connection-weak-picture-paused' } });
+    expect(tileOf(s, 3)).toMatchObject({ picture: 'paused', still: true, connection: { key: 'connection-weak-picture-paused' } });
+    expect(tileOf(s, 3).stream, 'a still of it').toBe(picture);
+    s.media.pictures.set(new Map());
+    expect(tileOf(s, 3)).toMatchObject({ picture: 'paused', still: false, stream: null });
     s.signal.hear(changed(status(3, 'seated', { camera: false })));
     expect(tileOf(s, 3)).toMatchObject({ picture: 'off', connection: null });
   });

@@ -10,10 +10,10 @@ function packed(text: string): ArrayBuffer {
 
 describe('long messages', () => {
   it('are read as they were packed', () => {
-    const text = JSON.stringify({ type: 'answer', sdp: 'a=rtcp-fb:96 nack\r\n'.repeat(1_000), who: 'Łódź 🎙' });
+    const text = JSON.stringify({ type: 'answer', sdp: Array.from({ length: 1_000 }, (_, i) => `a=rtcp-fb:${i} nack\r\n`).join(''), who: 'Łódź 🎙' });
     const bytes = packed(text);
     expect(isPacked(bytes)).toBe(true);
-    expect(bytes.byteLength).toBeLessThan(text.length / 20);
+    expect(bytes.byteLength).toBeLessThan(text.length / 5);
     expect(unpack(bytes)).toBe(text);
   });
 
@@ -25,12 +25,10 @@ describe('long messages', () => {
     expect(() => unpack(Uint8Array.from([2, 0xff, 0xff]).buffer)).toThrow();
   });
 
-  it('take no more room than a message may', () => {
-    const bomb = deflateSync(strToU8(' '.repeat(40 * 1024 * 1024)), { level: 9 });
-    const bytes = Uint8Array.from([2, ...bomb]).buffer;
-    let length = 0;
-    try { length = unpack(bytes).length; } catch { /* refused is as good */ }
-    expect(length).toBeLessThanOrEqual(16 * 1024 * 1024);
+  it('are refused when they are much longer than packed', () => {
+    const bomb = deflateSync(strToU8(' '.repeat(4 * 1024 * 1024)), { level: 9 });
+    expect(() => unpack(Uint8Array.from([2, ...bomb]).buffer)).toThrow();
+    expect(typeof pack(' '.repeat(4 * 1024 * 1024))).toBe('string');
   });
 
   it('leave short ones as they are', () => {

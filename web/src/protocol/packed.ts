@@ -7,6 +7,8 @@ import { MalformedMessage } from './decode';
 import { SERVER_MESSAGE_BYTES_MAX } from './generated';
 
 const KIND = 2;
+/** What is packed is at most so many times as long as packed, and a little more. */
+const [TIMES, MORE] = [64, 16 * 1024];
 /** Shorter texts fit into a packet as they are. */
 const TEXT_MIN = 1024;
 
@@ -16,10 +18,11 @@ export function isPacked(bytes: ArrayBuffer): boolean {
 
 /** The text in a packed message. Throws if it is broken, or longer than any message. */
 export function unpack(bytes: ArrayBuffer): string {
-  const room = Math.min(SERVER_MESSAGE_BYTES_MAX, 1_100 * bytes.byteLength);
+  const most = Math.min(SERVER_MESSAGE_BYTES_MAX, longest(bytes.byteLength));
   try {
-    // No more is made than there is room for: deflated, nothing is more than 1032 times shorter.
-    const text = inflateSync(new Uint8Array(bytes, 1), { out: new Uint8Array(room) });
+    // What there is no room for is dropped.
+    const text = inflateSync(new Uint8Array(bytes, 1), { out: new Uint8Array(most + 1) });
+    if (text.length > most) throw new MalformedMessage('packed');
     return new TextDecoder('utf-8', { fatal: true }).decode(text);
   } catch {
     throw new MalformedMessage('packed');
@@ -33,5 +36,9 @@ export function pack(text: string): string | ArrayBuffer {
   const bytes = new Uint8Array(1 + deflated.length);
   bytes[0] = KIND;
   bytes.set(deflated, 1);
-  return bytes.buffer;
+  return text.length <= longest(bytes.length) ? bytes.buffer : text;
+}
+
+function longest(packed: number): number {
+  return TIMES * packed + MORE;
 }

@@ -11,6 +11,8 @@ use super::{Output, PAST_MS, Session, epochs::Turned, membership::Membership};
 
 /// A knock that nobody answers is made again: later than the answer needs on a narrow line.
 const KNOCK_AGAIN_MS: u64 = 10_000;
+/// Half of how long it waits after a first refused welcome.
+const REFUSED_MS: u64 = 5_000;
 /// A host that nobody lets in begins a new group after this long, and a bit more for each host that
 /// could do it instead.
 const FOUND_MS: u64 = 4_000;
@@ -187,7 +189,7 @@ impl Session {
             return self.ask_in_again(now);
         }
         if self.is_out() && !self.expelled && !self.leaving {
-            let wait = KNOCK_AGAIN_MS << self.refusals.min(4);
+            let wait = self.knock_again_after();
             if self.knocked_at.is_none_or(|at| now >= at + wait) {
                 self.knock(now);
             }
@@ -211,6 +213,13 @@ impl Session {
         self.adopt_doors(now);
     }
 
+    fn knock_again_after(&self) -> u64 {
+        match self.refusals {
+            0 => KNOCK_AGAIN_MS,
+            refusals => REFUSED_MS << refusals.min(4),
+        }
+    }
+
     /// In the antechamber a knock stands until somebody answers it. But if what came of it was another
     /// machine's welcome, or a place in the group and none at the table, nobody is asked about it any more.
     fn ask_in_again(&mut self, now: u64) {
@@ -218,7 +227,7 @@ impl Session {
             return;
         };
         let since = since.max(self.joined_at).max(self.knocked_at.unwrap_or(0));
-        let wait = KNOCK_AGAIN_MS << self.refusals.min(4);
+        let wait = self.knock_again_after();
         let unanswered = self.member.is_some() || self.refusals > 0;
         if unanswered && now >= since + wait {
             if self.member.is_some() {

@@ -57,6 +57,9 @@ struct Line {
     manifest_at: Option<u64>,
     /// So many of the next frames have a manifest.
     lively: u8,
+    /// How long its packets last, and how many of the next manifests tell of the shorter ones before.
+    packet_ms: u64,
+    wide: u64,
 }
 
 struct Sealed {
@@ -93,11 +96,11 @@ impl Told {
         packet_ms: u64,
     ) -> Option<Manifest> {
         let every = (VOICE_MS / packet_ms.max(1)).clamp(1, VOICE_EVERY_MAX);
-        let most = (VOICE_WINDOWS * every) as usize;
         let line = self.lines.entry((kid.stream(), kid.layer())).or_default();
+        line.turn_to(packet_ms);
         let due = line.is_due_in_voice(now, ctr, every);
-        due.then(|| line.manifest(kid, most, Some(most)))
-            .inspect(|_| self.tells(kid, ctr))
+        let manifest = due.then(|| line.voice_manifest(kid, every));
+        manifest.inspect(|_| self.tells(kid, ctr))
     }
 
     /// The same of a picture.
@@ -234,6 +237,25 @@ impl Told {
 }
 
 impl Line {
+    /// Another voice: of packets that were shorter more were sent in the time a manifest tells of.
+    fn turn_to(&mut self, packet_ms: u64) {
+        let before = std::mem::replace(&mut self.packet_ms, packet_ms);
+        if before != 0 && before != packet_ms {
+            self.wide = VOICE_WINDOWS;
+        }
+    }
+
+    fn voice_manifest(&mut self, kid: KeyId, every: u64) -> Manifest {
+        let every = if self.wide > 0 {
+            VOICE_EVERY_MAX
+        } else {
+            every
+        };
+        self.wide = self.wide.saturating_sub(1);
+        let most = (VOICE_WINDOWS * every) as usize;
+        self.manifest(kid, most, Some(most))
+    }
+
     fn is_due_in_voice(&mut self, now: u64, ctr: u64, every: u64) -> bool {
         let paused = self.last.back().is_none_or(|last| now > last.at + PAUSE_MS);
         if paused || ctr == 0 {
@@ -358,11 +380,26 @@ mod tests {
     #[test]
     fn long_packets_have_manifests_as_often_and_tell_of_as_long() {
         let mut told = Told::default();
-        let manifests = seal(&mut told, 0, (VOICE, 1), 0..60, 60);
+        let manifests = seal(&mut told, 0, (VOICE, 1), 0..30, 120);
         let at: Vec<_> = manifests.keys().copied().collect();
-        assert_eq!(at, [0, 1, 2, 8, 16, 24, 32, 40, 48, 56]);
-        assert!(manifests.values().all(|manifest| manifest.slots == 24));
-        assert_eq!(manifests[&32].own.len(), 24);
+        assert_eq!(at, [0, 1, 2, 4, 8, 12, 16, 20, 24, 28]);
+        assert!(manifests.values().all(|manifest| manifest.slots == 12));
+        assert_eq!(manifests[&16].own.len(), 12);
+    }
+
+    #[test]
+    fn where_a_voice_changes_nothing_is_left_untold() {
+        for (before, after) in [(20, 120), (120, 20)] {
+            let mut told = Told::default();
+            seal(&mut told, 0, (VOICE, 1), 0..98, before);
+            let manifests = seal(&mut told, 98 * before, (VOICE, 1), 98..140, after);
+            let (first, manifest) = manifests.first_key_value().unwrap();
+            let since = first - manifest.own.len() as u64;
+            assert!(since <= 75, "{before} to {after}: frames from {since}");
+            let slots: Vec<_> = manifests.values().map(|manifest| manifest.slots).collect();
+            assert_eq!(slots[..2], [75, 75], "whatever was sent, of one size");
+            assert!(after == 20 || slots.last() == Some(&12), "{slots:?}");
+        }
     }
 
     #[test]

@@ -403,9 +403,10 @@ impl Live {
                 Output::Persist(_) => unreachable!("drain has put the changes aside"),
                 Output::Send { session, message } => {
                     if matches!(message, ServerMessage::Seated { .. })
-                        && let Some((seat, _)) = self.sessions.get(&session)
+                        && let Some(&(seat, _)) = self.sessions.get(&session)
                     {
-                        self.sitting.insert(*seat, session);
+                        self.sitting.insert(seat, session);
+                        self.tell_backlog(seat);
                     }
                     let written = match written.take() {
                         Some(same) if same.is(&message) => written.insert(same),

@@ -93,7 +93,8 @@ pub(crate) enum Form {
 }
 
 impl Form {
-    fn len(&self) -> usize {
+    /// Bytes of it.
+    pub(crate) fn len(&self) -> usize {
         match self {
             Self::Text(text) => text.len(),
             Self::Packed(bytes) => bytes.len(),

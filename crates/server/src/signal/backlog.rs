@@ -1,51 +1,77 @@
 //! Whether what the server says reaches the client in time. A ping (RFC 6455, 5.5.2) goes behind it: as long
 //! as its answer does not come, what was said before has perhaps not come either.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
 
 use sfu::Backlog as Is;
 
+/// Messages of so many bytes are followed by a ping at once; others by the next of those that come anyway.
+pub(super) const LARGE: usize = 2 * 1024;
 /// A ping unanswered for so long: longer than any good line takes, and than a far one with nothing in its
 /// way.
 const LATE: Duration = Duration::from_millis(1_000);
-/// Messages of so many bytes are followed by a ping at once; others by the next of those that come anyway.
-const LARGE: usize = 2 * 1024;
+/// Pings under way; more would tell nothing new.
+const ASKED_MAX: usize = 16;
+
+struct Ping {
+    number: u64,
+    at: Instant,
+    /// It is behind a large message.
+    large: bool,
+}
 
 #[derive(Default)]
 pub(super) struct Backlog {
-    /// When the ping left that is not answered yet, and whether it follows a large message.
-    asked: Option<(Instant, bool)>,
+    next: u64,
+    /// Pings that are not answered yet, the oldest first.
+    asked: VecDeque<Ping>,
     /// What was told last.
     told: Is,
 }
 
 impl Backlog {
-    /// A message of so many bytes was written. True if a ping is to follow.
-    pub(super) fn wrote(&self, bytes: usize) -> bool {
-        bytes >= LARGE && self.asked.is_none()
+    /// A message goes out, large or not: what is in the ping to send behind it. `None`: no more of them.
+    pub(super) fn ping(&mut self, now: Instant, large: bool) -> Option<[u8; 8]> {
+        if self.asked.len() >= ASKED_MAX {
+            return None;
+        }
+        let number = self.next;
+        self.next += 1;
+        self.asked.push_back(Ping {
+            number,
+            at: now,
+            large,
+        });
+        Some(number.to_be_bytes())
     }
 
-    /// A ping was written.
-    pub(super) fn pinged(&mut self, now: Instant, large: bool) {
-        self.asked.get_or_insert((now, large));
-    }
-
-    /// A pong came: to the first of the pings under way, and the others are not waited for.
-    pub(super) fn answered(&mut self) {
-        self.asked = None;
+    /// A pong came: to the ping it names, and to those before it (RFC 6455, 5.5.3). False if to none.
+    pub(super) fn answered(&mut self, pong: &[u8]) -> bool {
+        let Ok(number) = pong.try_into().map(u64::from_be_bytes) else {
+            return false;
+        };
+        let before = self.asked.len();
+        if self.asked.iter().any(|ping| ping.number == number) {
+            self.asked.retain(|ping| ping.number > number);
+        }
+        self.asked.len() < before
     }
 
     /// When it may be late.
     pub(super) fn due(&self) -> Option<Instant> {
-        let (asked, _) = self.asked.filter(|_| self.told != Is::Late)?;
-        Some(asked + LATE)
+        let oldest = self.asked.front().filter(|_| self.told != Is::Late)?;
+        Some(oldest.at + LATE)
     }
 
     /// How it is, if that changed.
     pub(super) fn news(&mut self, now: Instant) -> Option<Is> {
-        let is = match self.asked {
-            Some((asked, _)) if now >= asked + LATE => Is::Late,
-            Some((_, true)) => Is::Large,
+        let late = |ping: &Ping| now >= ping.at + LATE;
+        let is = match self.asked.front() {
+            Some(oldest) if late(oldest) => Is::Late,
+            Some(_) if self.asked.iter().any(|ping| ping.large) => Is::Large,
             _ => Is::None,
         };
         (std::mem::replace(&mut self.told, is) != is).then_some(is)
@@ -59,29 +85,42 @@ mod tests {
     #[test]
     fn what_is_not_answered_within_a_second_is_late_until_it_is() {
         let (mut backlog, start) = (Backlog::default(), Instant::now());
-        backlog.pinged(start, false);
+        let first = backlog.ping(start, false).unwrap();
         assert_eq!(backlog.news(start + LATE / 2), None);
-        backlog.pinged(start + LATE / 2, false);
+        let second = backlog.ping(start + LATE / 2, false).unwrap();
         assert_eq!(backlog.due(), Some(start + LATE));
         assert_eq!(backlog.news(start + LATE), Some(Is::Late));
         assert_eq!(
             (backlog.due(), backlog.news(start + LATE * 2)),
             (None, None)
         );
-        backlog.answered();
+        assert!(backlog.answered(&first));
+        assert_eq!(backlog.news(start + LATE * 2), None, "the second is late");
+        assert!(backlog.answered(&second));
         assert_eq!(backlog.news(start + LATE * 3), Some(Is::None));
         assert_eq!(backlog.news(start + LATE * 4), None);
     }
 
     #[test]
-    fn behind_a_large_message_one_is_sent_at_once() {
+    fn behind_a_large_message_it_is_known_at_once_and_whatever_was_asked_before() {
         let (mut backlog, start) = (Backlog::default(), Instant::now());
-        assert!(backlog.wrote(LARGE) && !backlog.wrote(100));
-        backlog.pinged(start, true);
-        assert!(!backlog.wrote(LARGE), "one at a time");
+        backlog.ping(start, false);
+        let behind = backlog.ping(start, true).unwrap();
         assert_eq!(backlog.news(start), Some(Is::Large));
-        assert_eq!(backlog.news(start + LATE), Some(Is::Late));
-        backlog.answered();
-        assert_eq!(backlog.news(start + LATE), Some(Is::None));
+        assert!(backlog.answered(&behind), "and what was before it");
+        assert_eq!(backlog.news(start + LATE * 2), Some(Is::None));
+    }
+
+    #[test]
+    fn only_an_answer_is_one_and_pings_are_bounded() {
+        let (mut backlog, start) = (Backlog::default(), Instant::now());
+        for nothing in [&[][..], &[0; 7], &[0; 8], &[9; 8]] {
+            assert!(!backlog.answered(nothing));
+        }
+        let pings = (0..100).filter_map(|_| backlog.ping(start, true)).count();
+        assert_eq!(pings, ASKED_MAX);
+        assert!(!backlog.answered(&[9; 8]));
+        assert!(backlog.answered(&[0; 8]));
+        assert!(!backlog.answered(&[0; 8]), "once");
     }
 }

@@ -20,7 +20,11 @@ use protocol::{
 };
 use tokio::time::{MissedTickBehavior, interval, sleep_until, timeout};
 
-use super::{backlog::Backlog, budget::Budget, link};
+use super::{
+    backlog::{self, Backlog},
+    budget::Budget,
+    link,
+};
 use crate::{
     app::App,
     calls::{Form, Handle, Input, Outgoing, Queue, outbox},
@@ -217,9 +221,7 @@ impl Session {
         let mut close_code = NORMAL_CLOSURE;
         let mut gathered = Gathered::default();
         loop {
-            if let Some(backlog) = self.backlog.news(Instant::now()) {
-                handle.send(Input::Backlog { session, backlog }).await;
-            }
+            self.tell_backlog((handle, session)).await;
             let due = gathered.due.unwrap_or_else(|| Instant::now() + GATHER);
             let late = self.backlog.due();
             tokio::select! {
@@ -244,10 +246,14 @@ impl Session {
                     match outgoing {
                         Some(Outgoing::Message { form, close_code: code }) => {
                             close_code = code.unwrap_or(close_code);
+                            let behind = self.announce((handle, session), form.len()).await;
                             self.write(match form {
                                 Form::Text(text) => Message::Text(text.as_ref().into()),
                                 Form::Packed(bytes) => Message::Binary(Bytes::from_owner(bytes)),
                             }).await?;
+                            if let Some(ping) = behind {
+                                self.write(ping).await?;
+                            }
                         }
                         Some(Outgoing::Passing(bytes)) => {
                             gathered.add(&bytes, Instant::now());
@@ -261,7 +267,9 @@ impl Session {
                         return Err(End::Gone);
                     }
                     self.write_message(&ServerMessage::Clock { now_ms: clock.wall_ms() }).await?;
-                    self.ping(false).await?;
+                    if let Some(ping) = self.backlog.ping(Instant::now(), false) {
+                        self.write(Message::Ping(Bytes::copy_from_slice(&ping))).await?;
+                    }
                 }
                 frame = self.receive() => if let Some(said) = frame?
                     && let Some(message) = self.read(said, clock).await?
@@ -274,7 +282,10 @@ impl Session {
 
     /// Parses what came after `hello`. What is wrong with it is answered here.
     async fn read(&mut self, said: Said, clock: &Clock) -> Result<Option<ClientMessage>, End> {
-        let said = said.unpacked()?;
+        let said = match said.unpacked() {
+            Ok(said) => said,
+            Err(error) => return self.refuse(error).await,
+        };
         let error = match said.parse() {
             Ok(ClientMessage::Hello { .. }) => {
                 ErrorMessage::new(ErrorCode::OutOfOrder, "`hello` was said already.")
@@ -293,6 +304,10 @@ impl Session {
             },
             Err(error) => error,
         };
+        self.refuse(error).await
+    }
+
+    async fn refuse(&mut self, error: ErrorMessage) -> Result<Option<ClientMessage>, End> {
         if error.fatal {
             return Err(error.into());
         }
@@ -311,18 +326,16 @@ impl Session {
         };
         let now = Instant::now();
         self.heard = now;
-        if !self.budget.take_message(now) {
+        // What was asked for costs nothing.
+        let asked = matches!(&frame, Message::Pong(pong) if self.backlog.answered(pong));
+        if !asked && !self.budget.take_message(now) {
             let text = "More messages than the limit allows; connect again and send fewer.";
             return Err(fatal(ErrorCode::TooFast, text).into());
         }
         match frame {
             Message::Text(text) => Ok(Some(Said::Text(text))),
             Message::Binary(bytes) => Ok(Some(Said::Binary(bytes))),
-            Message::Ping(_) => Ok(None),
-            Message::Pong(_) => {
-                self.backlog.answered();
-                Ok(None)
-            }
+            Message::Ping(_) | Message::Pong(_) => Ok(None),
             Message::Close(_) => Err(End::Gone),
         }
     }
@@ -333,9 +346,25 @@ impl Session {
         self.write(Message::Text(text.into())).await
     }
 
-    async fn ping(&mut self, large: bool) -> Result<(), End> {
-        self.backlog.pinged(Instant::now(), large);
-        self.send(Message::Ping(Default::default()), 0).await
+    /// A message of so many bytes is about to go out: what is to go behind it. The call hears of it before, as
+    /// writing may take long.
+    async fn announce(
+        &mut self,
+        (handle, session): (&Handle, SessionId),
+        bytes: usize,
+    ) -> Option<Message> {
+        if bytes < backlog::LARGE {
+            return None;
+        }
+        let ping = self.backlog.ping(Instant::now(), true)?;
+        self.tell_backlog((handle, session)).await;
+        Some(Message::Ping(Bytes::copy_from_slice(&ping)))
+    }
+
+    async fn tell_backlog(&mut self, (handle, session): (&Handle, SessionId)) {
+        if let Some(backlog) = self.backlog.news(Instant::now()) {
+            handle.send(Input::Backlog { session, backlog }).await;
+        }
     }
 
     async fn write(&mut self, message: Message) -> Result<(), End> {
@@ -344,14 +373,6 @@ impl Session {
             Message::Binary(bytes) => bytes.len(),
             _ => 0,
         };
-        self.send(message, length).await?;
-        match self.backlog.wrote(length) {
-            true => self.ping(true).await,
-            false => Ok(()),
-        }
-    }
-
-    async fn send(&mut self, message: Message, length: usize) -> Result<(), End> {
         let patience = WRITE_MAX + Duration::from_secs((length / WRITE_BYTES_PER_SECOND) as u64);
         let began = Instant::now();
         match timeout(patience, self.socket.send(message)).await {

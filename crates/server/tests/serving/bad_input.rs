@@ -147,6 +147,35 @@ async fn the_first_message_must_be_hello_and_only_the_first() {
 }
 
 #[tokio::test]
+async fn nothing_of_a_stranger_is_unpacked_and_of_a_seat_no_more_than_a_message() {
+    let server = Host::start().await;
+    let call = server.convene().await;
+    let text = r#"{"type":"leave"}"#.to_owned();
+    let packed = |text: &str| protocol::packed::pack(text).unwrap();
+    let leave = packed(&(text + &" ".repeat(2_000)));
+    let mut stranger = server.connect(&call.id.to_string()).await;
+    stranger.send_bytes(leave.clone()).await;
+    stranger.ends_with(ErrorCode::OutOfOrder).await;
+
+    let mut seat = server.hello(&call, 3, 3).await;
+    seat.until("welcome").await;
+    seat.send_bytes(leave[..leave.len() - 1].to_vec()).await;
+    assert!(!seat.error(ErrorCode::BadMessage).await.fatal);
+    seat.still_serves().await;
+    // Letters that repeat a little, so that it packs within the bound.
+    let long: String = (0..900_000u32)
+        .map(|n| format!("{:x}", n * 2_654_435))
+        .collect();
+    seat.send_bytes(packed(&long)).await;
+    seat.ends_with(ErrorCode::TooLarge).await;
+
+    let mut seat = server.hello(&call, 3, 3).await;
+    seat.until("welcome").await;
+    seat.send_bytes(leave).await;
+    assert!(seat.next().await.is_err(), "it is read as what it says");
+}
+
+#[tokio::test]
 async fn messages_of_the_table_before_entering_are_refused() {
     let server = Host::start().await;
     let call = server.convene().await;

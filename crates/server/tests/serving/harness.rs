@@ -261,7 +261,7 @@ impl Client {
             protocol: protocol::VERSION,
             token,
             holder,
-            packed: false,
+            packed: true,
         })
         .await;
     }
@@ -272,6 +272,10 @@ impl Client {
             Wire::Binary(bytes) => Message::binary(bytes),
         };
         self.socket.send(message).await.unwrap();
+    }
+
+    pub(crate) async fn send_bytes(&mut self, bytes: Vec<u8>) {
+        self.socket.send(Message::binary(bytes)).await.unwrap();
     }
 
     pub(crate) async fn send_text(&mut self, text: &str) {

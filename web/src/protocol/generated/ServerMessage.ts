@@ -111,7 +111,7 @@ audio: Array<AudioSlot>,
  */
 video: Array<VideoSlot>, } | { "type": "voice",
 /**
- * The one for bad lines: packets of 60 ms at 12 kbit/s.
+ * The one for bad lines: packets of 120 ms at 8 to 10 kbit/s.
  */
 narrow: boolean, } | { "type": "changed",
 /**

@@ -29,15 +29,13 @@ impl Live {
                     .iter()
                     .any(|s| s.id == seat && s.kind != SeatKind::Observer);
                 let events = self.join(seat);
-                let join = M::Join {
+                M::Join {
                     peer: peer(seat),
                     audio,
                     video,
                     can_publish,
                     events,
-                };
-                self.media.command(join);
-                return self.tell_backlog(seat);
+                }
             }
             C::Offer {
                 seat,
@@ -82,7 +80,7 @@ impl Live {
         }
     }
 
-    fn tell_backlog(&self, seat: SeatId) {
+    pub(super) fn tell_backlog(&self, seat: SeatId) {
         let call = self.id;
         let session = self.sitting.get(&seat);
         let backlog = session.and_then(|session| self.backlogs.get(session));

@@ -1,0 +1,122 @@
+//! What a line that carries voices and little more gets of pictures, and what gives way to signalling.
+
+use std::time::Duration;
+
+use sfu::Backlog;
+use testkit::{Conditions, World};
+
+const SECOND: Duration = Duration::from_secs(1);
+const GOOD: Conditions = Conditions {
+    delay_ms: 10,
+    jitter_ms: 0,
+    loss: 0.0,
+    limit: None,
+};
+
+/// Six seats that all look at each other; the first one's line carries so many bits a second down.
+fn six(limit: Option<u64>) -> World {
+    let mut world = World::new();
+    (1..=6).for_each(|seat| world.join(seat));
+    for viewer in 1..=6 {
+        let others = (1..=6).filter(|seat| *seat != viewer);
+        let tiles: Vec<_> = others.map(|seat| (seat, 180)).collect();
+        world.view(viewer, &tiles);
+    }
+    world.set_network(1, GOOD, Conditions { limit, ..GOOD });
+    world
+}
+
+/// Which of the others' pictures seat 1 is told are paused.
+fn paused(world: &World) -> Vec<u16> {
+    let slots = &world.slots[&1].1;
+    let paused = slots.iter().filter(|slot| slot.paused);
+    paused.map(|slot| slot.seat.0).collect()
+}
+
+/// Pictures of each of these that seat 1 could show since then.
+fn decoded(world: &World, seats: &[u16], since: std::time::Instant) -> Vec<usize> {
+    let seats = seats.iter();
+    seats.map(|seat| world.decoded(1, *seat, since)).collect()
+}
+
+#[test]
+fn of_a_picture_that_does_not_fit_a_still_comes_now_and_then_and_no_voice_is_lost_for_it() {
+    let mut world = six(Some(450_000));
+    world.run(20 * SECOND);
+    let since = world.now;
+    world.run(40 * SECOND);
+    let dark = paused(&world);
+    assert!(!dark.is_empty(), "all fit");
+    for (seat, stills) in dark.iter().zip(decoded(&world, &dark, since)) {
+        assert!((1..=12).contains(&stills), "{stills} of seat {seat}");
+    }
+    for seat in 2..=6 {
+        let heard = world.heard(1, seat, since);
+        assert!(heard > 1_960, "{heard} of 2000 voices of seat {seat}");
+    }
+}
+
+#[test]
+fn where_all_fits_nothing_is_paused() {
+    let mut world = six(None);
+    world.run(10 * SECOND);
+    assert!(paused(&world).is_empty());
+}
+
+#[test]
+fn while_signalling_is_late_pictures_wait_on_a_bad_line_and_go_on_at_a_good_one() {
+    for (limit, waits) in [(Some(450_000), true), (None, false)] {
+        let mut world = six(limit);
+        world.run(30 * SECOND);
+        world
+            .sfu
+            .set_backlog(world.now, World::peer(1), Backlog::Late);
+        world.run(SECOND);
+        let since = world.now;
+        world.run(4 * SECOND);
+        let seen = decoded(&world, &[2, 3, 4, 5, 6], since);
+        assert_eq!(
+            seen.iter().all(|pictures| *pictures == 0),
+            waits,
+            "{seen:?}"
+        );
+        assert!(world.heard(1, 2, since) > 180, "voices never wait");
+        world
+            .sfu
+            .set_backlog(world.now, World::peer(1), Backlog::None);
+        let since = world.now;
+        world.run(30 * SECOND);
+        let seen = decoded(&world, &[2, 3, 4, 5, 6], since);
+        assert!(seen.iter().all(|pictures| *pictures > 0), "{seen:?}");
+    }
+}
+
+#[test]
+fn a_new_connection_is_sent_nothing_until_what_it_was_told_has_reached_it_but_not_for_ever() {
+    for waits in [false, true] {
+        let mut world = World::new();
+        world.join(2);
+        world.run(2 * SECOND);
+        world.sfu.join(world.now, World::peer(1), true);
+        world
+            .sfu
+            .set_backlog(world.now, World::peer(1), Backlog::Large);
+        world.connect(World::options(1));
+        world.view(1, &[(2, 180)]);
+        let since = world.now;
+        world.run(2 * SECOND);
+        assert_eq!(
+            (world.heard(1, 2, since), world.decoded(1, 2, since)),
+            (0, 0)
+        );
+        if !waits {
+            world
+                .sfu
+                .set_backlog(world.now, World::peer(1), Backlog::None);
+        }
+        world.run(SECOND);
+        assert_eq!(world.heard(1, 2, since) > 0, !waits);
+        world.run(5 * SECOND);
+        assert!(world.heard(1, 2, since) > 0);
+    }
+}
