@@ -65,7 +65,7 @@ fn where_all_fits_nothing_is_paused() {
 
 #[test]
 fn while_signalling_is_late_pictures_wait_on_a_bad_line_and_go_on_at_a_good_one() {
-    for (limit, waits) in [(Some(450_000), true), (None, false)] {
+    for (limit, waits) in [(Some(330_000), true), (None, false)] {
         let mut world = six(limit);
         world.run(30 * SECOND);
         world
