@@ -6,7 +6,10 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{packet::Arrived, peer::Slot};
+use crate::{
+    packet::Arrived,
+    peer::{Slot, TrackKind},
+};
 
 /// A picture's next still is asked for after this long...
 const EVERY: Duration = Duration::from_secs(8);
@@ -158,22 +161,26 @@ impl Pace {
             None => Duration::ZERO,
         };
         let due = |slot: &&Slot| slot.still.is_some_and(|still| still.is_due(now));
-        let slots = slots.filter(|_| self.is_free(now)).filter(due);
-        slots.rev().max_by_key(age)
+        let free = |slot: &&Slot| self.is_free_for(now, slot);
+        slots.filter(due).filter(free).rev().max_by_key(age)
     }
 
-    fn is_free(&self, now: Instant) -> bool {
-        !self.is_held && now >= self.free_at
+    /// A screen that was just shared does not wait for faces: what is said is about it.
+    fn is_free_for(&self, now: Instant, slot: &Slot) -> bool {
+        let is_screen = matches!(slot.source, Some((_, TrackKind::Screen)));
+        let is_new = slot.still.is_some_and(|still| still.last.is_none());
+        !self.is_held && (now >= self.free_at || is_screen && is_new)
     }
 
     /// Whether a packet of a paused picture goes out: it is of a still, whose time it is.
     pub(crate) fn pass(&mut self, now: Instant, slot: &mut Slot, packet: &Arrived) -> bool {
+        let is_free = self.is_free_for(now, slot);
         let Some(still) = &mut slot.still else {
             return false;
         };
         let goes_on = slot.current == Some(packet.epoch) && still.takes(now, packet);
         if !goes_on {
-            if !self.is_free(now) || !still.may_begin(now, packet) {
+            if !is_free || !still.may_begin(now, packet) {
                 return false;
             }
             still.begin(now, packet);
