@@ -131,6 +131,7 @@ impl Session {
         self.wishes.pending = Some(Pending {
             commit: commit.clone(),
             at: now,
+            asked_at: now,
             connection: self.connection,
             check: None,
             to_seat: Vec::new(),
