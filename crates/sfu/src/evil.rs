@@ -67,6 +67,11 @@ impl Sfu {
 }
 
 impl Tapped {
+    /// Whoever keeps voices back does not send them again because they are asked for.
+    pub(crate) fn resends_voices(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// What goes on to the receiver; `None`: nothing does.
     pub(crate) fn pass(
         &mut self,

@@ -90,6 +90,10 @@ impl Sfu {
         if !slot.egress.can_resend() {
             return;
         }
+        #[cfg(feature = "evil")]
+        if audio && !self.tapped.resends_voices() {
+            return;
+        }
         let wanted: Vec<u64> = rtcp::lost(pairs)
             .filter_map(|seq| slot.egress.source_seq(seq))
             .collect();
