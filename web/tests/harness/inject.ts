@@ -41,14 +41,21 @@ export function watch(): void {
       super(url, protocols);
       watched.sockets.push(this);
       this.addEventListener('message', (event) => {
-        if (typeof event.data === 'string') watched.received.push(JSON.parse(event.data) as { type: string });
+        read(event.data, (message) => watched.received.push(message));
       });
     }
     override send(data: Parameters<WebSocket['send']>[0]): void {
-      if (typeof data === 'string') watched.sent.push((JSON.parse(data) as { type: string }).type);
+      read(data, ({ type }) => watched.sent.push(type));
       super.send(data);
     }
   };
+  /** Messages that pass are nobody's here; packed ones (a byte 2, then deflated JSON) come a moment later. */
+  function read(data: unknown, note: (message: { type: string }) => void): void {
+    if (typeof data === 'string') note(JSON.parse(data) as { type: string });
+    if (!(data instanceof ArrayBuffer) || new Uint8Array(data)[0] !== 2) return;
+    const inflated = new Blob([data.slice(1)]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+    void new Response(inflated).json().then(note);
+  }
   window.Worker = class extends Worker {
     constructor(url: string | URL, options?: WorkerOptions) {
       super(url, options);

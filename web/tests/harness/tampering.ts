@@ -23,6 +23,11 @@ export const tamperings = JSON.parse(
 /** Every answer that pages of this machine read from now on. */
 export function tamper(machine: Machine, { edits, append = '' }: Tampering): Promise<unknown> {
   return machine.context.addInitScript(([edits, append]) => {
+    // Answers are to come as text: the page does not say that it reads packed messages.
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (said: Parameters<typeof send>[0]) {
+      send.call(this, typeof said === 'string' ? said.replace(',"packed":true', '') : said);
+    };
     const data = Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data')!;
     Object.defineProperty(MessageEvent.prototype, 'data', {
       ...data,
