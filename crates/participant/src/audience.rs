@@ -284,10 +284,17 @@ impl Audience {
             account.interrupt();
         }
         let told = account.note(now, &frame.data);
+        if paused {
+            account.interrupt();
+        }
         picture.whole = frame.key || (picture.whole && frame.contiguous);
         // One that follows a lost one cannot be shown either, until a key frame comes.
         let hidden = u64::from(picture.begun && !picture.whole);
         remote.pictures_missed += told.missed + hidden;
+        if told.missed + hidden > 0 {
+            let (missed, key) = (told.missed, frame.key);
+            tracing::debug!(seat, ?source, missed, hidden, key, "pictures missed");
+        }
         remote.pictures_late += u64::from(told.late);
         if let Some(delay) = told.delay {
             trailer::note(&mut self.totals.picture_delays_us, delay);

@@ -124,7 +124,13 @@ impl Sfu {
             return;
         };
         let connected = connection.connected;
-        peer.has_to_arrive = peer.backlog != Backlog::None && connection.is_new(now);
+        peer.has_begun = connected && (peer.has_begun || peer.backlog == Backlog::None);
+        // Once it has begun, what passes in a moment interrupts nothing.
+        let hinders = match peer.has_begun {
+            true => Backlog::Slow,
+            false => Backlog::Large,
+        };
+        peer.has_to_arrive = peer.backlog >= hinders && connection.is_new(now);
         let makes_room = peer.has_to_arrive
             || match connection.line() {
                 // It is not pictures that hold signalling up.

@@ -80,13 +80,15 @@ impl Publishing {
 
 /// What signalling said to a client and has not reached it yet. Where the line is not known to be good, media
 /// makes room for it: it says whom one hears, and with which keys.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Backlog {
     /// Nothing.
     #[default]
     None,
     /// Something large, for a moment.
     Large,
+    /// Something large, for longer than a near line takes for it.
+    Slow,
     /// It should be there by now.
     Late,
 }
@@ -116,6 +118,8 @@ pub(crate) struct Peer {
     pub(crate) backlog: Backlog,
     /// In it is perhaps what it needs to open anything, so nothing is sent to it yet.
     pub(crate) has_to_arrive: bool,
+    /// All that was said to it had arrived once since it is connected.
+    pub(crate) has_begun: bool,
     /// What is forwarded of it is bounded.
     pub(crate) ceiling: Option<Ceiling>,
 }
@@ -139,6 +143,7 @@ impl Peer {
             narrow_voice: None,
             backlog: Backlog::None,
             has_to_arrive: false,
+            has_begun: false,
             ceiling: None,
         }
     }

@@ -120,3 +120,28 @@ fn a_new_connection_is_sent_nothing_until_what_it_was_told_has_reached_it_but_no
         assert!(world.heard(1, 2, since) > 0);
     }
 }
+
+#[test]
+fn what_is_said_to_a_new_seat_that_hears_already_interrupts_nothing_unless_its_line_is_slow() {
+    for backlog in [Backlog::Large, Backlog::Slow] {
+        let mut world = World::new();
+        world.join(2);
+        world.run(2 * SECOND);
+        world.join(1);
+        world.view(1, &[(2, 180)]);
+        world.run(SECOND);
+        let peer = World::peer(1);
+        let (since, pause) = (world.now, 3 * SECOND);
+        world.sfu.set_backlog(world.now, peer, backlog);
+        world.run(SECOND / 2);
+        assert_eq!(paused(&world).is_empty(), backlog == Backlog::Large);
+        world.sfu.set_backlog(world.now, peer, Backlog::None);
+        world.run(pause);
+        let heard = world.heard(1, 2, since);
+        assert_eq!(
+            heard > 170,
+            backlog == Backlog::Large,
+            "{heard} of 175 voices"
+        );
+    }
+}

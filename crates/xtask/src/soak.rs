@@ -50,15 +50,14 @@ pub(crate) fn run(root: &Path, minutes: f64) -> Result<()> {
     fs::create_dir_all(&folder)?;
     let config = folder.join("incamera.toml");
     fs::write(&config, configuration(&folder)?)?;
-    let scenario = folder.join("nine.toml");
-    fs::write(&scenario, nine())?;
+    fs::write(folder.join("nine.toml"), nine())?;
     let mut server = Command::new(binary::path(root));
     server.args(["serve", "--config"]).arg(&config);
     let log = fs::File::create(folder.join("server.log"))?;
     server.stdout(Stdio::null()).stderr(log);
     let server = Running(server.spawn().context("the server could not be started")?);
     thread::sleep(Duration::from_secs(1));
-    let (samples, result) = watched(&server, || rehearse(root, &config, &scenario, minutes))?;
+    let (samples, result) = watched(&server, || rehearse(root, &folder, minutes))?;
     let server_log = fs::read_to_string(folder.join("server.log"))?;
     if server_log.contains("panicked") {
         bail!(
@@ -120,13 +119,14 @@ fn dropped() -> BTreeMap<String, u64> {
         .collect()
 }
 
-fn rehearse(root: &Path, config: &Path, scenario: &Path, minutes: f64) -> Result<Value> {
+/// Plays `folder/nine.toml` at the server of `folder/incamera.toml`; leaves its result there.
+fn rehearse(root: &Path, folder: &Path, minutes: f64) -> Result<Value> {
     let mut rehearse = Command::new(binary::path(root));
     rehearse
         .arg("rehearse")
-        .arg(scenario)
+        .arg(folder.join("nine.toml"))
         .arg("--config")
-        .arg(config)
+        .arg(folder.join("incamera.toml"))
         .args(["--json", "--minutes", &minutes.to_string()])
         .stdout(Stdio::piped());
     let mut rehearse = Running(rehearse.spawn().context("no participants")?);
@@ -135,6 +135,7 @@ fn rehearse(root: &Path, config: &Path, scenario: &Path, minutes: f64) -> Result
     for line in output.lines() {
         last = line?;
     }
+    fs::write(folder.join("result.json"), &last)?;
     serde_json::from_str(&last).context("the rehearsal gave no result")
 }
 

@@ -126,7 +126,7 @@ pub(crate) fn run(root: &Path, names: &[String], keep_going: bool) -> Result<()>
             Ok(Outcome::Skipped(why)) => format!("skipped: {why}"),
             Err(error) => {
                 println!("{}: {error:#}", step.name);
-                failed.push(step.name);
+                failed.push((step.name, format!("{error:#}")));
                 "FAILED".to_owned()
             }
         };
@@ -137,14 +137,18 @@ pub(crate) fn run(root: &Path, names: &[String], keep_going: bool) -> Result<()>
         }
     }
     summarise(&rows, start.elapsed());
-    if !failed.is_empty() {
-        bail!(
-            "failed: {}; `./x test {}` runs it alone",
-            failed.join(", "),
-            failed[0]
-        );
-    }
-    Ok(())
+    let Some((first, _)) = failed.first() else {
+        return Ok(());
+    };
+    // Again: of a long log the end is all that is kept in some places.
+    let said: Vec<String> = failed
+        .iter()
+        .map(|(name, why)| format!("{name}: {why}"))
+        .collect();
+    bail!(
+        "failed:\n{}\n`./x test {first}` runs it alone",
+        said.join("\n")
+    )
 }
 
 fn summarise(rows: &[(&str, Duration, String)], total: Duration) {

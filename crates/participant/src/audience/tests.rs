@@ -37,6 +37,17 @@ fn arrived(seat: u16, frame: PlainFrame) -> Option<OpenedFrame> {
 /// Plays `seconds` of seat 5, which looks and sounds like `like`, to `audience`, leaving out
 /// milliseconds for which `lost` holds.
 fn play(audience: &mut Audience, like: u16, seconds: u64, lost: impl Fn(u64) -> bool) -> Report {
+    play_while(audience, like, seconds, lost, |_, _| {})
+}
+
+/// The same, with something done to `audience` before what comes at each millisecond.
+fn play_while(
+    audience: &mut Audience,
+    like: u16,
+    seconds: u64,
+    lost: impl Fn(u64) -> bool,
+    mut act: impl FnMut(&mut Audience, u64),
+) -> Report {
     let start = Instant::now();
     let style = Style {
         light: audience.light,
@@ -50,6 +61,7 @@ fn play(audience: &mut Audience, like: u16, seconds: u64, lost: impl Fn(u64) -> 
         screen: false,
     };
     for ms in 0..seconds * 1000 {
+        act(audience, ms);
         let now = start + Duration::from_millis(ms);
         let frames = publisher.poll(now, ms, on).unwrap();
         let opened = frames.into_iter().filter_map(|frame| arrived(5, frame));
@@ -172,6 +184,25 @@ fn lost_pictures_and_voices_are_counted_one_by_one() {
     assert_eq!(report.delays.count, 30);
     let freeze = remote.freezes.back().unwrap();
     assert!((1_000..1_200).contains(&(freeze.to_ms - freeze.from_ms)));
+}
+
+#[test]
+fn nothing_is_missed_between_a_still_of_a_paused_picture_and_what_comes_when_it_goes_on() {
+    let mut audience = Audience::default();
+    let (audio, mut video) = slots(5);
+    video[0].paused = true;
+    audience.set_slots(&audio, &video);
+    // One still at the beginning; the picture goes on after two seconds.
+    let between = |ms: u64| (200..2000).contains(&ms);
+    let report = play_while(&mut audience, 5, 4, between, |audience, ms| {
+        if ms == 1_900 {
+            video[0].paused = false;
+            audience.set_slots(&audio, &video);
+        }
+    });
+    let remote = &report.remotes[&5];
+    assert!(remote.frames_received > 20, "{}", remote.frames_received);
+    assert_eq!(remote.pictures_missed, 0);
 }
 
 #[test]

@@ -10,6 +10,9 @@ use sfu::Backlog as Is;
 
 /// Messages of so many bytes are followed by a ping at once; others by the next of those that come anyway.
 pub(super) const LARGE: usize = 2 * 1024;
+/// One behind a large message that is unanswered for so long: longer than a near line takes, or a client that
+/// has to make something of the message.
+const SLOW: Duration = Duration::from_millis(250);
 /// A ping unanswered for so long: longer than any good line takes, and than a far one with nothing in its
 /// way.
 const LATE: Duration = Duration::from_millis(1_000);
@@ -60,21 +63,30 @@ impl Backlog {
         self.asked.len() < before
     }
 
-    /// When it may be late.
+    /// When it may be slow or late.
     pub(super) fn due(&self) -> Option<Instant> {
-        let oldest = self.asked.front().filter(|_| self.told != Is::Late)?;
-        Some(oldest.at + LATE)
+        let (slow, late) = self.limits();
+        let slow = slow.filter(|_| self.told < Is::Slow);
+        let late = late.filter(|_| self.told < Is::Late);
+        [slow, late].into_iter().flatten().min()
     }
 
     /// How it is, if that changed.
     pub(super) fn news(&mut self, now: Instant) -> Option<Is> {
-        let late = |ping: &Ping| now >= ping.at + LATE;
-        let is = match self.asked.front() {
-            Some(oldest) if late(oldest) => Is::Late,
-            Some(_) if self.asked.iter().any(|ping| ping.large) => Is::Large,
-            _ => Is::None,
+        let is = match self.limits() {
+            (_, Some(late)) if now >= late => Is::Late,
+            (Some(slow), _) if now >= slow => Is::Slow,
+            (Some(_), _) => Is::Large,
+            (None, _) => Is::None,
         };
         (std::mem::replace(&mut self.told, is) != is).then_some(is)
+    }
+
+    /// When what is under way is slow, and when late.
+    fn limits(&self) -> (Option<Instant>, Option<Instant>) {
+        let large = self.asked.iter().find(|ping| ping.large);
+        let slow = large.map(|ping| ping.at + SLOW);
+        (slow, self.asked.front().map(|ping| ping.at + LATE))
     }
 }
 
@@ -107,6 +119,9 @@ mod tests {
         backlog.ping(start, false);
         let behind = backlog.ping(start, true).unwrap();
         assert_eq!(backlog.news(start), Some(Is::Large));
+        assert_eq!(backlog.due(), Some(start + SLOW));
+        assert_eq!(backlog.news(start + SLOW), Some(Is::Slow));
+        assert_eq!(backlog.due(), Some(start + LATE));
         assert!(backlog.answered(&behind), "and what was before it");
         assert_eq!(backlog.news(start + LATE * 2), Some(Is::None));
     }
