@@ -7,7 +7,7 @@
 //!   commit    moves the epoch, if group and epoch are current    one for each epoch, to all readers
 //!   kept      likewise, without moving it                        to all readers
 //!   catch_up  what a connection has missed; it reads on from there
-//!   passing   to all at the table, never stored
+//!   passing   to all at the table but those who wait for a welcome, never stored
 //! ```
 
 use protocol::{
@@ -40,7 +40,8 @@ pub(crate) struct Reader {
 impl Call {
     /// Who gets a passing message of this connection. Changes nothing, so that the caller can spare a
     /// copy of the call: heartbeats are most of what a call hears. A message of another group than the
-    /// current one is for nobody.
+    /// current one is for nobody; nor is any for who waits for a place in the group, and perhaps on a line on
+    /// which it would wait longer for them.
     pub fn pass(
         &self,
         now: u64,
@@ -52,7 +53,17 @@ impl Call {
             permission::permit(Action::Pass, &self.situation(session, now))?;
         }
         let all = self.seats.iter().filter_map(|seat| seat.sitting());
-        Ok(all.filter(move |&to| known && to != session && group == current && group > 0))
+        let is_for = move |&to: &SessionId| {
+            known && to != session && group == current && group > 0 && !self.is_outside(to)
+        };
+        Ok(all.filter(is_for))
+    }
+
+    /// It has asked for a place in the group and reads nothing of it yet. One that asked again while the
+    /// answer was on its way reads on.
+    fn is_outside(&self, session: SessionId) -> bool {
+        let state = self.sessions.get(&session);
+        state.is_some_and(|state| state.knock.is_some() && !state.reader.follows)
     }
 
     /// One of the messages this module is about.

@@ -32,6 +32,8 @@ const KEY_FRAME_PATIENCE: Duration = Duration::from_millis(800);
 /// Likewise for a seat of which no key frame has opened yet, in focus or not: what it sent before
 /// this client was in the group stays closed. And for one whose chain of frames is broken.
 const FIRST_KEY_FRAME_PATIENCE: Duration = Duration::from_millis(300);
+/// A screen that is paused and was never seen is asked for this often: what came of it got lost.
+const SCREEN_PATIENCE: Duration = Duration::from_secs(1);
 /// A light participant decodes one second of a voice in so many.
 const VOICE_SAMPLE: u64 = 4;
 /// More voice than this between two packets is another stretch of it, not a loss.
@@ -59,6 +61,8 @@ pub struct Audience {
 struct Expected {
     mid: String,
     paused: bool,
+    /// When it was told, or asked for since.
+    asked_at: Option<Instant>,
 }
 
 /// One seat's voice.
@@ -102,8 +106,16 @@ impl Audience {
         self.expected = video
             .iter()
             .map(|slot| {
+                let shown = (slot.seat.0, slot.source);
                 let (mid, paused) = (slot.mid.clone(), slot.paused);
-                ((slot.seat.0, slot.source), Expected { mid, paused })
+                let known = before.get(&shown).filter(|b| b.mid == mid);
+                let asked_at = known.and_then(|known| known.asked_at);
+                let expected = Expected {
+                    mid,
+                    paused,
+                    asked_at,
+                };
+                (shown, expected)
             })
             .collect();
         for shown in before.keys() {
@@ -166,6 +178,17 @@ impl Audience {
     /// The transceivers on which a key frame should be asked for now.
     pub fn key_frames_wanted(&mut self, now: Instant) -> Vec<String> {
         let mut wanted = Vec::new();
+        let pictures = &self.pictures;
+        let screens = self.expected.iter_mut().filter(|(shown, expected)| {
+            shown.1 == Source::Screen && expected.paused && !pictures.contains_key(shown)
+        });
+        for (_, expected) in screens {
+            let since = *expected.asked_at.get_or_insert(now);
+            if now.duration_since(since) >= SCREEN_PATIENCE {
+                expected.asked_at = Some(now);
+                wanted.push(expected.mid.clone());
+            }
+        }
         for (shown, picture) in &mut self.pictures {
             let flows =
                 self.expected.get(shown).is_some_and(|e| !e.paused) && picture.last.is_some();

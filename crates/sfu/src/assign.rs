@@ -238,6 +238,7 @@ impl Sfu {
             downlink.tick(now, voices, pictures);
         }
         self.reallocate(key);
+        self.release_stills(key);
         self.tell_slots(key);
         self.tell_voice(key);
         self.retry_keyframe_requests(key);

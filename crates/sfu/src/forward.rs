@@ -153,6 +153,14 @@ impl Sfu {
             self.batch.push(passed);
             self.batch.len() - 1
         };
+        if slot.still.is_some() {
+            let packet = self.batch[place].clone();
+            if let Some(downlink) = Connection::downlink_of(&mut peer.connection) {
+                downlink.stills.passages.hold(self.now, to.slot, packet);
+            }
+            self.release_stills(to.peer);
+            return true;
+        }
         let waiting = Waiting {
             packet: place as u32,
             slot: to.slot as u16,
@@ -163,15 +171,42 @@ impl Sfu {
         true
     }
 
-    /// A receiver lost the picture of a stream.
-    pub(crate) fn pass_on_keyframe_request(&mut self, from: Key, ssrc: u32) {
-        let peer = self.peer(from);
-        let call = peer.id.call;
-        let slot = peer.video.iter().find(|slot| slot.egress.ssrc() == ssrc);
-        // Of a still nothing follows that could be asked for.
-        let Some(slot) = slot.filter(|slot| slot.still.is_none()) else {
+    /// Lets go of as much of a receiver's stills as its line has room for now.
+    pub(crate) fn release_stills(&mut self, receiver: Key) {
+        let now = self.now;
+        let Some(peer) = self.peers[receiver].as_mut() else {
             return;
         };
+        let Some(downlink) = Connection::downlink_of(&mut peer.connection) else {
+            return;
+        };
+        for due in downlink.stills.release(now, &peer.video) {
+            let waiting = Waiting {
+                packet: self.batch.len() as u32,
+                slot: due.slot as u16,
+                audio: false,
+                again: due.again,
+            };
+            self.batch.push(due.packet);
+            self.wait(receiver, waiting);
+        }
+    }
+
+    /// A receiver lost the picture of a stream.
+    pub(crate) fn pass_on_keyframe_request(&mut self, from: Key, ssrc: u32) {
+        let now = self.now;
+        let peer = self.peer_mut(from);
+        let call = peer.id.call;
+        let mut slots = peer.video.iter_mut();
+        let Some(slot) = slots.find(|slot| slot.egress.ssrc() == ssrc) else {
+            return;
+        };
+        if slot.still.is_some() {
+            if let Some(downlink) = Connection::downlink_of(&mut peer.connection) {
+                downlink.stills.asked(now, slot);
+            }
+            return;
+        }
         let (Some((seat, kind)), current, target) = (slot.source, slot.current, slot.target) else {
             return;
         };

@@ -34,6 +34,7 @@ mod estimate;
 #[cfg(feature = "evil")]
 pub mod evil;
 mod figures;
+mod flow;
 mod forward;
 mod header;
 mod keyframe;
@@ -42,6 +43,7 @@ mod meter;
 mod offer;
 mod output;
 mod packet;
+mod passage;
 mod peer;
 mod rewrite;
 mod rtcp;

@@ -12,13 +12,8 @@ use str0m::{
 };
 
 use crate::{
-    ceiling::Ceiling,
-    connection::Connection,
-    egress::Egress,
-    keyframe::KeyframeGate,
-    meter::Meter,
-    packet::Store,
-    still::{Flow, Still},
+    ceiling::Ceiling, connection::Connection, egress::Egress, flow::Flow, keyframe::KeyframeGate,
+    meter::Meter, packet::Store, still::Still,
 };
 
 /// Place of a peer in the table of peers.

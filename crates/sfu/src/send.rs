@@ -101,9 +101,16 @@ impl Sfu {
         let track = publisher.and_then(|publisher| self.peer(publisher).track(kind));
         let layer = track.and_then(|track| track.layers.iter().find(|layer| layer.epoch == epoch));
         let Some(layer) = layer else { return };
+        let downlink = peer.connection.as_ref().and_then(|c| c.downlink.as_ref());
+        let still = downlink.filter(|_| slot.still.is_some());
+        let of_still = |seq| still?.stills.passages.get(index, epoch, seq);
         let packets: Vec<_> = wanted
             .into_iter()
-            .filter_map(|seq| layer.store.get(epoch, seq).cloned())
+            .filter_map(|seq| {
+                of_still(seq)
+                    .or_else(|| layer.store.get(epoch, seq))
+                    .cloned()
+            })
             .collect();
         for packet in packets {
             let connection = &mut self.peer_mut(key).connection;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::{
     packet::Arrived,
+    passage::{Due, Passages},
     peer::{Slot, TrackKind},
 };
 
@@ -19,6 +20,8 @@ const SOON: Duration = Duration::from_secs(4);
 const BYTES_MAX: usize = 32 * 1024;
 /// It passes within this time.
 const PASSES: Duration = Duration::from_secs(2);
+/// Whoever still asks for a key frame so long after the line could have carried one has not got it whole.
+const LOST: Duration = Duration::from_millis(500);
 /// A stream whose key frame was larger is not tried again for so long.
 const TOO_LARGE: Duration = Duration::from_secs(60);
 /// The next still waits for this long at most.
@@ -87,49 +90,10 @@ impl Still {
     }
 }
 
-/// Whether a picture flows or is paused. One that is paused again soon after it went on has to fit for
-/// longer the next time: a line that is nearly too narrow must not make it come and go, nor be filled with
-/// the word of it.
-#[derive(Debug, Default)]
-pub(crate) struct Flow {
-    /// Since it flows, or fits again.
-    since: Option<Instant>,
-    is_paused: bool,
-    /// How long it has to fit before it goes on.
-    wait: Duration,
-}
-
-/// Pictures that flowed for so long did not go on too soon.
-const SETTLED: Duration = Duration::from_secs(10);
-const WAIT: Duration = Duration::from_secs(1);
-const WAIT_MAX: Duration = Duration::from_secs(16);
-
-impl Flow {
-    /// Every tenth of a second, and when something changes. True if it flows.
-    pub(crate) fn judge(&mut self, now: Instant, fits: bool) -> bool {
-        if !fits {
-            if !self.is_paused {
-                let lasted = self.since.map(|since| now.saturating_duration_since(since));
-                self.wait = match lasted {
-                    Some(lasted) if lasted < SETTLED => (self.wait * 2).clamp(WAIT, WAIT_MAX),
-                    _ => Duration::ZERO,
-                };
-            }
-            (self.since, self.is_paused) = (None, true);
-            return false;
-        }
-        let since = *self.since.get_or_insert(now);
-        if self.is_paused && now.saturating_duration_since(since) >= self.wait {
-            (self.since, self.is_paused) = (Some(now), false);
-        }
-        !self.is_paused
-    }
-}
-
 /// When a line has carried the stills it was given.
-#[derive(Debug)]
 pub(crate) struct Pace {
     free_at: Instant,
+    pub(crate) passages: Passages,
     /// Bits a second.
     rate: u64,
     is_held: bool,
@@ -139,6 +103,7 @@ impl Pace {
     pub(crate) fn new(now: Instant) -> Self {
         Self {
             free_at: now,
+            passages: Passages::default(),
             rate: RATE_MIN,
             is_held: false,
         }
@@ -148,6 +113,16 @@ impl Pace {
     pub(crate) fn leaves(&mut self, left: Option<u64>) {
         self.is_held = left.is_none();
         self.rate = left.unwrap_or(0).max(RATE_MIN);
+    }
+
+    /// What of the stills under way goes out now. `slots`: the receiver's pictures.
+    pub(crate) fn release(&mut self, now: Instant, slots: &[Slot]) -> Vec<Due> {
+        for (index, slot) in slots.iter().enumerate() {
+            if slot.still.is_none() {
+                self.passages.forget(index);
+            }
+        }
+        self.passages.release(now, self.rate)
     }
 
     /// Of these, the one whose still is to be asked for now: the oldest.
@@ -165,14 +140,27 @@ impl Pace {
         slots.filter(due).filter(free).rev().max_by_key(age)
     }
 
-    /// A screen that was just shared does not wait for faces: what is said is about it.
+    /// A screen that was not seen yet does not wait for faces: what is said is about it.
     fn is_free_for(&self, now: Instant, slot: &Slot) -> bool {
         let is_screen = matches!(slot.source, Some((_, TrackKind::Screen)));
         let is_new = slot.still.is_some_and(|still| still.last.is_none());
         !self.is_held && (now >= self.free_at || is_screen && is_new)
     }
 
-    /// Whether a packet of a paused picture goes out: it is of a still, whose time it is.
+    /// The receiver of a paused screen asks for a key frame: if its still got lost, the next does not wait for
+    /// its time. Of a face another comes soon enough.
+    pub(crate) fn asked(&self, now: Instant, slot: &mut Slot) {
+        let is_screen = matches!(slot.source, Some((_, TrackKind::Screen)));
+        let Some(still) = slot.still.as_mut().filter(|_| is_screen) else {
+            return;
+        };
+        let began = still.last.filter(|_| !still.too_large);
+        if began.is_some_and(|began| now >= self.free_at.max(began) + LOST) {
+            (still.last, still.frame) = (None, None);
+        }
+    }
+
+    /// Whether a packet of a paused picture is of a still whose time it is. If so it goes to the passages.
     pub(crate) fn pass(&mut self, now: Instant, slot: &mut Slot, packet: &Arrived) -> bool {
         let is_free = self.is_free_for(now, slot);
         let Some(still) = &mut slot.still else {
@@ -194,51 +182,5 @@ impl Pace {
         let free_at = self.free_at.max(now) + Duration::from_micros(takes);
         self.free_at = free_at.min(now + PACE_MAX);
         true
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// How long it has to fit before it goes on, each time it was paused after flowing for so long.
-    fn waits(lasted: Duration) -> Vec<u64> {
-        let (mut flow, mut now) = (Flow::default(), Instant::now());
-        assert!(flow.judge(now, true), "at first there is no wait");
-        let tenth = Duration::from_millis(100);
-        let mut waits = Vec::new();
-        for _ in 0..7 {
-            now += lasted;
-            assert!(!flow.judge(now, false));
-            let paused = now;
-            while !flow.judge(now, true) {
-                now += tenth;
-            }
-            waits.push((now - paused).as_secs());
-        }
-        waits
-    }
-
-    #[test]
-    fn a_picture_that_comes_and_goes_has_to_fit_for_longer_each_time() {
-        assert_eq!(waits(Duration::from_secs(2)), [1, 2, 4, 8, 16, 16, 16]);
-    }
-
-    #[test]
-    fn one_that_flowed_for_long_goes_on_at_once() {
-        assert_eq!(waits(Duration::from_secs(11)), [0; 7]);
-    }
-
-    #[test]
-    fn what_fits_for_a_moment_only_begins_anew() {
-        let (mut flow, start) = (Flow::default(), Instant::now());
-        let at = |ms| start + Duration::from_millis(ms);
-        flow.judge(at(0), true);
-        flow.judge(at(1_000), false);
-        assert!(!flow.judge(at(1_100), true));
-        assert!(!flow.judge(at(1_900), false));
-        assert!(!flow.judge(at(2_000), true));
-        assert!(!flow.judge(at(2_900), true));
-        assert!(flow.judge(at(3_000), true));
     }
 }

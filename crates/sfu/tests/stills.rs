@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use protocol::{
+    SeatId,
+    types::{Source, Tile},
+};
 use sfu::Backlog;
 use testkit::{Conditions, World};
 
@@ -15,10 +19,14 @@ const GOOD: Conditions = Conditions {
 
 /// Six seats that all look at each other; the first one's line carries so many bits a second down.
 fn six(limit: Option<u64>) -> World {
+    seats(6, limit)
+}
+
+fn seats(last: u16, limit: Option<u64>) -> World {
     let mut world = World::new();
-    (1..=6).for_each(|seat| world.join(seat));
-    for viewer in 1..=6 {
-        let others = (1..=6).filter(|seat| *seat != viewer);
+    (1..=last).for_each(|seat| world.join(seat));
+    for viewer in 1..=last {
+        let others = (1..=last).filter(|seat| *seat != viewer);
         let tiles: Vec<_> = others.map(|seat| (seat, 180)).collect();
         world.view(viewer, &tiles);
     }
@@ -39,6 +47,14 @@ fn decoded(world: &World, seats: &[u16], since: std::time::Instant) -> Vec<usize
     seats.map(|seat| world.decoded(1, *seat, since)).collect()
 }
 
+/// Key frames of it among them.
+fn key_frames(world: &World, seat: u16, since: std::time::Instant) -> usize {
+    let viewers = world.clients[&1].viewers.values();
+    let shown = viewers.flat_map(|viewer| &viewer.decoded);
+    let of = |(at, mark): &&(_, testkit::Mark)| *at >= since && mark.seat == seat && mark.key;
+    shown.filter(of).count()
+}
+
 #[test]
 fn of_a_picture_that_does_not_fit_a_still_comes_now_and_then_and_no_voice_is_lost_for_it() {
     let mut world = six(Some(450_000));
@@ -47,7 +63,9 @@ fn of_a_picture_that_does_not_fit_a_still_comes_now_and_then_and_no_voice_is_los
     world.run(40 * SECOND);
     let dark = paused(&world);
     assert!(!dark.is_empty(), "all fit");
-    for (seat, stills) in dark.iter().zip(decoded(&world, &dark, since)) {
+    for seat in dark {
+        // What has room for a moment in between goes on for that long.
+        let stills = key_frames(&world, seat, since);
         assert!((1..=12).contains(&stills), "{stills} of seat {seat}");
     }
     for seat in 2..=6 {
@@ -144,4 +162,63 @@ fn what_is_said_to_a_new_seat_that_hears_already_interrupts_nothing_unless_its_l
             "{heard} of 175 voices"
         );
     }
+}
+
+/// Seat 2 shares its screen with seat 1, on whose narrow line it does not flow.
+fn shares(line: Conditions) -> World {
+    let mut world = seats(3, line.limit);
+    world.set_network(1, GOOD, line);
+    let tile = |seat, source| Tile {
+        seat: SeatId(seat),
+        source,
+        height: 180,
+    };
+    let faces = (2..=3).map(|seat| tile(seat, Source::Camera));
+    let tiles = std::iter::once(tile(2, Source::Screen)).chain(faces);
+    world
+        .sfu
+        .set_view(world.now, World::peer(1), tiles.collect());
+    world.run(20 * SECOND);
+    world.publish(2, true, true, true);
+    world
+}
+
+/// How often seat 1 could show seat 2's screen since then.
+fn screens(world: &World, since: std::time::Instant) -> usize {
+    let viewers = world.clients[&1].viewers.values();
+    viewers.map(|v| v.decoded_since(since, 2, 2)).sum()
+}
+
+const NARROW: Conditions = Conditions {
+    limit: Some(330_000),
+    ..GOOD
+};
+
+#[test]
+fn a_still_longer_than_the_queue_of_a_line_arrives_whole_even_if_its_end_is_lost() {
+    for loss in [0.0, 0.1] {
+        let mut world = shares(Conditions { loss, ..NARROW });
+        let since = world.now;
+        world.run(7 * SECOND / 2);
+        assert!(screens(&world, since) > 0, "with {loss} lost");
+    }
+}
+
+#[test]
+fn a_screen_that_got_lost_on_a_narrow_line_comes_again_within_seconds_when_it_is_asked_for() {
+    let mut world = shares(NARROW);
+    let all_but_few = Conditions {
+        loss: 0.9,
+        ..NARROW
+    };
+    world.set_network(1, GOOD, all_but_few);
+    world.run(3 * SECOND / 2);
+    world.set_network(1, GOOD, NARROW);
+    let since = world.now;
+    for _ in 0..25 {
+        // As browsers do as long as they have packets of a picture and cannot show it.
+        world.client(1).request_key_frames();
+        world.run(SECOND / 5);
+    }
+    assert!(screens(&world, since) > 0, "it would come after 8 s");
 }

@@ -266,6 +266,30 @@ fn what_passes_goes_to_all_others_at_the_table_and_is_not_stored() {
 }
 
 #[test]
+fn who_waits_for_a_place_in_the_group_is_sent_nothing_that_only_passes() {
+    let (mut table, host) = founded();
+    let (delegate, _) = table.arrive_knocking(2, 1);
+    table.say(host, C::Admit { seat: SeatId(2) });
+    let passing = C::Passing {
+        group: 1,
+        sealed: sealed("heartbeat"),
+    };
+    let mut hears = |table: &mut Table| {
+        table.heard(delegate);
+        table.say(host, passing.clone());
+        table.heard(delegate)
+    };
+    assert!(hears(&mut table).is_empty());
+    table.say(host, commit(0, &[2]));
+    assert_eq!(hears(&mut table), ["passing"], "its welcome is on its way");
+    table.say(delegate, catch_up(1, 1));
+    let knock = table.key_package();
+    table.now += 1_000;
+    table.say(delegate, C::Knock { knock });
+    assert_eq!(hears(&mut table), ["passing"], "it asked once too often");
+}
+
+#[test]
 fn nothing_sealed_outlives_the_call() {
     let (mut table, host) = founded();
     table.say(host, commit(0, &[]));

@@ -163,6 +163,22 @@ fn a_seat_that_never_had_a_key_frame_is_asked_for_one_in_focus_or_not() {
 }
 
 #[test]
+fn a_paused_screen_that_was_never_seen_is_asked_for_and_a_paused_face_is_not() {
+    for (source, wanted) in [(Source::Screen, &["v"][..]), (Source::Camera, &[])] {
+        let mut audience = Audience::default();
+        let (audio, mut video) = slots(5);
+        (video[0].paused, video[0].source) = (true, source);
+        audience.set_slots(&audio, &video);
+        let now = Instant::now();
+        assert!(audience.key_frames_wanted(now).is_empty());
+        audience.set_slots(&audio, &video);
+        let later = now + SCREEN_PATIENCE;
+        assert_eq!(audience.key_frames_wanted(later), wanted);
+        assert!(audience.key_frames_wanted(later).is_empty());
+    }
+}
+
+#[test]
 fn a_frame_is_its_seats_whatever_the_server_says() {
     let mut audience = Audience::default();
     let (audio, video) = slots(6);
