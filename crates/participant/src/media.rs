@@ -7,6 +7,7 @@
 
 use std::{
     net::SocketAddr,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -438,6 +439,7 @@ pub(crate) fn configure() -> str0m::RtcConfig {
     extensions.set(10, Extension::RtpStreamId);
     extensions.set(11, Extension::RepairedRtpStreamId);
     let mut config = Rtc::builder()
+        .set_crypto_provider(Arc::new(srtp::provider()))
         .clear_codecs()
         .enable_vp8(true)
         .set_extension_map(extensions)

@@ -1,6 +1,7 @@
 //! A still on its way to one receiver, at the pace its line has for it: all at once it would be more than the
 //! line's queue holds. And nothing comes behind it by which the receiver could notice that its last packets
-//! were lost (as RFC 8985, 7.1 has it of TCP), so the last one is sent once more, and again.
+//! were lost (as RFC 8985, 7.1 has it of TCP), nor before it if it is the first of its stream. So its first and
+//! its last packet are sent once more, and again; what lacks in between is then asked for.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ use crate::packet::Arrived;
 const RATE_MIN: u64 = 64_000;
 /// What passes at once.
 const AT_ONCE: Duration = Duration::from_millis(100);
-/// After its last packet, when that one goes again.
+/// After its last packet, when the first and the last go again.
 const AGAIN: [Duration; 2] = [Duration::from_millis(250), Duration::from_millis(750)];
 /// Packets of a still are there to be sent again for so long since it began.
 const KEPT: Duration = Duration::from_secs(6);
@@ -86,6 +87,7 @@ impl Passages {
             }
             if passage.is_to_be_repeated(now) {
                 passage.again += 1;
+                due.push(passage.due(0, true));
                 due.push(passage.due(passage.sent - 1, true));
             }
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sfu::{Event, LocalAddress, Output, Protocol, Sfu, SfuConfig};
-use testkit::World;
+use testkit::{Conditions, World};
 
 /// The parts of a browser's offer that matter here, with everything in it that is not wanted.
 const BROWSER_AUDIO: &str = "m=audio 9 UDP/TLS/RTP/SAVPF 111 63 9 0 8 13 110 126\r\n\
@@ -139,4 +139,26 @@ fn media_is_protected_by_an_aead() {
         .collect();
     assert!(tags.len() > 80, "{}", tags.len());
     assert!(tags.iter().all(|&tag| tag == 16), "{tags:?}");
+}
+
+#[test]
+fn on_a_line_that_loses_three_in_ten_most_connections_stand_within_two_seconds() {
+    let lossy = Conditions {
+        delay_ms: 60,
+        loss: 0.3,
+        ..Conditions::default()
+    };
+    let mut took: Vec<Duration> = (1..=25)
+        .map(|seat| {
+            let mut world = World::new();
+            world.join_with(World::options(seat), true);
+            world.set_network(seat, lossy, lossy);
+            while !world.client(seat).connected {
+                world.run(Duration::from_millis(50));
+            }
+            world.now - world.start
+        })
+        .collect();
+    took.sort();
+    assert!(took[15] < Duration::from_secs(2), "{took:?}");
 }

@@ -195,7 +195,7 @@ const NARROW: Conditions = Conditions {
 };
 
 #[test]
-fn a_still_longer_than_the_queue_of_a_line_arrives_whole_even_if_its_end_is_lost() {
+fn a_still_longer_than_the_queue_of_a_line_arrives_whole_even_if_its_ends_are_lost() {
     for loss in [0.0, 0.1] {
         let mut world = shares(Conditions { loss, ..NARROW });
         let since = world.now;

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -91,6 +92,7 @@ impl Client {
     /// A client that has not offered yet.
     pub fn new(now: Instant, options: ClientOptions) -> Self {
         let mut config = RtcConfig::new()
+            .set_crypto_provider(Arc::new(srtp::provider()))
             .set_rtp_mode(true)
             .clear_codecs()
             .enable_vp8(true)

@@ -40,29 +40,33 @@ pub struct Conditions {
 }
 
 /// One direction.
-pub struct Network(Netem<Datagram>);
+pub struct Network {
+    netem: Netem<Datagram>,
+    seed: u64,
+}
 
 impl Network {
     /// With a seed, so that every run loses the same datagrams.
     pub fn new(conditions: Conditions, seed: u64) -> Self {
-        Self(Netem::new(config(conditions).seed(seed)))
+        let netem = Netem::new(config(conditions).seed(seed));
+        Self { netem, seed }
     }
 
     /// Changes the conditions for what comes later.
     pub fn set(&mut self, conditions: Conditions) {
-        self.0.set_config(config(conditions));
+        self.netem.set_config(config(conditions).seed(self.seed));
     }
 
     /// A datagram enters.
     pub fn send(&mut self, now: Instant, datagram: Datagram) {
-        self.0.handle_input(Input::Packet(now, datagram));
+        self.netem.handle_input(Input::Packet(now, datagram));
     }
 
     /// What arrived by now.
     pub fn arrived(&mut self, now: Instant) -> Vec<Datagram> {
-        self.0.handle_input(Input::Timeout(now));
+        self.netem.handle_input(Input::Timeout(now));
         let mut arrived = Vec::new();
-        while let Some(output) = self.0.poll_output() {
+        while let Some(output) = self.netem.poll_output() {
             match output {
                 Output::Packet(datagram) => arrived.push(datagram),
                 Output::Timeout(_) => break,
