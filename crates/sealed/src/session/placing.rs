@@ -117,7 +117,12 @@ impl Session {
             return;
         }
         match Membership::join(&self.me, welcome, (group, seq), &self.memory) {
-            Ok(member) => self.enter_group(now, member),
+            Ok(member) => {
+                // Older key packages are forgotten, so the one that was used is as new as this.
+                let asked_at = self.asking_since;
+                self.enter_group(now, member);
+                self.pulses.welcomed(asked_at);
+            }
             Err(_) => {
                 self.counters.refused += 1;
                 // The key package is spent. Each new one costs the others a commit: less and less often.
@@ -129,6 +134,7 @@ impl Session {
 
     /// A member of this group from now on, and of no other.
     pub(super) fn enter_group(&mut self, now: u64, member: Membership) {
+        self.me.provider.forget_packages();
         let before = self.memory.group;
         if let Some(old) = self.member.replace(member) {
             old.forget(&self.me);

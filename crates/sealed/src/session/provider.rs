@@ -22,6 +22,17 @@ pub(super) struct Provider {
 #[derive(Default)]
 pub(super) struct Keys(MemoryStorage);
 
+impl Provider {
+    /// Whoever still answers one of the own key packages comes too late.
+    pub(super) fn forget_packages(&self) {
+        // OpenMLS's names of keys begin with what they are of.
+        let is_of_package = |name: &[u8]| name.starts_with(b"KeyPackage");
+        if let Ok(mut keys) = self.keys.0.values.write() {
+            keys.retain(|name, _| !is_of_package(name));
+        }
+    }
+}
+
 #[cfg(test)]
 impl Provider {
     /// Under which names something is kept.

@@ -51,7 +51,7 @@ pub(super) struct Pulse {
     /// When another leaf first echoed its newest heartbeat: it lives, for that one.
     rumoured_at: u64,
     pub(super) epoch: u64,
-    /// When the own heartbeat that it echoed last was sent.
+    /// When the own heartbeat that it echoed last was sent, or the own key package made.
     echoed_at: Option<u64>,
     pub(super) doors: DoorsAct,
     pub(super) code: Option<[u8; 16]>,
@@ -76,6 +76,8 @@ pub(super) struct Pulses {
     pub(super) leaves: BTreeMap<u16, Pulse>,
     number: u32,
     sent: VecDeque<(u32, u64)>,
+    /// When the own key package was made, or before.
+    asked_at: Option<u64>,
     window_at: u64,
 }
 
@@ -84,6 +86,7 @@ impl Pulses {
     pub(super) fn forget(&mut self) {
         self.leaves.clear();
         self.sent.clear();
+        self.asked_at = None;
     }
 
     /// The members are these now. A leaf whose key or seat changed is somebody new.
@@ -145,7 +148,8 @@ impl Pulses {
             found.map(|(_, at)| *at)
         };
         let echo = beat.echoes.iter().find(|(echoed, _)| *echoed == own);
-        let echoed_at = echo.and_then(|(_, number)| sent_at(*number));
+        let mut echoed_at = echo.and_then(|(_, number)| sent_at(*number));
+        let asked_at = self.asked_at;
         let Some(pulse) = self.leaves.get_mut(&leaf) else {
             return false;
         };
@@ -153,6 +157,9 @@ impl Pulses {
             return false;
         }
         let first = pulse.number == 0;
+        if first && !pulse.is_newcomer {
+            echoed_at = echoed_at.max(asked_at);
+        }
         pulse.number = beat.number;
         pulse.last_at = Some(now);
         pulse.epoch = pulse.epoch.max(epoch);
@@ -174,6 +181,11 @@ impl Pulses {
             pulse.manifests.told(now, sent);
         }
         first
+    }
+
+    /// This client was let in by a key package that it made at `asked_at` or later.
+    pub(super) fn welcomed(&mut self, asked_at: Option<u64>) {
+        self.asked_at = asked_at;
     }
 
     /// A leaf says whom it has heard: each whose number moved was heard by it since it last said so.

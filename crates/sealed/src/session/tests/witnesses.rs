@@ -4,7 +4,7 @@
 use protocol::{SeatId, ServerMessage};
 
 use super::world::World;
-use crate::session::{Act, MemberState, ProblemKind, Sending};
+use crate::session::{Act, MemberState, ProblemKind, Sending, Stage, pulses::FRESH_MS};
 
 /// Runs, and all the while these may send and are not told of a missing host.
 fn all_go_on(world: &mut World, who: &[usize], ms: u64) {
@@ -123,6 +123,69 @@ fn seats_that_are_hidden_from_one_member_count_for_it_all_the_same() {
     world.run(16_000);
     assert_ne!(world.view(3).sending, Sending::Allowed);
     assert!(world.seal(3).is_none());
+}
+
+#[test]
+fn a_newcomer_sends_on_the_first_word_of_a_host_as_if_its_key_package_had_been_a_heartbeat() {
+    let (mut world, machines) = World::partly_seated(3, 1, 2);
+    let asked_at = world.now;
+    world.arrive(&machines[2], false);
+    world.run(500);
+    only_one_heartbeat(&mut world, 2);
+    world.act(0, Act::Admit { seat: SeatId(3) });
+    let sends = |world: &World| world.view(2).sending == Sending::Allowed;
+    world.until(1_000, "the newcomer sends", sends);
+    assert_eq!(world.voice(2, 0), Ok(SeatId(3)));
+    world.run(asked_at + FRESH_MS - 500 - world.now);
+    assert!(sends(&world));
+    world.run(1_000);
+    assert!(!sends(&world) && world.seal(2).is_none());
+}
+
+#[test]
+fn a_host_that_speaks_long_after_the_key_package_was_made_proves_nothing_by_it() {
+    let (mut world, machines) = World::partly_seated(3, 1, 2);
+    world.arrive(&machines[2], false);
+    world.run(FRESH_MS + 1_000);
+    only_one_heartbeat(&mut world, 2);
+    world.act(0, Act::Admit { seat: SeatId(3) });
+    world.run(2_000);
+    assert_eq!(world.view(2).stage, Stage::Member);
+    assert_eq!(world.view(2).sending, Sending::Unconfirmed);
+}
+
+#[test]
+fn key_packages_that_were_not_used_die_with_the_one_that_was() {
+    let (mut world, machines) = World::partly_seated(3, 1, 2);
+    world.arrive(&machines[2], false);
+    world.run(500);
+    let package = world.clients[2].session.me.knock();
+    assert!(package.is_ok());
+    let packages = |world: &World| {
+        let kept = world.clients[2].session.me.provider.kept();
+        let of = |name: &&String| name.starts_with("KeyPackage");
+        kept.iter().filter(of).count()
+    };
+    assert_eq!(packages(&world), 2);
+    world.act(0, Act::Admit { seat: SeatId(3) });
+    world.until(2_000, "it is in", |world| {
+        world.view(2).stage == Stage::Member
+    });
+    assert_eq!(packages(&world), 0);
+}
+
+/// The service passes one heartbeat of whoever speaks first to this one, and no more.
+fn only_one_heartbeat(world: &mut World, newcomer: usize) {
+    let mut passed = false;
+    world.tamper = Some(Box::new(move |_, to, message| match message {
+        ServerMessage::Passing { .. } if to == newcomer => {
+            match std::mem::replace(&mut passed, true) {
+                true => vec![],
+                false => vec![message],
+            }
+        }
+        other => vec![other],
+    }));
 }
 
 /// The service passes no heartbeats of these to that one.
