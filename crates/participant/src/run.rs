@@ -345,7 +345,10 @@ impl Run {
             Some(publisher),
         ) = (&message, &mut self.publisher)
         {
-            let bytes = commit.text_len() + welcome.as_ref().map_or(0, Sealed::text_len);
+            let welcome = welcome.as_ref().map_or(0, Sealed::text_len);
+            let (label, commit) = (&self.options.label, commit.text_len());
+            tracing::debug!(participant = label, commit, welcome, "says a commit");
+            let bytes = commit + welcome;
             publisher.make_room(Instant::now(), bytes);
         }
         // A full queue means a broken connection; all is said again on the next one.

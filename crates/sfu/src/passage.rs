@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::packet::Arrived;
 
 /// Bits a second at least: slower, a still would be old when it is whole.
-const RATE_MIN: u64 = 64_000;
+const RATE_MIN: u64 = 96_000;
 /// What passes at once.
 const AT_ONCE: Duration = Duration::from_millis(100);
 /// After its last packet, when the first and the last go again.
