@@ -20,6 +20,12 @@ const WAIT: Duration = Duration::from_secs(1);
 const WAIT_MAX: Duration = Duration::from_secs(16);
 
 impl Flow {
+    /// For how long it flows.
+    pub(crate) fn lasts(&self, now: Instant) -> Duration {
+        let since = self.since.filter(|_| !self.is_paused);
+        since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since))
+    }
+
     /// Every tenth of a second, and when something changes. True if it flows.
     pub(crate) fn judge(&mut self, now: Instant, fits: bool) -> bool {
         if !fits {

@@ -19,6 +19,9 @@ use crate::{
 /// Place of a peer in the table of peers.
 pub(crate) type Key = usize;
 
+/// A screen that flowed for less was perhaps never seen: its key frame, sent as it came, is longer than the
+/// queue of a line on which it only seemed to fit. A face's is not.
+const SEEN: Duration = Duration::from_secs(2);
 /// A layer that brought nothing for this long is not sent any more: browsers stop layers their
 /// network cannot carry without saying so.
 const SILENCE: Duration = Duration::from_millis(1500);
@@ -270,6 +273,7 @@ impl Slot {
         fits: Option<Option<usize>>,
         smallest: usize,
     ) -> Option<usize> {
+        let lasted = self.flow.lasts(now);
         let flows = fits.is_some_and(|fits| self.flow.judge(now, fits.is_some()));
         let fits = fits.flatten();
         self.target = fits.filter(|_| flows);
@@ -277,10 +281,43 @@ impl Slot {
             (Some(still), false) => still.layer = smallest,
             (None, true) => {}
             (still, _) => {
-                let shown = self.current.take().is_some();
+                let is_screen = matches!(self.source, Some((_, TrackKind::Screen)));
+                let shown = self.current.take().is_some() && (lasted >= SEEN || !is_screen);
                 *still = (!flows).then(|| Still::new(now, smallest, shown));
             }
         }
         self.target
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::egress::Terms;
+
+    #[test]
+    fn a_screen_that_flowed_for_a_moment_only_is_as_good_as_never_seen_and_a_face_is_not() {
+        let start = Instant::now();
+        for (kind, lasts, seen) in [
+            (TrackKind::Screen, SEEN / 2, false),
+            (TrackKind::Screen, SEEN, true),
+            (TrackKind::Camera, SEEN / 2, true),
+        ] {
+            let mut slot = Slot::new(Egress::new(Terms {
+                mid: "0".into(),
+                ssrc: 1,
+                payload_type: 96,
+                clock_rate: 90_000,
+                resend: None,
+                mid_id: None,
+                transport_id: None,
+            }));
+            slot.assign(Some((SeatId(2), kind)));
+            assert_eq!(slot.aim(start, Some(Some(0)), 0), Some(0));
+            slot.current = Some(1);
+            assert_eq!(slot.aim(start + lasts, Some(None), 0), None);
+            let is_due = slot.still.is_some_and(|still| still.is_due(start + lasts));
+            assert_eq!(is_due, !seen);
+        }
     }
 }

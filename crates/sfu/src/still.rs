@@ -84,7 +84,7 @@ impl Still {
     }
 
     /// Somebody may be asked for another.
-    fn is_due(&self, now: Instant) -> bool {
+    pub(crate) fn is_due(&self, now: Instant) -> bool {
         let wait = if self.too_large { TOO_LARGE } else { EVERY };
         self.age(now).is_none_or(|age| age >= wait)
     }
