@@ -77,6 +77,9 @@ const TICK_MS: u64 = 100;
 const SLEPT_MS: u64 = 5_000;
 /// A heartbeat goes this often.
 const BEAT_MS: u64 = 500;
+/// In large calls those who send frames beat this often: each heartbeat echoes all the others', so what a
+/// client hears of them grows with the square.
+const LARGE_BEAT_MS: u64 = 1_000;
 /// In large calls those who send no frames beat this often.
 const QUIET_BEAT_MS: u64 = 2_000;
 /// A heartbeat that asks for what is waited for, or answers, does not wait for its turn; but for this.
@@ -315,7 +318,9 @@ impl Session {
         }
         self.sealed_at = self.now;
         // Who sends beats as senders do.
-        self.next_beat = self.next_beat.min(self.now + BEAT_MS);
+        let large = self.member.as_ref().is_some_and(Membership::is_large);
+        let soon = if large { LARGE_BEAT_MS } else { BEAT_MS };
+        self.next_beat = self.next_beat.min(self.now + soon);
         let (now, leaf_key) = (self.now, &self.me.leaf_key);
         (self.frames).seal(now, leaf_key, (stream, layer), key, frame)
     }
@@ -411,8 +416,13 @@ impl Session {
         let Some(member) = self.member.as_mut() else {
             return;
         };
-        let quiet = member.is_large() && now > self.sealed_at + QUIET_BEAT_MS;
-        self.next_beat = now + if quiet { QUIET_BEAT_MS } else { BEAT_MS };
+        let quiet = now > self.sealed_at + QUIET_BEAT_MS;
+        self.next_beat = now
+            + match member.is_large() {
+                false => BEAT_MS,
+                true if quiet => QUIET_BEAT_MS,
+                true => LARGE_BEAT_MS,
+            };
         self.beaten_at = now;
         let (number, echoes) = self.pulses.beat(now);
         let (positions, sent) = (self.frames.told.positions(), self.frames.told.take(now));

@@ -46,12 +46,10 @@ pub(crate) struct Due {
 impl Passages {
     /// One more packet of a still; the first of another one takes the place of the one before.
     pub(crate) fn hold(&mut self, now: Instant, slot: usize, packet: Arrived) {
-        let of = |p: &&mut Passage| p.slot == slot;
+        let of = |p: &&mut Passage| p.slot == slot && p.is_of(&packet);
         if let Some(passage) = self.passages.iter_mut().find(of) {
-            if passage.is_of(&packet) {
-                passage.packets.push(packet);
-                return;
-            }
+            passage.packets.push(packet);
+            return;
         }
         self.forget(slot);
         self.passages.push(Passage {

@@ -274,7 +274,7 @@ fn who_waits_for_a_place_in_the_group_is_sent_nothing_that_only_passes() {
         group: 1,
         sealed: sealed("heartbeat"),
     };
-    let mut hears = |table: &mut Table| {
+    let hears = |table: &mut Table| {
         table.heard(delegate);
         table.say(host, passing.clone());
         table.heard(delegate)
