@@ -7,7 +7,7 @@
 //!   commit    moves the epoch, if group and epoch are current    one for each epoch, to all readers
 //!   kept      likewise, without moving it                        to all readers
 //!   catch_up  what a connection has missed; it reads on from there
-//!   passing   to all at the table but those who wait for a welcome, never stored
+//!   passing   to all at the table but those who wait for their first welcome, never stored
 //! ```
 
 use protocol::{
@@ -59,8 +59,8 @@ impl Call {
         Ok(all.filter(is_for))
     }
 
-    /// It has asked for a place in the group and reads nothing of it yet. One that asked again while the
-    /// answer was on its way reads on.
+    /// It has asked for a place in the group and has read nothing of it on this connection yet. One that asked
+    /// again while the answer was on its way reads on, and so does one that fell out and asks anew.
     fn is_outside(&self, session: SessionId) -> bool {
         let state = self.sessions.get(&session);
         state.is_some_and(|state| state.knock.is_some() && !state.reader.follows)

@@ -180,7 +180,8 @@ impl Audience {
         let mut wanted = Vec::new();
         let pictures = &self.pictures;
         let screens = self.expected.iter_mut().filter(|(shown, expected)| {
-            shown.1 == Source::Screen && expected.paused && !pictures.contains_key(shown)
+            let seen = pictures.get(shown).is_some_and(|picture| picture.begun);
+            shown.1 == Source::Screen && expected.paused && !seen
         });
         for (_, expected) in screens {
             let since = *expected.asked_at.get_or_insert(now);

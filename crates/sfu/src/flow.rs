@@ -26,6 +26,11 @@ impl Flow {
         since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since))
     }
 
+    /// Nothing flows for a while, which says nothing of whether it fits.
+    pub(crate) fn interrupt(&mut self) {
+        self.since = None;
+    }
+
     /// Every tenth of a second, and when something changes. True if it flows.
     pub(crate) fn judge(&mut self, now: Instant, fits: bool) -> bool {
         if !fits {
@@ -33,7 +38,8 @@ impl Flow {
                 let lasted = self.since.map(|since| now.saturating_duration_since(since));
                 self.wait = match lasted {
                     Some(lasted) if lasted < SETTLED => (self.wait * 2).clamp(WAIT, WAIT_MAX),
-                    _ => Duration::ZERO,
+                    Some(_) => Duration::ZERO,
+                    None => self.wait,
                 };
             }
             (self.since, self.is_paused) = (None, true);

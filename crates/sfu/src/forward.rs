@@ -5,7 +5,7 @@ use str0m::{media::KeyframeRequestKind, rtp::RtpPacket};
 use crate::{
     ceiling::Ceiling,
     connection::Connection,
-    downlink::Waiting,
+    downlink::{Downlink, Waiting},
     packet::Arrived,
     peer::{Key, Subscriber, TrackKind},
     rewrite::Incoming,
@@ -131,7 +131,9 @@ impl Sfu {
         let arrived = &self.batch[place];
         if slot.still.is_some() {
             let downlink = Connection::downlink_of(&mut peer.connection);
-            if !downlink.is_some_and(|downlink| downlink.stills.pass(self.now, slot, arrived)) {
+            if !downlink
+                .is_some_and(|downlink| downlink.stills.pass(self.now, (to.slot, slot), arrived))
+            {
                 return false;
             }
         } else if slot.current != Some(arrived.epoch) {
@@ -177,7 +179,9 @@ impl Sfu {
         let Some(peer) = self.peers[receiver].as_mut() else {
             return;
         };
-        let Some(downlink) = Connection::downlink_of(&mut peer.connection) else {
+        let ready = |_: &&mut Downlink| !peer.has_to_arrive;
+        let downlink = Connection::downlink_of(&mut peer.connection).filter(ready);
+        let Some(downlink) = downlink else {
             return;
         };
         for due in downlink.stills.release(now, &peer.video) {

@@ -274,7 +274,13 @@ impl Slot {
         smallest: usize,
     ) -> Option<usize> {
         let lasted = self.flow.lasts(now);
-        let flows = fits.is_some_and(|fits| self.flow.judge(now, fits.is_some()));
+        let flows = match fits {
+            Some(fits) => self.flow.judge(now, fits.is_some()),
+            None => {
+                self.flow.interrupt();
+                false
+            }
+        };
         let fits = fits.flatten();
         self.target = fits.filter(|_| flows);
         match (&mut self.still, flows) {

@@ -18,10 +18,14 @@ const EVERY: Duration = Duration::from_secs(8);
 const SOON: Duration = Duration::from_secs(4);
 /// A still has at most so many bytes: more is no still, or does not get through a narrow line in time.
 const BYTES_MAX: usize = 32 * 1024;
+/// What a packet counts at least: so a still is no more than 64 of them, however little is in each.
+const PACKET_MIN: usize = 512;
 /// It passes within this time.
 const PASSES: Duration = Duration::from_secs(2);
-/// Whoever still asks for a key frame so long after the line could have carried one has not got it whole.
+/// Whoever asks for a key frame so long after the line could have carried one, and did so shortly before, has
+/// not got it whole. Who has asks as well, but once in 3 s: a browser does when nothing comes any more.
 const LOST: Duration = Duration::from_millis(500);
+const PRESSING: Duration = Duration::from_millis(1_500);
 /// A stream whose key frame was larger is not tried again for so long.
 const TOO_LARGE: Duration = Duration::from_secs(60);
 /// The next still waits for this long at most.
@@ -38,6 +42,8 @@ pub(crate) struct Still {
     frame: Option<(u32, usize)>,
     /// It was larger than a still may be.
     too_large: bool,
+    /// When its receiver asked for a key frame last.
+    asked: Option<Instant>,
 }
 
 impl Still {
@@ -48,6 +54,7 @@ impl Still {
             last: shown.then_some(now),
             frame: None,
             too_large: false,
+            asked: None,
         }
     }
 
@@ -78,7 +85,7 @@ impl Still {
         if packet.layer != self.layer || *timestamp != packet.incoming.timestamp || !passes {
             return false;
         }
-        *bytes += packet.payload.len();
+        *bytes += packet.payload.len().max(PACKET_MIN);
         self.too_large |= *bytes > BYTES_MAX;
         !self.too_large
     }
@@ -122,7 +129,10 @@ impl Pace {
                 self.passages.forget(index);
             }
         }
-        self.passages.release(now, self.rate)
+        match self.is_held {
+            true => Vec::new(),
+            false => self.passages.release(now, self.rate),
+        }
     }
 
     /// Of these, the one whose still is to be asked for now: the oldest.
@@ -154,19 +164,31 @@ impl Pace {
         let Some(still) = slot.still.as_mut().filter(|_| is_screen) else {
             return;
         };
-        let began = still.last.filter(|_| !still.too_large);
+        let before = still.asked.replace(now);
+        let presses = before.is_some_and(|before| now < before + PRESSING);
+        let began = still.last.filter(|_| presses && !still.too_large);
         if began.is_some_and(|began| now >= self.free_at.max(began) + LOST) {
             (still.last, still.frame) = (None, None);
         }
     }
 
     /// Whether a packet of a paused picture is of a still whose time it is. If so it goes to the passages.
-    pub(crate) fn pass(&mut self, now: Instant, slot: &mut Slot, packet: &Arrived) -> bool {
+    /// `index`: which of the receiver's pictures it is.
+    pub(crate) fn pass(
+        &mut self,
+        now: Instant,
+        (index, slot): (usize, &mut Slot),
+        packet: &Arrived,
+    ) -> bool {
         let is_free = self.is_free_for(now, slot);
         let Some(still) = &mut slot.still else {
             return false;
         };
         let goes_on = slot.current == Some(packet.epoch) && still.takes(now, packet);
+        if still.too_large {
+            // What is left of it would be of no use.
+            self.passages.forget(index);
+        }
         if !goes_on {
             if !is_free || !still.may_begin(now, packet) {
                 return false;

@@ -9,7 +9,7 @@ import type { Delegation, Doors, Seat, SeatKind } from '../protocol/generated';
 /** `outside`: not admitted. `recovering`: was a member and has to come back. */
 type Stage = 'outside' | 'joining' | 'member' | 'recovering';
 
-/** `unconfirmed`: no host has echoed this client yet. `stopped`: nothing is sent; `problems` says why. */
+/** `unconfirmed`: no host has answered this client yet. `stopped`: nothing is sent; `problems` says why. */
 export type Sending = 'allowed' | 'unconfirmed' | 'stopped';
 
 /** `unproven`: what tells whose its frames are does not come, so they are held back: a matter of the network. */

@@ -77,7 +77,7 @@ pub(super) struct Pulses {
     number: u32,
     sent: VecDeque<(u32, u64)>,
     /// When the own key package was made, or before.
-    asked_at: Option<u64>,
+    knocked_at: Option<u64>,
     window_at: u64,
 }
 
@@ -86,7 +86,7 @@ impl Pulses {
     pub(super) fn forget(&mut self) {
         self.leaves.clear();
         self.sent.clear();
-        self.asked_at = None;
+        self.knocked_at = None;
     }
 
     /// The members are these now. A leaf whose key or seat changed is somebody new.
@@ -149,7 +149,7 @@ impl Pulses {
         };
         let echo = beat.echoes.iter().find(|(echoed, _)| *echoed == own);
         let mut echoed_at = echo.and_then(|(_, number)| sent_at(*number));
-        let asked_at = self.asked_at;
+        let knocked_at = self.knocked_at;
         let Some(pulse) = self.leaves.get_mut(&leaf) else {
             return false;
         };
@@ -158,7 +158,7 @@ impl Pulses {
         }
         let first = pulse.number == 0;
         if first && !pulse.is_newcomer {
-            echoed_at = echoed_at.max(asked_at);
+            echoed_at = echoed_at.max(knocked_at);
         }
         pulse.number = beat.number;
         pulse.last_at = Some(now);
@@ -183,9 +183,9 @@ impl Pulses {
         first
     }
 
-    /// This client was let in by a key package that it made at `asked_at` or later.
-    pub(super) fn welcomed(&mut self, asked_at: Option<u64>) {
-        self.asked_at = asked_at;
+    /// This client was let in by a key package that it made at `knocked_at` or later.
+    pub(super) fn welcomed(&mut self, knocked_at: Option<u64>) {
+        self.knocked_at = knocked_at;
     }
 
     /// A leaf says whom it has heard: each whose number moved was heard by it since it last said so.
@@ -328,7 +328,7 @@ impl Pulse {
         self.silence(now)
     }
 
-    /// It has heard me lately, and I know because it said so.
+    /// It has heard me lately, or answered my key package lately, and I know because it said so.
     pub(super) fn is_fresh(&self, now: u64) -> bool {
         self.fresh_at(now).is_some()
     }

@@ -150,7 +150,12 @@ fn a_host_that_speaks_long_after_the_key_package_was_made_proves_nothing_by_it()
     only_one_heartbeat(&mut world, 2);
     world.act(0, Act::Admit { seat: SeatId(3) });
     world.run(2_000);
-    assert_eq!(world.view(2).stage, Stage::Member);
+    let leaves = &world.clients[2].session.pulses.leaves;
+    assert!(
+        leaves
+            .values()
+            .any(|pulse| pulse.seat == SeatId(1) && pulse.is_known())
+    );
     assert_eq!(world.view(2).sending, Sending::Unconfirmed);
 }
 
