@@ -10,7 +10,7 @@
 //! - `acting`: what the person does. `exchange`: messages of the server. `outbox`: kept messages on their way. `placing`: getting a place in the group and losing it.
 //!   `epochs`: from commit to commit. `check`: the words. `view`: what a screen shows.
 //!
-//! It fails closed: without a group, without an echo of a host (or of enough others, where there is
+//! It fails closed: without a group, without the answer of a host (or of enough others, where there is
 //! none), after 15 s without one, nothing is sealed; what does not open, or is not what its sender says it sent, is not given out.
 
 mod acting;
