@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeSet, process::Stdio, sync::Arc, time::Duration};
 
+use participant::Control;
 use sealed::{
     sabotage::{Fault, VARIABLE},
     session::Act,
@@ -106,8 +107,19 @@ impl Sitting {
         looked.map_err(|e| e.to_string())?
     }
 
-    /// Again and again while the call goes on. Half way somebody comes: everybody's next picture can be
-    /// decoded by itself, and has the header that is looked for; and the keys are new ones.
+    /// The header that is looked for stands in pictures that can be decoded by themselves. Those are made when
+    /// somebody needs one, and the server keeps none for long.
+    async fn begin_pictures_anew(&self) -> Result<(), String> {
+        for on in [false, true] {
+            for seat in [1, 3] {
+                self.table.control(seat, Control::Camera(on)).await?;
+            }
+            sleep(Duration::from_millis(100)).await;
+        }
+        Ok(())
+    }
+
+    /// Again and again while the call goes on. Half way somebody comes: the keys are new ones.
     async fn looks(&mut self) -> Result<(BTreeSet<String>, Vec<Arc<Needles>>), String> {
         let (mut hits, mut all) = (BTreeSet::new(), Vec::new());
         for half in 0..2 {
@@ -116,10 +128,10 @@ impl Sitting {
             }
             all.push(Arc::new(self.needles()?));
             for _ in 0..LOOKS {
+                self.begin_pictures_anew().await?;
                 for needles in &all {
                     hits.extend(self.look(needles).await?);
                 }
-                sleep(Duration::from_millis(200)).await;
             }
         }
         Ok((hits, all))
