@@ -318,9 +318,7 @@ impl Session {
         }
         self.sealed_at = self.now;
         // Who sends beats as senders do.
-        let large = self.member.as_ref().is_some_and(Membership::is_large);
-        let soon = if large { LARGE_BEAT_MS } else { BEAT_MS };
-        self.next_beat = self.next_beat.min(self.now + soon);
+        self.next_beat = self.next_beat.min(self.now + self.beat_every(self.now));
         let (now, leaf_key) = (self.now, &self.me.leaf_key);
         (self.frames).seal(now, leaf_key, (stream, layer), key, frame)
     }
@@ -409,20 +407,24 @@ impl Session {
         }
     }
 
+    /// How often this client beats now.
+    fn beat_every(&self, now: u64) -> u64 {
+        match self.member.as_ref().is_some_and(Membership::is_large) {
+            false => BEAT_MS,
+            true if now > self.sealed_at + QUIET_BEAT_MS => QUIET_BEAT_MS,
+            true => LARGE_BEAT_MS,
+        }
+    }
+
     fn beat_if_due(&mut self, now: u64) {
         if now < self.next_beat || !self.seated {
             return;
         }
+        let every = self.beat_every(now);
         let Some(member) = self.member.as_mut() else {
             return;
         };
-        let quiet = now > self.sealed_at + QUIET_BEAT_MS;
-        self.next_beat = now
-            + match member.is_large() {
-                false => BEAT_MS,
-                true if quiet => QUIET_BEAT_MS,
-                true => LARGE_BEAT_MS,
-            };
+        self.next_beat = now + every;
         self.beaten_at = now;
         let (number, echoes) = self.pulses.beat(now);
         let (positions, sent) = (self.frames.told.positions(), self.frames.told.take(now));

@@ -264,6 +264,11 @@ impl Slot {
         self.flow = Flow::default();
     }
 
+    /// It shows a screen.
+    pub(crate) fn is_screen(&self) -> bool {
+        matches!(self.source, Some((_, TrackKind::Screen)))
+    }
+
     /// Its picture fits in this layer, or in none; `None`: whether it does is not known, as something else is
     /// to pass first. `smallest` is the layer of its stills. Gives the layer it is to flow in now, if it is
     /// not paused.
@@ -273,7 +278,7 @@ impl Slot {
         fits: Option<Option<usize>>,
         smallest: usize,
     ) -> Option<usize> {
-        let lasted = self.flow.lasts(now);
+        let seen = self.flow.lasts(now) >= SEEN || !self.is_screen();
         let flows = match fits {
             Some(fits) => self.flow.judge(now, fits.is_some()),
             None => {
@@ -287,8 +292,7 @@ impl Slot {
             (Some(still), false) => still.layer = smallest,
             (None, true) => {}
             (still, _) => {
-                let is_screen = matches!(self.source, Some((_, TrackKind::Screen)));
-                let shown = self.current.take().is_some() && (lasted >= SEEN || !is_screen);
+                let shown = self.current.take().is_some() && seen;
                 *still = (!flows).then(|| Still::new(now, smallest, shown));
             }
         }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::{
     packet::Arrived,
     passage::{Due, Passages},
-    peer::{Slot, TrackKind},
+    peer::Slot,
 };
 
 /// A picture's next still is asked for after this long...
@@ -152,15 +152,14 @@ impl Pace {
 
     /// A screen that was not seen yet does not wait for faces: what is said is about it.
     fn is_free_for(&self, now: Instant, slot: &Slot) -> bool {
-        let is_screen = matches!(slot.source, Some((_, TrackKind::Screen)));
         let is_new = slot.still.is_some_and(|still| still.last.is_none());
-        !self.is_held && (now >= self.free_at || is_screen && is_new)
+        !self.is_held && (now >= self.free_at || slot.is_screen() && is_new)
     }
 
     /// The receiver of a paused screen asks for a key frame: if its still got lost, the next does not wait for
     /// its time. Of a face another comes soon enough.
     pub(crate) fn asked(&self, now: Instant, slot: &mut Slot) {
-        let is_screen = matches!(slot.source, Some((_, TrackKind::Screen)));
+        let is_screen = slot.is_screen();
         let Some(still) = slot.still.as_mut().filter(|_| is_screen) else {
             return;
         };

@@ -8,7 +8,6 @@ use std::{
 };
 
 use dimpl::Dtls;
-
 use str0m::crypto::{
     CryptoError, CryptoProvider,
     dtls::{
