@@ -230,7 +230,8 @@ fn a_missed_threshold_fails_with_1_and_says_which() {
         "0.2",
         "--json",
         "--network",
-        "moderate",
+        // Where some are lost for certain: on a nearer line what is lost is sent again in time.
+        "international",
     ]);
     assert_eq!(run.code, 1, "{}", run.err);
     assert_eq!(run.last["verdict"], "fail");
