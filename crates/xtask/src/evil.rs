@@ -25,11 +25,41 @@ struct Count {
     of: u64,
 }
 
+/// What was played: how many, and the lines of those that do not hold.
+#[derive(Default)]
+struct Played {
+    count: Count,
+    failing: Vec<String>,
+}
+
+impl Played {
+    /// An error that says which do not hold and why, as whoever reads only the end of a long log has
+    /// nothing else.
+    fn judged(self) -> Result<()> {
+        let Count { holding, of } = self.count;
+        if holding == of && of > 0 {
+            return Ok(());
+        }
+        let failing = self.failing.join("\n  ");
+        bail!(
+            "{} of {of} attacks would succeed\n  {failing}",
+            of - holding
+        );
+    }
+
+    fn and(mut self, other: Self) -> Self {
+        self.count.holding += other.count.holding;
+        self.count.of += other.count.of;
+        self.failing.extend(other.failing);
+        self
+    }
+}
+
 /// Runs the named cases, or all.
 pub(crate) fn run(root: &Path, as_json: bool, cases: &[String]) -> Result<()> {
     let (of_page, of_natives): (Vec<_>, Vec<_>) =
         cases.iter().partition(|c| c.starts_with(CHROMIUM));
-    let mut count = Count::default();
+    let mut played = Played::default();
     let wants_page = cases.is_empty() || !of_page.is_empty();
     if wants_page {
         // The page that is shipped, and the server with it in it.
@@ -40,13 +70,12 @@ pub(crate) fn run(root: &Path, as_json: bool, cases: &[String]) -> Result<()> {
     binary::build(root)?;
     build(root)?;
     if cases.is_empty() || !of_natives.is_empty() {
-        count = natives(root, as_json, &of_natives)?;
+        played = natives(root, as_json, &of_natives)?;
     }
     if wants_page {
         match chromium() {
             Some(chromium) => {
-                let page = page(root, as_json, &chromium, &of_page)?;
-                (count.holding, count.of) = (count.holding + page.holding, count.of + page.of);
+                played = played.and(page(root, as_json, &chromium, &of_page)?);
             }
             None if !of_page.is_empty() => bail!("there is no Chromium; CHROMIUM names one"),
             None => {
@@ -62,7 +91,7 @@ pub(crate) fn run(root: &Path, as_json: bool, cases: &[String]) -> Result<()> {
             }
         }
     }
-    let Count { holding, of } = count;
+    let Count { holding, of } = played.count;
     match as_json {
         true => println!(
             "{}",
@@ -70,22 +99,16 @@ pub(crate) fn run(root: &Path, as_json: bool, cases: &[String]) -> Result<()> {
         ),
         false => println!("{holding} of {of}"),
     }
-    if holding < of || of == 0 {
-        bail!("{} of {of} attacks would succeed", of - holding);
-    }
-    Ok(())
+    played.judged()
 }
 
 /// Only those against native clients, as a step of `./x test`: its `e2e` plays the others.
 pub(crate) fn run_natives(root: &Path) -> Result<()> {
     binary::build(root)?;
     build(root)?;
-    let Count { holding, of } = natives(root, false, &[])?;
-    println!("{holding} of {of}");
-    match holding == of && of > 0 {
-        true => Ok(()),
-        false => bail!("{} of {of} attacks would succeed", of - holding),
-    }
+    let played = natives(root, false, &[])?;
+    println!("{} of {}", played.count.holding, played.count.of);
+    played.judged()
 }
 
 /// Builds the suite, apart from all else: what only it may do must be in no other binary. With a test
@@ -101,18 +124,19 @@ fn suite(root: &Path) -> PathBuf {
 }
 
 /// Its lines go on; the last one is counted.
-fn natives(root: &Path, as_json: bool, cases: &[&String]) -> Result<Count> {
+fn natives(root: &Path, as_json: bool, cases: &[&String]) -> Result<Played> {
     let mut suite = Command::new(suite(root));
     suite.args(as_json.then_some("--json")).args(cases);
     suite.env("INCAMERA", binary::path(root));
     let mut suite = suite.current_dir(root).stdout(Stdio::piped()).spawn()?;
     let output = BufReader::new(suite.stdout.take().context("no output")?);
-    let mut last = String::new();
+    let (mut last, mut failing) = (String::new(), Vec::new());
     for line in output.lines() {
         let line = line?;
         if !last.is_empty() {
             println!("{last}");
         }
+        failing.extend(fails(&line).then(|| line.clone()));
         last = line;
     }
     let status = suite.wait()?;
@@ -120,7 +144,15 @@ fn natives(root: &Path, as_json: bool, cases: &[&String]) -> Result<Count> {
     if status.success() != (count.holding == count.of) {
         bail!("the suite ended with {status} after {last}");
     }
-    Ok(count)
+    Ok(Played { count, failing })
+}
+
+/// Whether a line of the suite tells of a case that does not hold.
+fn fails(line: &str) -> bool {
+    match serde_json::from_str::<Value>(line) {
+        Ok(outcome) => outcome["holds"] == false,
+        Err(_) => line.starts_with("FAILS"),
+    }
 }
 
 /// `N of N`, or the same as JSON.
@@ -136,7 +168,7 @@ fn counted(last: &str) -> Option<Count> {
 }
 
 /// The end-to-end test that has the browser: what it says of itself goes nowhere unless it breaks down.
-fn page(root: &Path, as_json: bool, chromium: &Path, cases: &[&String]) -> Result<Count> {
+fn page(root: &Path, as_json: bool, chromium: &Path, cases: &[&String]) -> Result<Played> {
     let outcomes = sh::target_folder(root).join("evil-chromium.jsonl");
     // None are left of the last run.
     let _ = fs::remove_file(&outcomes);
@@ -155,11 +187,16 @@ fn page(root: &Path, as_json: bool, chromium: &Path, cases: &[&String]) -> Resul
         .output()
         .context("npm could not be started")?;
     let lines = fs::read_to_string(&outcomes).unwrap_or_default();
-    let mut count = Count::default();
+    let Played {
+        mut count,
+        mut failing,
+    } = Played::default();
     for line in lines.lines() {
         let outcome: Value = serde_json::from_str(line)?;
+        let holds = outcome["holds"] == true;
         count.of += 1;
-        count.holding += u64::from(outcome["holds"] == true);
+        count.holding += u64::from(holds);
+        failing.extend((!holds).then(|| told(&outcome)));
         match as_json {
             true => println!("{line}"),
             false => println!("{}", told(&outcome)),
@@ -171,7 +208,7 @@ fn page(root: &Path, as_json: bool, chromium: &Path, cases: &[&String]) -> Resul
         eprintln!("{}", String::from_utf8_lossy(&said));
         bail!("the test with the browser ended with {}", test.status);
     }
-    Ok(count)
+    Ok(Played { count, failing })
 }
 
 /// As the suite tells its own.
@@ -211,6 +248,31 @@ mod tests {
         for other in ["", "holds  a-case", r#"{"type":"case","holds":true}"#] {
             assert_eq!(counted(other), None);
         }
+    }
+
+    #[test]
+    fn what_does_not_hold_is_told_again_at_the_end() {
+        let holding = Count { holding: 3, of: 4 };
+        let line = "FAILS  a-case    nobody saw it".to_owned();
+        assert!(fails(&line) && fails(r#"{"type":"case","holds":false}"#));
+        assert!(!fails("holds  a-case") && !fails(r#"{"type":"case","holds":true}"#));
+        let played = Played {
+            count: holding,
+            failing: vec![line.clone()],
+        };
+        let error = played.judged().unwrap_err().to_string();
+        assert!(error.starts_with("1 of 4 attacks would succeed") && error.ends_with(&line));
+        let all = Count { holding: 4, of: 4 };
+        let failing = Vec::new();
+        assert!(
+            Played {
+                count: all,
+                failing
+            }
+            .judged()
+            .is_ok()
+        );
+        assert!(Played::default().judged().is_err(), "none were played");
     }
 
     #[test]
