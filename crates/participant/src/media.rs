@@ -47,8 +47,14 @@ const OPUS_RESEND: u8 = 112;
 /// Voice packets kept to be sent again: two seconds of them.
 const VOICES_KEPT: usize = 100;
 const VOICES_KEPT_FOR: Duration = Duration::from_secs(2);
-/// Of what is sent, at most what is sent again.
-const RESENT_SHARE: f32 = 0.6;
+/// Of what is sent, at most what is sent again. A line that loses a third needs more than the usual 15 %; without a
+/// bound, whoever asks could fill it.
+const VOICES_RESENT: f32 = 0.6;
+/// The same of a picture; `None`: no bound but the pacer's. A second after a screen that stands still was sent all
+/// there is to send of it is what was lost, and str0m lets go of all it was asked for when that is more than its share.
+const PICTURES_RESENT: Option<f32> = None;
+const PICTURES_KEPT: usize = 256;
+const PICTURES_KEPT_FOR: Duration = Duration::from_secs(3);
 
 /// What a PeerConnection has to carry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,7 +226,18 @@ impl Media {
         let pending = self.pending.take().ok_or(MediaError::BadAnswer)?;
         self.rtc.sdp_api().accept_answer(pending, answer)?;
         self.let_voices_be_resent();
+        self.let_pictures_be_resent();
         Ok(())
+    }
+
+    fn let_pictures_be_resent(&mut self) {
+        let layers = Layer::ALL.map(|layer| (self.camera, Some(Rid::from(layer.rid()))));
+        let mut direct = self.rtc.direct_api();
+        for (mid, rid) in layers.into_iter().chain([(self.screen, None)]) {
+            if let Some(stream) = mid.and_then(|mid| direct.stream_tx_by_mid(mid, rid)) {
+                stream.set_rtx_cache(PICTURES_KEPT, PICTURES_KEPT_FOR, PICTURES_RESENT);
+            }
+        }
     }
 
     /// str0m makes a stream to resend on for pictures only.
@@ -235,8 +252,7 @@ impl Media {
         };
         direct.remove_stream_tx(ssrc);
         let stream = direct.declare_stream_tx(ssrc, Some(self.resend), mid, None);
-        // A line that loses a third needs more than the usual 15 %; without a bound, whoever asks could fill it.
-        stream.set_rtx_cache(VOICES_KEPT, VOICES_KEPT_FOR, Some(RESENT_SHARE));
+        stream.set_rtx_cache(VOICES_KEPT, VOICES_KEPT_FOR, Some(VOICES_RESENT));
     }
 
     fn opus(&self) -> Option<PayloadParams> {

@@ -11,6 +11,9 @@ struct Pair {
     now: Instant,
     heard: Vec<(Option<Rid>, Vec<u8>)>,
     outputs: Vec<Output>,
+    /// One in three packets of media is lost until then, and what is sent again.
+    loses_until: Instant,
+    sent: u32,
 }
 
 const HERE: &str = "127.0.0.1:1000";
@@ -39,7 +42,18 @@ impl Pair {
             now,
             heard: Vec::new(),
             outputs: Vec::new(),
+            loses_until: now,
+            sent: 0,
         }
+    }
+
+    /// Whether this one gets lost: RTP, not RTCP (RFC 5761, 4).
+    fn is_lost(&mut self, datagram: &[u8]) -> bool {
+        let is_media = matches!(datagram, [128..=191, kind, ..] if !(192..=223).contains(kind));
+        self.sent += u32::from(is_media);
+        // What is sent again comes behind the sixteenth.
+        let lost = self.sent % 3 == 2 || self.sent > 16;
+        is_media && lost && self.now < self.loses_until
     }
 
     fn run(&mut self, time: Duration) {
@@ -61,6 +75,9 @@ impl Pair {
                     Output::Wait(_) => break,
                     Output::Transmit(t) => {
                         idle = false;
+                        if self.is_lost(&t.contents) {
+                            continue;
+                        }
                         let (source, to) = (HERE.parse().unwrap(), THERE.parse().unwrap());
                         let receive = Receive::new(Protocol::Udp, source, to, &t.contents).unwrap();
                         self.peer
@@ -112,6 +129,9 @@ impl Pair {
             let Output::Transmit(t) = transmit else {
                 continue;
             };
+            if self.is_lost(&t.contents) {
+                continue;
+            }
             let (source, to) = (HERE.parse().unwrap(), THERE.parse().unwrap());
             let receive = Receive::new(Protocol::Udp, source, to, &t.contents).unwrap();
             self.peer
@@ -214,6 +234,25 @@ fn frames_of_every_stream_and_size_arrive_whole() {
         let sizes = |frames: Vec<Vec<u8>>| frames.iter().map(Vec::len).collect::<Vec<_>>();
         assert_eq!(sizes(of(&pair.heard)), sizes(of(&sent)), "{rid:?}");
         assert!(of(&pair.heard) == of(&sent), "frames of {rid:?} differ");
+    }
+}
+
+#[test]
+fn a_picture_arrives_whole_if_what_was_lost_of_it_is_lost_again_and_again() {
+    for stream in [Stream::Screen, Stream::Camera(Layer::Quarter)] {
+        let mut pair = Pair::new(shape());
+        pair.run(Duration::from_millis(500));
+        (pair.sent, pair.loses_until) = (0, pair.now + Duration::from_millis(250));
+        let mut data = envelope::clear_bytes(Kind::Picture, true).to_vec();
+        data.extend([0x5a; 17_000]);
+        let frame = SealedFrame::pretend(stream, 0, data);
+        pair.media.send(pair.now, frame).unwrap();
+        pair.run(Duration::from_secs(2));
+        let sizes: Vec<_> = pair.heard.iter().map(|(_, data)| data.len()).collect();
+        assert!(
+            sizes.len() == 1 && sizes[0] > 17_000,
+            "{stream:?}: {sizes:?}"
+        );
     }
 }
 
