@@ -4,7 +4,8 @@
 //!
 //! ```text
 //!   found     a new group, if `after` is the current one         log emptied, all told `founded`
-//!   commit    moves the epoch, if group and epoch are current    one for each epoch, to all readers
+//!   commit    moves the epoch, if group and epoch are current    one for each epoch, to all readers; to its
+//!                                                                sender that it was taken
 //!   kept      likewise, without moving it                        to all readers
 //!   catch_up  what a connection has missed; it reads on from there
 //!   passing   to all at the table but those who wait for their first welcome, never stored
@@ -84,7 +85,7 @@ impl Call {
                 adds,
             } => {
                 self.permit_entry(Action::Commit, now, session, (*group, *epoch))?;
-                self.append(Class::Commit, commit);
+                self.append(Class::Commit, commit, session);
                 self.record.log.epoch += 1;
                 if let Some(welcome) = welcome {
                     self.welcome_to_group(session, welcome, adds);
@@ -97,7 +98,7 @@ impl Call {
                 sealed,
             } => {
                 self.permit_entry(Action::Keep, now, session, (*group, *epoch))?;
-                self.append(Class::Kept, sealed);
+                self.append(Class::Kept, sealed, session);
                 Ok(())
             }
             M::Passing { group, sealed } => {
@@ -168,8 +169,8 @@ impl Call {
         permission::permit(action, &situation)
     }
 
-    /// The next entry of the log: to the disk, then to all who read on.
-    fn append(&mut self, class: Class, sealed: &Sealed) {
+    /// The next entry of the log: to the disk, then to all who read on. Of its commit the sender is told its place.
+    fn append(&mut self, class: Class, sealed: &Sealed, from: SessionId) {
         let log = &mut self.record.log;
         log.seq += 1;
         let entry = Entry {
@@ -194,7 +195,15 @@ impl Call {
             }
         }
         for to in readers {
-            self.send(to, ServerMessage::Ordered(entry.clone()));
+            let message = match class {
+                Class::Commit if to == from => ServerMessage::Taken {
+                    seq,
+                    group,
+                    epoch: entry.epoch,
+                },
+                _ => ServerMessage::Ordered(entry.clone()),
+            };
+            self.send(to, message);
         }
     }
 

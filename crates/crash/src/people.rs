@@ -157,7 +157,10 @@ impl People {
                     welcome: None,
                     adds: Vec::new(),
                 };
-                self.ordered(id, &message, text).await
+                let host = self.host(id)?;
+                host.send(&message).await?;
+                host.until(|m| matches!(m, M::Taken { epoch: e, .. } if *e == epoch).then_some(()))
+                    .await
             }
             Act::Kept(id, text) => {
                 let (group, epoch) = (of(id).group, of(id).epoch);

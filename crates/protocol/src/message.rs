@@ -304,8 +304,20 @@ pub enum ServerMessage {
         /// The host's seat.
         by: SeatId,
     },
-    /// An entry of the log, in order and without gaps after `catch_up`; to its own sender too.
+    /// An entry of the log, in order and without gaps after `catch_up`; to its own sender too, but for commits.
     Ordered(Entry),
+    /// The own commit is this entry of the log, which is not sent back: a commit is the largest message there is.
+    /// To a connection that reads on, in place of `ordered`.
+    Taken {
+        /// Place in the log.
+        #[ts(type = "number")]
+        seq: u64,
+        /// Number of the group.
+        group: u32,
+        /// Epoch it was made in.
+        #[ts(type = "number")]
+        epoch: u64,
+    },
     /// All that was asked for with `catch_up` was sent; entries follow as they come.
     CaughtUp {
         /// Where the log stands.
@@ -480,6 +492,7 @@ impl ServerMessage {
             Self::Knocked { .. } => "knocked",
             Self::Founded { .. } => "founded",
             Self::Ordered(_) => "ordered",
+            Self::Taken { .. } => "taken",
             Self::CaughtUp { .. } => "caught_up",
             Self::Passing { .. } => "passing",
             Self::GroupWelcome { .. } => "group_welcome",

@@ -256,6 +256,11 @@ fn server_messages() -> Vec<S> {
             class: Class::Commit,
             sealed: sealed(),
         }),
+        S::Taken {
+            seq: 9,
+            group: 1,
+            epoch: 4,
+        },
         S::CaughtUp { log: log() },
         S::Passing {
             group: 1,

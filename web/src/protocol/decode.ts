@@ -76,6 +76,7 @@ const SHAPES: Record<ServerMessage['type'], Check> = {
   knocked: fields({ seat: isSeat, waiting: isBoolean, knock: sealed }),
   founded: fields({ group: isCount, by: isSeat }),
   ordered: fields({ seq: isCount, group: isCount, epoch: isCount, class: oneOf('commit', 'kept'), sealed }),
+  taken: fields({ seq: isCount, group: isCount, epoch: isCount }),
   caught_up: fields({ log }),
   passing: fields({ group: isCount, sealed }),
   group_welcome: fields({ group: isCount, seq: isCount, welcome: sealed }),

@@ -55,8 +55,9 @@ class Relay {
         this.log.length = 0;
         return this.#all({ type: 'founded', group: message.group, by: from });
       case 'commit': {
-        this.#order({ group: message.group, epoch: message.epoch, class: 'commit', sealed: message.commit });
+        this.#order({ group: message.group, epoch: message.epoch, class: 'commit', sealed: message.commit }, from);
         const seq = this.log.length;
+        this.#say(from, { type: 'taken', seq, group: message.group, epoch: message.epoch });
         for (const seat of message.adds) this.#say(seat, { type: 'group_welcome', group: message.group, seq, welcome: message.welcome ?? '' });
         return;
       }
@@ -82,10 +83,10 @@ class Relay {
     this.#all({ type: 'changed', statuses }, seat);
   }
 
-  #order(entry: Omit<Entry, 'seq'>): void {
+  #order(entry: Omit<Entry, 'seq'>, but = 0): void {
     const whole = { ...entry, seq: this.log.length + 1 };
     this.log.push(whole);
-    this.#all({ type: 'ordered', ...whole });
+    this.#all({ type: 'ordered', ...whole }, but);
   }
 
   #state() {

@@ -1,7 +1,10 @@
 //! What the server does to the log: withholds, reorders, forks, gives other groups' welcomes.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -41,6 +44,14 @@ pub(super) const CASES: &[Case] = &[
         within_s: 17,
         plan: Plan::voices(1),
         play: play!(commit_withheld),
+    },
+    Case {
+        name: "commit-said-to-be-taken",
+        attack: "the server drops a host's commit and tells the host that it was taken",
+        expected: "the others show the host as not verified within 8 s; it sends nothing after 17 s",
+        within_s: 17,
+        plan: Plan::voices(1),
+        play: play!(commit_said_to_be_taken),
     },
     Case {
         name: "commits-reordered",
@@ -218,6 +229,63 @@ async fn commit_withheld(t: &mut Table) -> Result<(), String> {
     t.until(3, "the words", |r| r.group.digits.len() == 20)
         .await?;
     t.all_well([1, 2, 3]).await
+}
+
+async fn commit_said_to_be_taken(t: &mut Table) -> Result<(), String> {
+    let armed = Arc::new(AtomicBool::new(false));
+    if t.attack {
+        let (armed, mut done, mut place) = (armed.clone(), false, 0);
+        t.script(move |post, conn, frame| {
+            if let Frame::Down(told) = &frame
+                && conn.seat == 1
+            {
+                place = match told {
+                    ServerMessage::Ordered(entry) => entry.seq,
+                    ServerMessage::Taken { seq, .. } => *seq,
+                    ServerMessage::CaughtUp { log } => log.seq,
+                    _ => place,
+                };
+            }
+            if conn.seat != 1 || !armed.load(Ordering::Relaxed) {
+                return vec![frame];
+            }
+            match frame {
+                Frame::Up(ClientMessage::Commit { group, epoch, .. }) => {
+                    // Nor is any later one taken.
+                    if !std::mem::replace(&mut done, true) {
+                        let seq = place + 1;
+                        post.tell(1, ServerMessage::Taken { seq, group, epoch });
+                    }
+                    vec![]
+                }
+                // What would tell it where the group is.
+                Frame::Down(ServerMessage::CaughtUp { .. } | ServerMessage::Ordered(_)) => vec![],
+                other => vec![other],
+            }
+        });
+    }
+    t.gather([1, 2, 3]).await?;
+    if !t.attack {
+        check_words(t, "en").await?;
+        t.until(3, "the words", |r| r.group.digits.len() == 20)
+            .await?;
+        return t.all_well([1, 2, 3]).await;
+    }
+    armed.store(true, Ordering::Relaxed);
+    let before = t.report(1)?.group.epoch;
+    t.strike();
+    check_words(t, "en").await?;
+    t.until(1, "it believes the server", move |r| r.group.epoch > before)
+        .await?;
+    for seat in [2, 3] {
+        t.shown(seat, 8, "the host is not verified", unverified(1))
+            .await?;
+    }
+    t.shown(1, 17, "it sends nothing", silent).await?;
+    t.stays(2, 1.0, "the others go on", |r| {
+        r.group.verified.contains(&3)
+    })
+    .await
 }
 
 async fn commits_reordered(t: &mut Table) -> Result<(), String> {

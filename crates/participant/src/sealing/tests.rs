@@ -188,7 +188,7 @@ impl Scene {
             ClientMessage::Commit {
                 commit, welcome, ..
             } => {
-                self.append(Class::Commit, commit);
+                self.append(from, Class::Commit, commit);
                 self.log.epoch += 1;
                 if let Some(welcome) = welcome {
                     let LogState { group, seq, .. } = self.log;
@@ -200,7 +200,7 @@ impl Scene {
                     self.tell(1, welcome);
                 }
             }
-            ClientMessage::Kept { sealed, .. } => self.append(Class::Kept, sealed),
+            ClientMessage::Kept { sealed, .. } => self.append(from, Class::Kept, sealed),
             ClientMessage::Passing { group, sealed } if !self.deaf => {
                 self.tell(1 - from, ServerMessage::Passing { group, sealed });
             }
@@ -216,7 +216,7 @@ impl Scene {
         }
     }
 
-    fn append(&mut self, class: Class, sealed: Sealed) {
+    fn append(&mut self, from: usize, class: Class, sealed: Sealed) {
         self.log.seq += 1;
         let LogState { group, epoch, seq } = self.log;
         let entry = Entry {
@@ -227,7 +227,11 @@ impl Scene {
             sealed,
         };
         for seat in 0..2 {
-            self.tell(seat, ServerMessage::Ordered(entry.clone()));
+            let message = match class {
+                Class::Commit if seat == from => ServerMessage::Taken { seq, group, epoch },
+                _ => ServerMessage::Ordered(entry.clone()),
+            };
+            self.tell(seat, message);
         }
     }
 

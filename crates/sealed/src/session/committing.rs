@@ -51,6 +51,8 @@ pub(super) struct Wishes {
 /// The own commit, on its way.
 pub(super) struct Pending {
     pub(super) commit: Sealed,
+    /// In which it was made.
+    pub(super) epoch: u64,
     pub(super) at: u64,
     /// When the log was asked for it last.
     pub(super) asked_at: u64,
@@ -100,6 +102,7 @@ impl Session {
         let (group, epoch) = (member.number(), member.epoch());
         self.wishes.pending = Some(Pending {
             commit: commit.clone(),
+            epoch,
             at: now,
             asked_at: now,
             connection: self.connection,

@@ -50,6 +50,26 @@ impl Session {
         }
     }
 
+    /// The own commit is the entry at this place. Should the server say so of one that is not there, this client
+    /// is alone with it, as it would be if it were sent back to it alone: heartbeats tell.
+    pub(super) fn taken(&mut self, now: u64, (group, epoch): (u32, u64), seq: u64) {
+        let pending = self.wishes.pending.as_ref();
+        let own = pending.filter(|own| own.connection == self.connection && own.epoch == epoch);
+        let Some(sealed) = own.map(|own| own.commit.clone()) else {
+            // It was given up before: what was taken is in the log.
+            return self.ask_log(now);
+        };
+        let class = Class::Commit;
+        let entry = Entry {
+            seq,
+            group,
+            epoch,
+            class,
+            sealed,
+        };
+        self.ordered(now, &entry);
+    }
+
     pub(super) fn ordered_commit(&mut self, now: u64, entry: &Entry) {
         let Some(member) = self.member.as_mut() else {
             return;

@@ -107,6 +107,7 @@ impl Session {
                 welcome,
             } => self.join(now, *group, *seq, welcome),
             ServerMessage::Ordered(entry) => self.ordered(now, entry),
+            ServerMessage::Taken { seq, group, epoch } => self.taken(now, (*group, *epoch), *seq),
             ServerMessage::CaughtUp { log } => self.caught_up_with(now, *log),
             ServerMessage::Passing { group, sealed } => self.passing(now, *group, sealed),
             ServerMessage::Error(error) if error.code == ErrorCode::WrongEpoch => {

@@ -130,6 +130,7 @@ impl Session {
         )?;
         self.wishes.pending = Some(Pending {
             commit: commit.clone(),
+            epoch,
             at: now,
             asked_at: now,
             connection: self.connection,

@@ -224,7 +224,7 @@ async fn a_commit_that_cannot_be_stored_is_nobodys_and_can_be_made_again() {
     let failed = loop {
         host.send(&commit(epoch)).await;
         match host.next().await {
-            Ok(ServerMessage::Ordered(entry)) => assert_eq!(entry.epoch, epoch),
+            Ok(ServerMessage::Taken { epoch: taken, .. }) => assert_eq!(taken, epoch),
             Ok(ServerMessage::Error(error)) => break error,
             other => panic!("{other:?}"),
         }
@@ -241,8 +241,5 @@ async fn a_commit_that_cannot_be_stored_is_nobodys_and_can_be_made_again() {
     assert!(!failed.fatal);
     disk.free();
     host.send(&commit(epoch)).await;
-    let ServerMessage::Ordered(entry) = host.until("ordered").await else {
-        unreachable!()
-    };
-    assert_eq!((entry.epoch, entry.seq), (epoch, epoch + 1));
+    assert_eq!(host.taken().await, (epoch, epoch + 1));
 }

@@ -161,7 +161,19 @@ group: number,
 /**
  * The host's seat.
  */
-by: SeatId, } | { "type": "ordered" } & Entry | { "type": "caught_up",
+by: SeatId, } | { "type": "ordered" } & Entry | { "type": "taken",
+/**
+ * Place in the log.
+ */
+seq: number,
+/**
+ * Number of the group.
+ */
+group: number,
+/**
+ * Epoch it was made in.
+ */
+epoch: number, } | { "type": "caught_up",
 /**
  * Where the log stands.
  */

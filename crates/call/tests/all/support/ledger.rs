@@ -118,6 +118,18 @@ impl Ledger {
         }
     }
 
+    /// A session is told of the entry at this place of a group's log.
+    fn reads(&mut self, session: SessionId, room: Room, (group, seq): (u32, u64)) {
+        assert!(room == Room::Table, "the log is the table's");
+        assert_eq!(group, self.log.group, "of a group that is over");
+        let last = match &mut self.catching_up {
+            Some((who, last)) if *who == session => last,
+            _ => self.readers.get_mut(&session).expect("it did not ask"),
+        };
+        assert_eq!(*last + 1, seq, "a gap");
+        *last = seq;
+    }
+
     pub(super) fn receive(
         &mut self,
         session: SessionId,
@@ -132,16 +144,15 @@ impl Ledger {
                 assert_eq!(*plan, super::plan());
             }
             S::Ordered(entry) => {
-                assert!(room == Room::Table, "the log is the table's");
                 let written = self.written.get(&(entry.group, entry.seq));
                 assert_eq!(written, Some(entry), "told before it was stored");
-                assert_eq!(entry.group, self.log.group, "of a group that is over");
-                let last = match &mut self.catching_up {
-                    Some((who, last)) if *who == session => last,
-                    _ => self.readers.get_mut(&session).expect("it did not ask"),
-                };
-                assert_eq!(*last + 1, entry.seq, "a gap");
-                *last = entry.seq;
+                self.reads(session, room, (entry.group, entry.seq));
+            }
+            S::Taken { seq, group, epoch } => {
+                let written = self.written.get(&(*group, *seq));
+                let is_it = |e: &Entry| (e.epoch, e.class) == (*epoch, Class::Commit);
+                assert!(written.is_some_and(is_it), "told before it was stored");
+                self.reads(session, room, (*group, *seq));
             }
             S::CaughtUp { log } => {
                 assert!(room == Room::Table && *log == self.log);

@@ -139,3 +139,18 @@ fn a_joiner_takes_no_group_with_a_leaf_that_the_convener_granted_nothing() {
     assert_eq!(joiner.stage(), Stage::Joining);
     assert_eq!(joiner.counters().refused, 1);
 }
+
+#[test]
+fn told_that_a_commit_it_never_made_was_taken_a_client_asks_the_log_and_goes_on() {
+    let (mut world, _) = World::table(3, 1);
+    let protocol::sealed::LogState { group, epoch, seq } = world.state;
+    let seq = seq + 1;
+    world.send(1, ServerMessage::Taken { seq, group, epoch });
+    world.run(500);
+    let text = "still here".into();
+    world.act(1, Act::Text { text });
+    world.run(3_000);
+    assert!(world.all_verified());
+    assert_eq!(world.clients[1].session.counters().wedged, 0);
+    assert_eq!(world.state.seq, seq, "its text took that place");
+}

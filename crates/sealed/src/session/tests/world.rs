@@ -573,7 +573,7 @@ impl World {
                 if (group, epoch) != (self.state.group, self.state.epoch) {
                     return self.wrong_epoch(at, "commit");
                 }
-                self.append(Class::Commit, epoch, commit);
+                self.append(Class::Commit, epoch, commit, at);
                 self.state.epoch += 1;
                 let seq = self.state.seq;
                 for add in adds {
@@ -603,7 +603,7 @@ impl World {
                 if (group, epoch) != (self.state.group, self.state.epoch) {
                     return self.wrong_epoch(at, "kept");
                 }
-                self.append(Class::Kept, epoch, sealed);
+                self.append(Class::Kept, epoch, sealed, at);
             }
             ClientMessage::Passing { group, sealed } => {
                 for to in self.seated() {
@@ -672,7 +672,7 @@ impl World {
         }
     }
 
-    fn append(&mut self, class: Class, epoch: u64, sealed: Sealed) {
+    fn append(&mut self, class: Class, epoch: u64, sealed: Sealed, from: usize) {
         self.state.seq += 1;
         let entry = Entry {
             seq: self.state.seq,
@@ -684,7 +684,12 @@ impl World {
         self.log.push(entry.clone());
         for to in self.seated() {
             if self.clients[to].caught_up {
-                self.send(to, ServerMessage::Ordered(entry.clone()));
+                let (seq, group) = (entry.seq, entry.group);
+                let message = match class {
+                    Class::Commit if to == from => ServerMessage::Taken { seq, group, epoch },
+                    _ => ServerMessage::Ordered(entry.clone()),
+                };
+                self.send(to, message);
             }
         }
     }
