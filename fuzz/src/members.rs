@@ -134,13 +134,15 @@ impl Members {
         });
         let admitted = self.host.act(self.now, Act::Admit { seat });
         admitted.expect("the host may");
-        let made = std::iter::from_fn(|| self.host.poll_output()).find_map(|output| match output {
-            Output::Send(ClientMessage::Commit {
-                commit, welcome, ..
-            }) => welcome.map(|welcome| (commit, welcome)),
-            _ => None,
-        });
-        let (commit, welcome) = made.expect("a commit that adds");
+        let (mut commit, mut welcome) = (None, None);
+        while let Some(output) = self.host.poll_output() {
+            match output {
+                Output::Send(ClientMessage::Commit { commit: made, .. }) => commit = Some(made),
+                Output::Send(ClientMessage::GroupWelcome { welcome: of, .. }) => welcome = Some(of),
+                _ => {}
+            }
+        }
+        let (commit, welcome) = commit.zip(welcome).expect("a commit that adds");
         self.order(Class::Commit, commit);
         self.log.epoch += 1;
         self.guest.handle_message(self.now, &seated(self.log));

@@ -151,7 +151,8 @@ pub(crate) fn commit(bytes: &[u8]) {
         let is_change = closes || how & (2 | 8) != 0;
         let now = members.now;
         let made = members.guest.forge_commit(now, changes);
-        if let Ok(ClientMessage::Commit { commit, .. }) = made {
+        let made = made.ok().and_then(|made| made.into_iter().next());
+        if let Some(ClientMessage::Commit { commit, .. }) = made {
             members.order(Class::Commit, commit);
             let refused = members.host.stage() != Stage::Member;
             assert!(refused || !is_change, "a guest may change nothing");

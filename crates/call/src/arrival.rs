@@ -61,6 +61,7 @@ impl Call {
                 knock: None,
                 knocked_at: None,
                 reader: Reader::default(),
+                committed: None,
                 own: checks::Own::default(),
             },
         );

@@ -23,7 +23,7 @@ use crate::{
     output::{Change, Output, SessionId},
     permission::{self, Denial},
     record::{CallRecord, SeatRecord, Stored},
-    relay::Reader,
+    relay::{Committed, Reader},
     seat::{GRACE_MS, Place, SeatState},
 };
 
@@ -75,6 +75,7 @@ pub(crate) struct Session {
     /// When it knocked last, answered or not.
     pub(crate) knocked_at: Option<u64>,
     pub(crate) reader: Reader,
+    pub(crate) committed: Option<Committed>,
     /// Its go / no-go.
     pub(crate) own: checks::Own,
 }

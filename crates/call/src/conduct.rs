@@ -29,6 +29,7 @@ impl Call {
             M::Knock { knock } => return self.knock(session, knock, now),
             M::Found { .. }
             | M::Commit { .. }
+            | M::GroupWelcome { .. }
             | M::Kept { .. }
             | M::Passing { .. }
             | M::CatchUp { .. } => return self.relay(now, session, message),

@@ -6,6 +6,7 @@
 //!   found     a new group, if `after` is the current one         log emptied, all told `founded`
 //!   commit    moves the epoch, if group and epoch are current    one for each epoch, to all readers; to its
 //!                                                                sender that it was taken
+//!   group_welcome  of the own last commit                       to those it adds, for their knocks
 //!   kept      likewise, without moving it                        to all readers
 //!   catch_up  what a connection has missed; it reads on from there
 //!   passing   to all at the table but those who wait for their first welcome, never stored
@@ -36,6 +37,14 @@ pub(crate) struct Reader {
     upto: u64,
     /// When it caught up last.
     caught_up_at: Option<u64>,
+}
+
+/// A connection's last commit that was taken, while its welcome may still come.
+#[derive(Clone, Copy)]
+pub(crate) struct Committed {
+    group: u32,
+    epoch: u64,
+    seq: u64,
 }
 
 impl Call {
@@ -81,17 +90,26 @@ impl Call {
                 group,
                 epoch,
                 commit,
-                welcome,
-                adds,
             } => {
                 self.permit_entry(Action::Commit, now, session, (*group, *epoch))?;
                 self.append(Class::Commit, commit, session);
+                let seq = self.record.log.seq;
                 self.record.log.epoch += 1;
-                if let Some(welcome) = welcome {
-                    self.welcome_to_group(session, welcome, adds);
+                if let Some(state) = self.sessions.get_mut(&session) {
+                    state.committed = Some(Committed {
+                        group: *group,
+                        epoch: *epoch,
+                        seq,
+                    });
                 }
                 Ok(())
             }
+            M::GroupWelcome {
+                group,
+                epoch,
+                welcome,
+                adds,
+            } => self.welcome_to_group(now, session, (*group, *epoch), welcome, adds),
             M::Kept {
                 group,
                 epoch,
@@ -207,15 +225,33 @@ impl Call {
         }
     }
 
-    fn welcome_to_group(&mut self, from: SessionId, welcome: &Sealed, adds: &[SeatId]) {
-        let LogState { group, seq, .. } = self.record.log;
+    /// Whoever made a commit welcomes those it added: once, and whatever else was said meanwhile.
+    fn welcome_to_group(
+        &mut self,
+        now: u64,
+        session: SessionId,
+        (group, epoch): (u32, u64),
+        welcome: &Sealed,
+        adds: &[SeatId],
+    ) -> Result<(), Denial> {
+        let committed = self.sessions[&session].committed;
+        let own = committed.filter(|own| (own.group, own.epoch) == (group, epoch));
+        let situation = Situation {
+            stale: own.is_none() || group != self.record.log.group,
+            ..self.situation(session, now)
+        };
+        permission::permit(Action::Commit, &situation)?;
+        if let Some(state) = self.sessions.get_mut(&session) {
+            state.committed = None;
+        }
         let message = ServerMessage::GroupWelcome {
             group,
-            seq,
+            seq: own.map_or(0, |own| own.seq),
             welcome: welcome.clone(),
         };
-        let by_host = self.is_host(self.sessions[&from].seat);
+        let by_host = self.is_host(self.sessions[&session].seat);
         self.answer_knocks(adds, by_host, &message);
+        Ok(())
     }
 
     fn catch_up(

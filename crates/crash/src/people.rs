@@ -154,8 +154,6 @@ impl People {
                     group,
                     epoch,
                     commit: sealed(text)?,
-                    welcome: None,
-                    adds: Vec::new(),
                 };
                 let host = self.host(id)?;
                 host.send(&message).await?;

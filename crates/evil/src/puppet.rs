@@ -88,12 +88,13 @@ impl Puppet {
     /// Sends what it was told to forge.
     pub fn send(
         &self,
-        forged: impl FnOnce(&mut Session, u64) -> Result<ClientMessage, NotForged>,
+        forged: impl FnOnce(&mut Session, u64) -> Result<Vec<ClientMessage>, NotForged>,
     ) -> Result<(), String> {
-        let message = self.with(forged).map_err(|e| e.to_string())?;
-        self.up
-            .send(message)
-            .map_err(|_| "the puppet is gone".to_owned())
+        for message in self.with(forged).map_err(|e| e.to_string())? {
+            let sent = self.up.send(message);
+            sent.map_err(|_| "the puppet is gone".to_owned())?;
+        }
+        Ok(())
     }
 
     /// Does what its person could do.

@@ -322,7 +322,7 @@ impl Table {
     pub fn forge(
         &self,
         puppet: &Puppet,
-        forged: impl FnOnce(&mut Session, u64) -> Result<ClientMessage, NotForged>,
+        forged: impl FnOnce(&mut Session, u64) -> Result<Vec<ClientMessage>, NotForged>,
     ) -> Result<(), String> {
         if self.toothless {
             return Ok(());

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use protocol::{ClientMessage, Sealed, ServerMessage};
+use protocol::{ClientMessage, ServerMessage};
 use tokio::{
     sync::{mpsc, oneshot},
     time,
@@ -338,18 +338,17 @@ impl Run {
     }
 
     fn say(&mut self, message: ClientMessage) {
-        if let (
-            ClientMessage::Commit {
-                commit, welcome, ..
-            },
-            Some(publisher),
-        ) = (&message, &mut self.publisher)
-        {
-            let welcome = welcome.as_ref().map_or(0, Sealed::text_len);
-            let (label, commit) = (&self.options.label, commit.text_len());
-            tracing::debug!(participant = label, commit, welcome, "says a commit");
-            let bytes = commit + welcome;
-            publisher.make_room(Instant::now(), bytes);
+        let bytes = match &message {
+            ClientMessage::Commit { commit, .. } => commit.text_len(),
+            ClientMessage::GroupWelcome { welcome, .. } => welcome.text_len(),
+            _ => 0,
+        };
+        if bytes > 0 {
+            let (participant, name) = (&self.options.label, message.kind());
+            tracing::debug!(participant, name, bytes, "says what is long");
+            if let Some(publisher) = &mut self.publisher {
+                publisher.make_room(Instant::now(), bytes);
+            }
         }
         // A full queue means a broken connection; all is said again on the next one.
         let _ = self.commands.try_send(message);

@@ -1,10 +1,10 @@
 //! Every bound on what a peer may send, in one table. Raising one costs memory per connection.
 
-/// Longest WebSocket message in bytes: a commit of 300 seats with its welcome.
+/// Longest WebSocket message in bytes: a commit of 300 seats, or its welcome.
 pub const MESSAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Longest WebSocket message of the server in bytes: a whole log.
 pub const SERVER_MESSAGE_BYTES_MAX: usize = 8 * MESSAGE_BYTES_MAX;
-/// Longest message in bytes of any type but `offer`, `mirror`, `commit` and `kept`.
+/// Longest message in bytes of any type but `offer`, `mirror`, `commit`, `group_welcome` and `kept`.
 pub const SMALL_MESSAGE_BYTES_MAX: usize = 16 * 1024;
 /// Messages a connection may send per second, averaged over [`MESSAGE_BURST`].
 pub const MESSAGES_PER_SECOND: u32 = 20;
@@ -69,9 +69,9 @@ pub const LOG_CHARS_MAX: usize = 8 * 1024 * 1024;
 pub const CALLS_PER_CONVENER_MAX: usize = 2_000;
 /// Most bytes of all calls of a convener: plans, shapes, grants of every link, logs.
 pub const CONVENER_BYTES_MAX: usize = 256 * 1024 * 1024;
-/// Bytes of `commit` and `kept` a connection may send at once: a few admissions to a large call.
+/// Bytes of `commit`, `group_welcome` and `kept` a connection may send at once: a few admissions to a large call.
 pub const LOG_BYTES_BURST: usize = 4 * 1024 * 1024;
-/// Bytes of `commit` and `kept` a connection may send per second, averaged over [`LOG_BYTES_BURST`].
+/// Bytes of `commit`, `group_welcome` and `kept` a connection may send per second, averaged over [`LOG_BYTES_BURST`].
 pub const LOG_BYTES_PER_SECOND: usize = 256 * 1024;
 /// Bytes of `passing` a connection may send at once: what a client says again after an outage.
 pub const PASSING_BYTES_BURST: usize = 256 * 1024;

@@ -62,12 +62,18 @@ pub enum ClientMessage {
         epoch: u64,
         /// The MLS commit.
         commit: Sealed,
-        /// The MLS welcome of all who are added.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[ts(optional)]
-        welcome: Option<Sealed>,
-        /// Seats that get the welcome.
-        #[serde(default)]
+    },
+    /// The MLS welcome of all whom the own last commit adds, behind it: who is a member already does not wait for so
+    /// much more on a narrow line. That of a commit which was not taken is for nobody.
+    GroupWelcome {
+        /// Number of the group.
+        group: u32,
+        /// Epoch the commit was made in.
+        #[ts(type = "number")]
+        epoch: u64,
+        /// The MLS welcome.
+        welcome: Sealed,
+        /// Seats that get it.
         adds: Vec<SeatId>,
     },
     /// A sealed message for all members, those who are away included.
@@ -398,6 +404,7 @@ impl ClientMessage {
             Self::Knock { .. } => "knock",
             Self::Found { .. } => "found",
             Self::Commit { .. } => "commit",
+            Self::GroupWelcome { .. } => "group_welcome",
             Self::Kept { .. } => "kept",
             Self::Passing { .. } => "passing",
             Self::CatchUp { .. } => "catch_up",
@@ -431,18 +438,13 @@ impl ClientMessage {
             Self::Found { group, after } if group <= after => {
                 bad("A new group's number is above that of the one before.")
             }
-            Self::Commit {
-                commit,
-                welcome,
-                adds,
-                ..
-            } => {
-                bounded(commit, limits::COMMIT_CHARS_MAX)?;
-                if let Some(welcome) = welcome {
-                    bounded(welcome, limits::COMMIT_CHARS_MAX)?;
-                }
-                if adds.len() > limits::SEATS_MAX || adds.is_empty() != welcome.is_none() {
-                    return bad("A commit has a welcome if it adds seats, and only then.");
+            Self::Commit { commit, .. } => bounded(commit, limits::COMMIT_CHARS_MAX),
+            Self::GroupWelcome { welcome, adds, .. } => {
+                bounded(welcome, limits::COMMIT_CHARS_MAX)?;
+                if adds.is_empty() || adds.len() > limits::SEATS_MAX {
+                    return bad(
+                        "A welcome is for one seat at least, and for no more than a call has.",
+                    );
                 }
                 Ok(())
             }

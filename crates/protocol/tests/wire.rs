@@ -111,15 +111,12 @@ fn client_messages() -> Vec<C> {
             group: 1,
             epoch: 4,
             commit: sealed(),
-            welcome: Some(sealed()),
-            adds: vec![seat],
         },
-        C::Commit {
+        C::GroupWelcome {
             group: 1,
             epoch: 4,
-            commit: sealed(),
-            welcome: None,
-            adds: vec![],
+            welcome: sealed(),
+            adds: vec![seat],
         },
         C::Kept {
             group: 1,

@@ -98,7 +98,11 @@ async fn nothing_that_was_planted_reaches_the_log() {
             group: 1,
             epoch: 0,
             commit: sealed.clone(),
-            welcome: Some(sealed.clone()),
+        },
+        ClientMessage::GroupWelcome {
+            group: 1,
+            epoch: 0,
+            welcome: sealed.clone(),
             adds: vec![SeatId(3)],
         },
         ClientMessage::Kept {

@@ -5,7 +5,7 @@ import { MESSAGES, type MessageKey } from './messages';
 import type { CallScreen, Words } from './model';
 
 /** What the session sends; it deals with the answers itself. */
-const OF_SESSION: ReadonlySet<string | undefined> = new Set(['knock', 'found', 'commit', 'kept', 'passing', 'catch_up']);
+const OF_SESSION: ReadonlySet<string | undefined> = new Set(['knock', 'found', 'commit', 'group_welcome', 'kept', 'passing', 'catch_up']);
 
 /** The screen for an error code of the protocol, or for one of the client's own. `missing`: in this browser. */
 export function errorScreen(code: string, retry?: () => void, missing = ''): CallScreen {

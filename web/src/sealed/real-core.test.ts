@@ -58,7 +58,11 @@ class Relay {
         this.#order({ group: message.group, epoch: message.epoch, class: 'commit', sealed: message.commit }, from);
         const seq = this.log.length;
         this.#say(from, { type: 'taken', seq, group: message.group, epoch: message.epoch });
-        for (const seat of message.adds) this.#say(seat, { type: 'group_welcome', group: message.group, seq, welcome: message.welcome ?? '' });
+        return;
+      }
+      case 'group_welcome': {
+        const seq = this.log.findLastIndex((e) => e.class === 'commit') + 1;
+        for (const seat of message.adds) this.#say(seat, { type: 'group_welcome', group: message.group, seq, welcome: message.welcome });
         return;
       }
       case 'kept':

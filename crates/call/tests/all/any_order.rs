@@ -64,11 +64,27 @@ enum By {
 #[derive(Debug, Clone)]
 enum Act {
     Knock,
-    Found { off: u32 },
-    Commit { adds: Vec<u16>, off: u64 },
-    Kept { off: u64 },
-    Passing { off: u32 },
-    CatchUp { back: u64, off: u32 },
+    Found {
+        off: u32,
+    },
+    Commit {
+        off: u64,
+    },
+    /// Of the epoch before.
+    Welcome {
+        adds: Vec<u16>,
+        off: u64,
+    },
+    Kept {
+        off: u64,
+    },
+    Passing {
+        off: u32,
+    },
+    CatchUp {
+        back: u64,
+        off: u32,
+    },
 }
 
 fn by() -> impl Strategy<Value = By> {
@@ -78,11 +94,12 @@ fn by() -> impl Strategy<Value = By> {
 fn act() -> impl Strategy<Value = Act> {
     let off = || prop_oneof![6 => Just(0u64), 1 => 1u64..3];
     let off_group = || prop_oneof![6 => Just(0u32), 1 => 1u32..3];
-    let adds = proptest::collection::vec(0u16..10, 0..3);
+    let adds = proptest::collection::vec(0u16..10, 1..3);
     prop_oneof![
         2 => Just(Act::Knock),
         1 => off_group().prop_map(|off| Act::Found { off }),
-        4 => (adds, off()).prop_map(|(adds, off)| Act::Commit { adds, off }),
+        4 => off().prop_map(|off| Act::Commit { off }),
+        4 => (adds, off()).prop_map(|(adds, off)| Act::Welcome { adds, off }),
         3 => off().prop_map(|off| Act::Kept { off }),
         2 => off_group().prop_map(|off| Act::Passing { off }),
         4 => (0u64..6, off_group()).prop_map(|(back, off)| Act::CatchUp { back, off }),
@@ -99,11 +116,15 @@ fn spoken(table: &mut Table, act: Act) -> ClientMessage {
             group: log.group + 1 + off,
             after: log.group + off,
         },
-        Act::Commit { adds, off } => ClientMessage::Commit {
+        Act::Commit { off } => ClientMessage::Commit {
             group: log.group,
             epoch: log.epoch + off,
             commit: text,
-            welcome: (!adds.is_empty()).then(|| sealed("welcome")),
+        },
+        Act::Welcome { adds, off } => ClientMessage::GroupWelcome {
+            group: log.group,
+            epoch: log.epoch.saturating_sub(1) + off,
+            welcome: sealed("welcome"),
             adds: adds.into_iter().map(SeatId).collect(),
         },
         Act::Kept { off } => ClientMessage::Kept {

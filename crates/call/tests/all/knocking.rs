@@ -3,7 +3,7 @@
 use protocol::{ClientMessage as C, ErrorCode, Sealed, SeatId, ServerMessage as S, types::Doors};
 
 use crate::{
-    relaying::{commit, founded},
+    relaying::{commit, founded, welcome},
     support::Table,
 };
 
@@ -37,7 +37,8 @@ fn a_knock_in_the_antechamber_is_told_to_hosts_only_and_its_answer_finds_it() {
         },
     );
     table.heard(waiting);
-    table.say(host, commit(0, &[5]));
+    table.say(host, commit(0));
+    table.say(host, welcome(0, &[5]));
     let answer = table.take(waiting);
     assert!(matches!(
         answer[..],
@@ -47,7 +48,8 @@ fn a_knock_in_the_antechamber_is_told_to_hosts_only_and_its_answer_finds_it() {
             ..
         }]
     ));
-    table.say(host, commit(1, &[5]));
+    table.say(host, commit(1));
+    table.say(host, welcome(1, &[5]));
     assert!(table.heard(waiting).is_empty(), "it was answered");
 }
 
@@ -63,10 +65,12 @@ fn only_a_hosts_commit_answers_those_who_wait() {
     };
     table.heard(waiting);
     table.heard(back);
-    table.say(delegate, commit(0, &[5, 6]));
+    table.say(delegate, commit(0));
+    table.say(delegate, welcome(0, &[5, 6]));
     assert!(table.heard(waiting).is_empty());
     assert_eq!(table.heard(back), ["group_welcome"]);
-    table.say(host, commit(1, &[5, 6]));
+    table.say(host, commit(1));
+    table.say(host, welcome(1, &[5, 6]));
     assert_eq!(table.heard(waiting), ["group_welcome"]);
 }
 
@@ -80,7 +84,8 @@ fn one_who_returns_knocks_at_the_table_and_everybody_may_answer() {
     for session in [host, two] {
         assert_eq!(knocked(&table.take(session)), [(2, false, &knock)]);
     }
-    table.say(two, commit(0, &[2]));
+    table.say(two, commit(0));
+    table.say(two, welcome(0, &[2]));
     let answer = table.take(one);
     assert!(matches!(
         answer.last(),
@@ -142,7 +147,8 @@ fn a_knock_goes_with_its_connection() {
     let (waiting, _) = table.arrive_knocking(2, 1);
     table.drop_connection(waiting);
     table.heard(host);
-    table.say(host, commit(0, &[2]));
+    table.say(host, commit(0));
+    table.say(host, welcome(0, &[2]));
     let other = table.arrive(3, 1);
     assert!(knocked(&table.take(other)).is_empty());
     let (again, _) = table.arrive_knocking(2, 1);
@@ -163,10 +169,36 @@ fn of_two_machines_of_one_seat_the_one_that_knocked_last_is_answered() {
     let (rival, _) = table.arrive_knocking(2, 2);
     table.heard(sitting);
     table.heard(rival);
-    table.say(host, commit(0, &[2, 2, 99, 0]));
+    table.say(host, commit(0));
+    table.say(host, welcome(0, &[2, 2, 99, 0]));
     assert_eq!(table.heard(rival), ["group_welcome"]);
     assert!(
         table.heard(sitting).is_empty(),
         "named twice, answered once"
     );
+}
+
+#[test]
+fn a_welcome_is_of_the_own_last_commit_that_was_taken_and_is_given_once() {
+    let (mut table, host) = founded();
+    let other = table.admit(host, 2, 1);
+    table.arrive_knocking(5, 1);
+    let stale = |table: &mut Table, by, message| {
+        table.say(by, message);
+        assert_eq!(table.error_code(by), Some(ErrorCode::WrongEpoch));
+    };
+    stale(&mut table, host, welcome(0, &[5]));
+    table.say(host, commit(0));
+    stale(&mut table, other, welcome(0, &[5]));
+    stale(&mut table, host, welcome(1, &[5]));
+    let (waiting, _) = table.arrive_knocking(6, 1);
+    table.heard(waiting);
+    // What others say meanwhile changes nothing.
+    table.say(other, commit(1));
+    table.say(host, welcome(0, &[6]));
+    assert!(matches!(
+        table.take(waiting).last(),
+        Some(S::GroupWelcome { seq: 1, .. })
+    ));
+    stale(&mut table, host, welcome(0, &[6]));
 }

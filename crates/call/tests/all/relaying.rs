@@ -9,12 +9,19 @@ use protocol::{
 
 use crate::support::{Table, sealed};
 
-pub(crate) fn commit(epoch: u64, adds: &[u16]) -> C {
+pub(crate) fn commit(epoch: u64) -> C {
     C::Commit {
         group: 1,
         epoch,
         commit: sealed(&format!("commit {epoch}")),
-        welcome: (!adds.is_empty()).then(|| sealed("welcome")),
+    }
+}
+
+pub(crate) fn welcome(epoch: u64, adds: &[u16]) -> C {
+    C::GroupWelcome {
+        group: 1,
+        epoch,
+        welcome: sealed("welcome"),
         adds: adds.iter().copied().map(SeatId).collect(),
     }
 }
@@ -87,14 +94,14 @@ fn of_two_commits_of_one_epoch_the_first_is_taken_and_all_see_it() {
     let other = table.arrive(3, 1);
     table.say(other, catch_up(1, 0));
     table.heard(other);
-    table.say(host, commit(0, &[]));
-    table.say(other, commit(0, &[]));
+    table.say(host, commit(0));
+    table.say(other, commit(0));
     let heard = table.take(other);
     assert!(matches!(&heard[0], S::Ordered(e) if e.epoch == 0 && e.class == Class::Commit));
     let S::Error(error) = &heard[1] else { panic!() };
     assert!(error.code == ErrorCode::WrongEpoch && !error.fatal);
     assert_eq!(error.in_reply_to.as_deref(), Some("commit"));
-    table.say(other, commit(1, &[]));
+    table.say(other, commit(1));
     let mut heard = table.take(host);
     heard.retain(|message| matches!(message, S::Ordered(_) | S::Taken { .. }));
     let [S::Taken { seq, epoch, .. }, S::Ordered(second)] = &heard[..] else {
@@ -111,8 +118,6 @@ fn before_the_first_group_there_is_no_log() {
             group: 0,
             epoch: 0,
             commit: sealed("commit"),
-            welcome: None,
-            adds: vec![],
         },
         C::Kept {
             group: 0,
@@ -129,7 +134,7 @@ fn before_the_first_group_there_is_no_log() {
 #[test]
 fn kept_messages_are_ordered_among_commits_and_leave_the_epoch() {
     let (mut table, host) = founded();
-    for message in [kept(0), commit(0, &[]), kept(0), kept(1)] {
+    for message in [kept(0), commit(0), kept(0), kept(1)] {
         table.say(host, message);
     }
     assert_eq!(table.error_code(host), Some(ErrorCode::WrongEpoch));
@@ -146,11 +151,11 @@ fn one_who_was_away_catches_up_from_where_it_was_and_reads_on() {
     let (mut table, host) = founded();
     let delegate = table.admit(host, 2, 1);
     table.say(delegate, catch_up(1, 0));
-    table.say(host, commit(0, &[]));
+    table.say(host, commit(0));
     assert_eq!(places(&mut table, delegate), [1]);
     table.drop_connection(delegate);
     table.say(host, kept(1));
-    table.say(host, commit(1, &[]));
+    table.say(host, commit(1));
     let delegate = table.arrive(2, 1);
     table.say(host, kept(2));
     assert!(
@@ -170,7 +175,7 @@ fn one_who_was_away_catches_up_from_where_it_was_and_reads_on() {
 fn the_log_is_the_same_after_a_restart() {
     let (mut table, host) = founded();
     for epoch in 0..3 {
-        table.say(host, commit(epoch, &[]));
+        table.say(host, commit(epoch));
     }
     table.restart();
     let host = table.arrive(1, 1);
@@ -179,9 +184,9 @@ fn the_log_is_the_same_after_a_restart() {
         if *log == LogState { group: 1, epoch: 3, seq: 3 })));
     table.say(host, catch_up(1, 1));
     assert_eq!(places(&mut table, host), [2, 3]);
-    table.say(host, commit(2, &[]));
+    table.say(host, commit(2));
     assert_eq!(table.error_code(host), Some(ErrorCode::WrongEpoch));
-    table.say(host, commit(3, &[]));
+    table.say(host, commit(3));
     assert_eq!(places(&mut table, host), [4]);
 }
 
@@ -208,7 +213,7 @@ fn a_new_group_begins_with_an_empty_log_and_old_readers_hear_no_more() {
     let (mut table, host) = founded();
     let delegate = table.admit(host, 2, 1);
     table.say(delegate, catch_up(1, 0));
-    table.say(host, commit(0, &[]));
+    table.say(host, commit(0));
     table.say(host, C::Found { group: 2, after: 1 });
     table.heard(delegate);
     table.say(host, catch_up(2, 0));
@@ -282,7 +287,8 @@ fn who_waits_for_a_place_in_the_group_is_sent_nothing_that_only_passes() {
         table.heard(delegate)
     };
     assert!(hears(&mut table).is_empty());
-    table.say(host, commit(0, &[2]));
+    table.say(host, commit(0));
+    table.say(host, welcome(0, &[2]));
     assert_eq!(hears(&mut table), ["passing"], "its welcome is on its way");
     table.say(delegate, catch_up(1, 1));
     let knock = table.key_package();
@@ -294,7 +300,7 @@ fn who_waits_for_a_place_in_the_group_is_sent_nothing_that_only_passes() {
 #[test]
 fn nothing_sealed_outlives_the_call() {
     let (mut table, host) = founded();
-    table.say(host, commit(0, &[]));
+    table.say(host, commit(0));
     assert_eq!(table.ledger.stored.len(), 1);
     table.say(host, C::Adjourn {});
     assert!(table.ledger.is_forgotten && table.ledger.stored.is_empty());

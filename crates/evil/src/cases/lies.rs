@@ -195,7 +195,7 @@ async fn doors_lied(t: &mut Table) -> Result<(), String> {
                 },
             );
         }
-        t.forge(&bribed, |s, _| s.forge_doors(true))?;
+        t.forge(&bribed, |s, _| Ok(vec![s.forge_doors(true)?]))?;
         for seat in [1, 3] {
             t.stays(seat, 2.0, "the doors are open", doors(Doors::Open))
                 .await?;

@@ -274,11 +274,9 @@ async fn invalid_commit(t: &mut Table) -> Result<(), String> {
             group: view.group,
             epoch: view.epoch,
             commit: Sealed::from_bytes(b"not a commit"),
-            welcome: None,
-            adds: Vec::new(),
         };
         t.strike();
-        t.forge(&bribed, |_, _| Ok(nonsense))?;
+        t.forge(&bribed, |_, _| Ok(vec![nonsense]))?;
         for seat in [1, 3] {
             t.shown(
                 seat,

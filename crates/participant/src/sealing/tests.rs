@@ -185,20 +185,18 @@ impl Scene {
                 };
                 self.tell(1 - from, knocked);
             }
-            ClientMessage::Commit {
-                commit, welcome, ..
-            } => {
+            ClientMessage::Commit { commit, .. } => {
                 self.append(from, Class::Commit, commit);
                 self.log.epoch += 1;
-                if let Some(welcome) = welcome {
-                    let LogState { group, seq, .. } = self.log;
-                    let welcome = ServerMessage::GroupWelcome {
-                        group,
-                        seq,
-                        welcome,
-                    };
-                    self.tell(1, welcome);
-                }
+            }
+            ClientMessage::GroupWelcome { welcome, .. } => {
+                let LogState { group, seq, .. } = self.log;
+                let welcome = ServerMessage::GroupWelcome {
+                    group,
+                    seq,
+                    welcome,
+                };
+                self.tell(1, welcome);
             }
             ClientMessage::Kept { sealed, .. } => self.append(from, Class::Kept, sealed),
             ClientMessage::Passing { group, sealed } if !self.deaf => {

@@ -113,9 +113,15 @@ impl Session {
             group,
             epoch,
             commit,
-            welcome,
-            adds,
         });
+        if let Some(welcome) = welcome {
+            self.send(ClientMessage::GroupWelcome {
+                group,
+                epoch,
+                welcome,
+                adds,
+            });
+        }
     }
 
     pub(super) fn drop_pending(&mut self) {

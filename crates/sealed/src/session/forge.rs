@@ -94,8 +94,12 @@ impl Session {
         seal(&self.me, &serialise(bundle.key_package())?)
     }
 
-    /// A commit of the group it is in. It merges it itself if the policy allows.
-    pub fn forge_commit(&mut self, now: u64, changes: Changes) -> Result<ClientMessage, NotForged> {
+    /// A commit of the group it is in, and behind it the welcome if there is one. It merges it itself if the policy allows.
+    pub fn forge_commit(
+        &mut self,
+        now: u64,
+        changes: Changes,
+    ) -> Result<Vec<ClientMessage>, NotForged> {
         let member = self.member.as_mut().ok_or(NotForged("outside the group"))?;
         let leaf = |seat: &SeatId| member.leaf_of(*seat).map(|(leaf, _)| leaf);
         let removes: Option<Vec<_>> = changes.removes.iter().map(leaf).collect();
@@ -137,21 +141,26 @@ impl Session {
             check: None,
             to_seat: Vec::new(),
         });
-        Ok(ClientMessage::Commit {
+        let welcome = welcome.map(|welcome| ClientMessage::GroupWelcome {
+            group,
+            epoch,
+            welcome,
+            adds,
+        });
+        let commit = ClientMessage::Commit {
             group,
             epoch,
             commit,
-            welcome,
-            adds,
-        })
+        };
+        Ok([commit].into_iter().chain(welcome).collect())
     }
 
     /// A commit the server could give to some only: it leaves this client where it is.
     pub fn forge_fork(&mut self, now: u64) -> Result<Sealed, NotForged> {
         let made = self.forge_commit(now, Changes::default())?;
         self.drop_pending();
-        match made {
-            ClientMessage::Commit { commit, .. } => Ok(commit),
+        match made.into_iter().next() {
+            Some(ClientMessage::Commit { commit, .. }) => Ok(commit),
             _ => Err(NotForged("a commit")),
         }
     }

@@ -44,7 +44,7 @@ impl Budget {
         use ClientMessage as M;
         let bytes = bytes as f64;
         let (bucket, amount, rate, burst, what) = match message {
-            M::Commit { .. } | M::Kept { .. } => (
+            M::Commit { .. } | M::GroupWelcome { .. } | M::Kept { .. } => (
                 &mut self.log,
                 bytes,
                 limits::LOG_BYTES_PER_SECOND as f64,

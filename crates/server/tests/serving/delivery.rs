@@ -20,17 +20,15 @@ pub(crate) fn commit(epoch: u64, text: &str) -> C {
         group: 1,
         epoch,
         commit: sealed(text),
-        welcome: None,
-        adds: vec![],
     }
 }
 
-pub(crate) fn admission(epoch: u64, welcome: Sealed, seat: u16) -> C {
-    C::Commit {
+/// The welcome of the commit before it.
+pub(crate) fn answer(epoch: u64, welcome: Sealed, seat: u16) -> C {
+    C::GroupWelcome {
         group: 1,
         epoch,
-        commit: sealed("admission"),
-        welcome: Some(welcome),
+        welcome,
         adds: vec![SeatId(seat)],
     }
 }
@@ -243,7 +241,8 @@ async fn a_knock_reaches_the_host_and_the_longest_welcome_reaches_the_antechambe
     let doors = Doors::Closed;
     host.send(&C::SetDoors { doors }).await;
     let welcome = long(COMMIT_CHARS_MAX);
-    host.send(&admission(0, welcome.clone(), 2)).await;
+    host.send(&commit(0, "admission")).await;
+    host.send(&answer(0, welcome.clone(), 2)).await;
     let S::GroupWelcome {
         group: 1,
         seq: 1,
@@ -286,7 +285,8 @@ async fn one_who_returns_knocks_at_the_table_and_is_answered_there() {
         };
         assert_eq!((seat, waiting), (SeatId(3), false));
     }
-    two.send(&admission(0, sealed("welcome"), 3)).await;
+    two.send(&commit(0, "admission")).await;
+    two.send(&answer(0, sealed("welcome"), 3)).await;
     back.until("group_welcome").await;
     let knock = sealed("too soon");
     back.send(&C::Knock {

@@ -11,7 +11,7 @@ use tokio::{io::AsyncWriteExt as _, net::TcpStream, sync::Mutex};
 use tokio_tungstenite::tungstenite::Message;
 
 use crate::{
-    delivery::{admission, commit, founded, kept, long, second_host},
+    delivery::{answer, commit, founded, kept, long, second_host},
     harness::{Host, local_config, sealed},
 };
 
@@ -27,8 +27,6 @@ async fn too_much_for_the_log_is_refused_and_comes_in_later_and_others_go_on() {
             group: 1,
             epoch,
             commit: long(COMMIT_CHARS_MAX),
-            welcome: None,
-            adds: vec![],
         };
         guest.send(&commit).await;
         // The answer to this comes after the answer to that, if it had one.
@@ -97,7 +95,7 @@ async fn sealed_messages_over_their_limits_end_their_session_only() {
             group: 1,
             sealed: long(PASSING_CHARS_MAX + 1),
         },
-        admission(0, long(COMMIT_CHARS_MAX + 1), 3),
+        answer(0, long(COMMIT_CHARS_MAX + 1), 3),
     ] {
         let mut guest = server.hello(&call, 3, 3).await;
         guest.until("welcome").await;
@@ -114,7 +112,7 @@ async fn a_stranger_cannot_send_what_a_member_may() {
     let (call, mut host) = founded(&server).await;
     let mut stranger = server.connect(&call.id.to_string()).await;
     // It is told if the network lets it; what matters is that the rest is not read.
-    let long = serde_json::to_string(&admission(0, long(COMMIT_CHARS_MAX), 3)).unwrap();
+    let long = serde_json::to_string(&answer(0, long(COMMIT_CHARS_MAX), 3)).unwrap();
     let message = Message::text(long);
     let _ = stranger.socket.send(message).await;
     match stranger.next().await {

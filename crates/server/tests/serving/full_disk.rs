@@ -217,8 +217,6 @@ async fn a_commit_that_cannot_be_stored_is_nobodys_and_can_be_made_again() {
         group: 1,
         epoch,
         commit: protocol::Sealed::from_text(&"A".repeat(8 * 1024)).unwrap(),
-        welcome: None,
-        adds: vec![],
     };
     let mut epoch = 0;
     let failed = loop {

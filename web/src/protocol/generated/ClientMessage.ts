@@ -54,13 +54,21 @@ epoch: number,
 /**
  * The MLS commit.
  */
-commit: Sealed,
+commit: Sealed, } | { "type": "group_welcome",
 /**
- * The MLS welcome of all who are added.
+ * Number of the group.
  */
-welcome?: Sealed,
+group: number,
 /**
- * Seats that get the welcome.
+ * Epoch the commit was made in.
+ */
+epoch: number,
+/**
+ * The MLS welcome.
+ */
+welcome: Sealed,
+/**
+ * Seats that get it.
  */
 adds: Array<SeatId>, } | { "type": "kept",
 /**

@@ -45,6 +45,8 @@ pub(super) struct Client {
     pub(super) place: Place,
     pub(super) texts: Vec<TextMessage>,
     knock: Option<Sealed>,
+    /// Group, epoch and place of its last commit, until its welcome comes.
+    committed: Option<(u32, u64, u64)>,
     caught_up: bool,
     connected: bool,
 }
@@ -193,6 +195,7 @@ impl World {
             place,
             texts: Vec::new(),
             knock: None,
+            committed: None,
             caught_up: false,
             connected: true,
         });
@@ -349,10 +352,17 @@ impl World {
             group,
             epoch,
             commit: made.commit,
-            welcome: made.welcome,
-            adds,
         };
         self.serve(at, message);
+        if let Some(welcome) = made.welcome {
+            let message = ClientMessage::GroupWelcome {
+                group,
+                epoch,
+                welcome,
+                adds,
+            };
+            self.serve(at, message);
+        }
     }
 
     // --- the service ---
@@ -567,23 +577,33 @@ impl World {
                 group,
                 epoch,
                 commit,
-                welcome,
-                adds,
             } => {
                 if (group, epoch) != (self.state.group, self.state.epoch) {
                     return self.wrong_epoch(at, "commit");
                 }
                 self.append(Class::Commit, epoch, commit, at);
                 self.state.epoch += 1;
-                let seq = self.state.seq;
+                self.clients[at].committed = Some((group, epoch, self.state.seq));
+            }
+            ClientMessage::GroupWelcome {
+                group,
+                epoch,
+                welcome,
+                adds,
+            } => {
+                let own = self.clients[at].committed.take();
+                let Some((_, _, seq)) = own.filter(|own| (own.0, own.1) == (group, epoch)) else {
+                    return self.wrong_epoch(at, "group_welcome");
+                };
                 for add in adds {
                     let newest = (0..self.clients.len()).rev().find(|c| {
                         self.clients[*c].seat == add
                             && self.clients[*c].knock.is_some()
                             && self.clients[*c].place != Place::Gone
                     });
-                    if let (Some(to), Some(welcome)) = (newest, welcome.clone()) {
+                    if let Some(to) = newest {
                         self.clients[to].knock = None;
+                        let welcome = welcome.clone();
                         self.send(
                             to,
                             ServerMessage::GroupWelcome {
