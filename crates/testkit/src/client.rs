@@ -193,23 +193,8 @@ impl Client {
             let ssrc = stream.expect("it was negotiated").ssrc();
             direct.remove_stream_tx(ssrc);
             let stream = direct.declare_stream_tx(ssrc, Some(self.resend), mid, None);
+            // Its own limit would stop at 15 % of what is sent.
             stream.set_rtx_cache(100, Duration::from_secs(2), None);
-        }
-        self.resend_what_is_asked_for();
-    }
-
-    /// str0m lets go of all that it was asked for once that is more than 15 % of what it sends: on a line that
-    /// loses a tenth it always is. Browsers have no such limit.
-    fn resend_what_is_asked_for(&mut self) {
-        let mut direct = self.rtc.direct_api();
-        for sending in self.sends.iter().flatten() {
-            let layers = sending.script.iter().flat_map(|script| &script.layers);
-            for layer in layers {
-                let rid = layer.rid.map(Rid::from);
-                if let Some(stream) = direct.stream_tx_by_mid(sending.mid, rid) {
-                    stream.set_rtx_cache(1024, Duration::from_secs(3), None);
-                }
-            }
         }
     }
 
