@@ -1,5 +1,5 @@
 //! When this client makes a commit, and what is in it. Whoever may do a thing does it in turn: the
-//! lowest host that is here at once, the next two seconds later, after them the others. So one commit
+//! lowest host that is here at once, the next three seconds later, after them the others. So one commit
 //! comes, and if its maker is gone, the next one's. A commit counts when it comes back in the log.
 
 use std::collections::BTreeMap;
@@ -12,9 +12,9 @@ use super::{
     membership::{Changes, Made, Membership},
 };
 
-/// A member waits this long for each that comes before it: on a narrow line a commit takes as long, and one
+/// A member waits this long for each that comes before it: on a narrow, far line a commit takes as long, and one
 /// that comes second is 40 kB for nothing.
-const TURN_MS: u64 = 2_000;
+const TURN_MS: u64 = 3_000;
 /// A leaf that was not heard for this long may be put in place of by its own knock; twice as long in
 /// large calls, where heartbeats are fewer.
 const QUIET_MS: u64 = 1_200;
