@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener},
+    net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket},
     path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -262,8 +262,23 @@ fn folder() -> Result<TempDir, String> {
     folder.map_err(|e| e.to_string())
 }
 
-/// A port that was free a moment ago.
+/// Ports below those that Linux gives to sockets of no port of their own (`ip_local_port_range`): seventy cases open
+/// hundreds, and one of them had what was free a moment ago.
+const PORTS: std::ops::Range<u16> = 20_000..32_768;
+const TRIES: usize = 20;
+
+/// A port that nobody has.
 fn free(address: IpAddr) -> Result<SocketAddr, String> {
-    let listener = TcpListener::bind((address, 0)).and_then(|l| l.local_addr());
-    listener.map_err(|e| e.to_string())
+    let mut failed = String::new();
+    for _ in 0..TRIES {
+        let mut random = [0; 2];
+        getrandom::fill(&mut random).map_err(|e| e.to_string())?;
+        let port = PORTS.start + u16::from_ne_bytes(random) % (PORTS.end - PORTS.start);
+        let at = SocketAddr::new(address, port);
+        match (TcpListener::bind(at), UdpSocket::bind(at)) {
+            (Ok(_), Ok(_)) => return Ok(at),
+            (Err(error), _) | (_, Err(error)) => failed = error.to_string(),
+        }
+    }
+    Err(format!("no port is free at {address}: {failed}"))
 }

@@ -193,7 +193,7 @@ impl Table {
         Ok(())
     }
 
-    /// A bribed member on a seat, admitted by the host.
+    /// A bribed member on a seat, admitted by the host and verified by all who sit.
     pub async fn bribe(&mut self, seat: u16) -> Result<Puppet, String> {
         self.watch.admit(seat);
         let puppet = Puppet::start(self.proxy.address(), &self.link(seat)).await?;
@@ -205,6 +205,13 @@ impl Table {
             // Its knock may not have come yet.
             let _ = self.act(1, Act::Admit { seat: SeatId(seat) }).await;
             sleep(Duration::from_millis(200)).await;
+        }
+        for at in self.seats.keys() {
+            if self.report(*at)?.stage == Stage::Seated {
+                let verified = |r: &Report| r.group.verified.contains(&seat);
+                self.until(*at, "the bribed member is verified", verified)
+                    .await?;
+            }
         }
         Ok(puppet)
     }

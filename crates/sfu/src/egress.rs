@@ -83,6 +83,11 @@ impl Egress {
         self.known = true;
     }
 
+    /// The receiver has not reported it yet.
+    pub(crate) fn is_new(&self) -> bool {
+        !self.known
+    }
+
     /// The stream goes on with another source, of which this is the first packet.
     pub(crate) fn switch(&mut self, first: &Incoming) {
         self.rewriter.switch(first);

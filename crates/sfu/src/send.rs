@@ -7,6 +7,7 @@ use crate::{
     egress::Way,
     line::Quality,
     output::{Event, Output},
+    passage::Again,
     peer::{Key, Slot, TrackKind},
     rtcp::{self, SenderReport},
     sfu::Sfu,
@@ -97,29 +98,32 @@ impl Sfu {
         let wanted: Vec<u64> = rtcp::lost(pairs)
             .filter_map(|seq| slot.egress.source_seq(seq))
             .collect();
+        let is_still = slot.still.is_some();
         let publisher = self.key(crate::PeerId { call, seat });
-        let track = publisher.and_then(|publisher| self.peer(publisher).track(kind));
-        let layer = track.and_then(|track| track.layers.iter().find(|layer| layer.epoch == epoch));
-        let Some(layer) = layer else { return };
-        let downlink = peer.connection.as_ref().and_then(|c| c.downlink.as_ref());
-        let still = downlink.filter(|_| slot.still.is_some());
-        let of_still = |seq| still?.stills.passages.get(index, epoch, seq);
-        let packets: Vec<_> = wanted
-            .into_iter()
-            .filter_map(|seq| {
-                of_still(seq)
-                    .or_else(|| layer.store.get(epoch, seq))
-                    .cloned()
-            })
-            .collect();
-        for packet in packets {
-            let connection = &mut self.peer_mut(key).connection;
-            let Some(downlink) = Connection::downlink_of(connection) else {
-                return;
+        for seq in wanted {
+            let again = match is_still {
+                true => self.still_again(key, (index, epoch, seq)),
+                false => None,
             };
-            if !downlink.may_resend(now, packet.payload.len(), audio) {
-                return;
-            }
+            let packet = match again {
+                Some(Again::Now(packet)) => packet,
+                Some(Again::Soon) => continue,
+                None => {
+                    let track = publisher.and_then(|publisher| self.peer(publisher).track(kind));
+                    let mut layers = track.into_iter().flat_map(|track| &track.layers);
+                    let layer = layers.find(|layer| layer.epoch == epoch);
+                    let Some(packet) = layer.and_then(|layer| layer.store.get(epoch, seq)) else {
+                        continue;
+                    };
+                    let packet = packet.clone();
+                    let downlink = Connection::downlink_of(&mut self.peer_mut(key).connection);
+                    let bytes = packet.payload.len();
+                    if !downlink.is_some_and(|downlink| downlink.may_resend(now, bytes, audio)) {
+                        return;
+                    }
+                    packet
+                }
+            };
             let waiting = Waiting {
                 packet: self.batch.len() as u32,
                 slot: index as u16,
@@ -129,6 +133,15 @@ impl Sfu {
             self.batch.push(packet);
             self.wait(key, waiting);
         }
+    }
+
+    /// What is asked for again is of a still. Those have their pace, so no allowance.
+    fn still_again(&mut self, key: Key, wanted: (usize, u64, u64)) -> Option<Again> {
+        let now = self.now;
+        let downlink = Connection::downlink_of(&mut self.peer_mut(key).connection)?;
+        // Half a round trip: of five times in half a second three are answered on a line of 250 ms.
+        let pause = downlink.estimator.round_trip().unwrap_or_default() / 2;
+        downlink.stills.passages.again(now, wanted, pause)
     }
 
     /// Puts a packet of the batch where its receiver's next burst takes it.

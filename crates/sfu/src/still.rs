@@ -131,7 +131,14 @@ impl Pace {
         }
         match self.is_held {
             true => Vec::new(),
-            false => self.passages.release(now, self.rate),
+            false => {
+                let is_new = |index| {
+                    slots
+                        .get(index)
+                        .is_some_and(|slot: &Slot| slot.egress.is_new())
+                };
+                self.passages.release(now, self.rate, is_new)
+            }
         }
     }
 
