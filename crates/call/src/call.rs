@@ -176,6 +176,7 @@ impl Call {
             return;
         };
         self.antechamber.leave(session);
+        self.renew_knocks_after(&state);
         if self.seat(state.seat).sitting() == Some(session) {
             self.rise(state.seat, Place::Lost { since: now });
         }

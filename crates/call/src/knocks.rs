@@ -48,12 +48,29 @@ impl Call {
         }
     }
 
-    /// Who knocked in the antechamber has sat down: everybody at the table may answer now.
+    /// It is told anew: who knocked in the antechamber has sat down, so everybody at the table may answer now, or
+    /// its answer was lost.
     pub(crate) fn renew_knock(&mut self, session: SessionId) {
         let state = self.sessions.get_mut(&session);
         if let Some(knock) = state.and_then(|state| state.knock.as_mut()) {
             self.knocks += 1;
             knock.number = self.knocks;
+        }
+    }
+
+    /// A connection is gone. If its last commit may still have owed a welcome, whom that commit added waits for an
+    /// answer while all members take it for given: so hosts are told of all who wait as if they had just come.
+    pub(crate) fn renew_knocks_after(&mut self, gone: &crate::call::Session) {
+        if gone.committed.is_none() {
+            return;
+        }
+        let sits = |call: &Self, (session, state): (&SessionId, &crate::call::Session)| {
+            call.seat(state.seat).sitting() == Some(*session)
+        };
+        let knocking = self.sessions.iter().filter(|(_, s)| s.knock.is_some());
+        let waiting = knocking.filter(|knocking| !sits(self, *knocking));
+        for session in waiting.map(|(session, _)| *session).collect::<Vec<_>>() {
+            self.renew_knock(session);
         }
     }
 

@@ -202,3 +202,26 @@ fn a_welcome_is_of_the_own_last_commit_that_was_taken_and_is_given_once() {
     ));
     stale(&mut table, host, welcome(0, &[6]));
 }
+
+#[test]
+fn who_waits_for_the_welcome_of_one_who_is_gone_is_told_to_hosts_again() {
+    for welcomes in [false, true] {
+        let (mut table, host) = founded();
+        let other = table.arrive(3, 1);
+        let (waiting, knock) = table.arrive_knocking(5, 1);
+        assert_eq!(knocked(&table.take(other)), [(5, true, &knock)]);
+        table.say(host, commit(0));
+        if welcomes {
+            table.say(host, welcome(0, &[5]));
+        }
+        table.take(other);
+        table.drop_connection(host);
+        let told = table.take(other);
+        assert_eq!(knocked(&told).is_empty(), welcomes);
+        table.say(other, commit(1));
+        table.say(other, welcome(1, &[5]));
+        let answers = table.heard(waiting);
+        let welcomed = answers.iter().filter(|kind| **kind == "group_welcome");
+        assert_eq!(welcomed.count(), 1);
+    }
+}

@@ -40,6 +40,10 @@ pub(crate) struct Ledger {
     knocking: Option<(SessionId, Option<Sealed>)>,
     /// Who was told of which knock, and whether as one that waits.
     told: BTreeSet<(SessionId, String, bool)>,
+    /// Who speaks, and who made a commit: when one of these is gone, those who wait may be told of again.
+    speaking: Option<SessionId>,
+    committed: BTreeSet<SessionId>,
+    again: BTreeSet<(SessionId, String, bool)>,
     passing: Option<(SessionId, ClientMessage)>,
     passed: BTreeSet<SessionId>,
 }
@@ -49,6 +53,7 @@ impl Ledger {
     pub(super) fn about_to_hear(&mut self, session: SessionId, message: Option<&ClientMessage>) {
         (self.catching_up, self.knocking, self.passing) = (None, None, None);
         self.passed.clear();
+        self.speaking = Some(session);
         let Some(message) = message else { return };
         match message {
             ClientMessage::CatchUp { after, .. } => self.catching_up = Some((session, *after)),
@@ -67,6 +72,10 @@ impl Ledger {
     }
 
     pub(super) fn gone(&mut self, session: SessionId) {
+        if self.committed.remove(&session) {
+            let waiting = self.told.iter().filter(|(_, _, waiting)| *waiting);
+            self.again = waiting.cloned().collect();
+        }
         self.knocks.remove(&session);
         self.readers.remove(&session);
     }
@@ -97,6 +106,7 @@ impl Ledger {
                     assert_eq!(last.seq + 1, entry.seq, "a gap in the log");
                 }
                 if entry.class == Class::Commit {
+                    self.committed.extend(self.speaking);
                     let first = self.commits.insert((entry.group, entry.epoch));
                     assert!(first, "two commits of one epoch");
                     assert_eq!(entry.epoch + 1, self.log.epoch);
@@ -185,7 +195,8 @@ impl Ledger {
                     .any(|(who, k)| k == knock && *who != session);
                 assert!(known, "nobody else knocks like this");
                 let told = (session, knock.as_str().to_owned(), *waiting);
-                assert!(self.told.insert(told), "told twice");
+                let again = self.again.remove(&told);
+                assert!(self.told.insert(told) || again, "told twice");
             }
             S::Passing { group, sealed } => {
                 assert!(room == Room::Table && *group == self.log.group);

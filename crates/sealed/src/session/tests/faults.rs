@@ -154,3 +154,23 @@ fn told_that_a_commit_it_never_made_was_taken_a_client_asks_the_log_and_goes_on(
     assert_eq!(world.clients[1].session.counters().wedged, 0);
     assert_eq!(world.state.seq, seq, "its text took that place");
 }
+
+#[test]
+fn who_waits_for_the_welcome_of_a_host_that_is_gone_is_let_in_by_another_host() {
+    let (mut world, _) = World::partly_seated(4, 2, 3);
+    let machine = world.machine(4);
+    let newcomer = world.arrive(&machine, false);
+    world.run(300);
+    world.welcomes_lost = true;
+    world.act(0, Act::Admit { seat: SeatId(4) });
+    world.until(2_000, "it was added", |w| w.view(1).members.len() == 4);
+    assert!(world.view(newcomer).stage != Stage::Member);
+    world.crash(0);
+    world.welcomes_lost = false;
+    world.run(2_000);
+    world.act(1, Act::Admit { seat: SeatId(4) });
+    world.until(12_000, "it is in", |w| {
+        w.view(newcomer).stage == Stage::Member && w.seated().contains(&newcomer)
+    });
+    world.until(6_000, "and is verified", |w| w.view(newcomer).verified == 3);
+}

@@ -82,6 +82,8 @@ pub(super) struct World {
     pub(super) dead: BTreeSet<usize>,
     /// Whose heartbeats the service passes on to whom no more.
     pub(super) hidden: BTreeSet<(usize, usize)>,
+    /// A welcome does not reach the service: its sender is gone right after its commit.
+    pub(super) welcomes_lost: bool,
     /// Clients whose messages, both ways, are held up for now.
     stalled: BTreeMap<usize, Stalled>,
     queue: VecDeque<(u64, usize, ServerMessage)>,
@@ -134,6 +136,7 @@ impl World {
             delays: None,
             dead: BTreeSet::new(),
             hidden: BTreeSet::new(),
+            welcomes_lost: false,
             stalled: BTreeMap::new(),
             queue: VecDeque::new(),
             links,
@@ -207,7 +210,27 @@ impl World {
     /// The page goes away without a word.
     pub(super) fn crash(&mut self, at: usize) {
         self.clients[at].place = Place::Gone;
+        if self.clients[at].committed.take().is_some() {
+            self.tell_who_waits();
+        }
         self.tell_statuses();
+    }
+
+    /// Whom the last commit of one who is gone may have added waits for an answer still.
+    fn tell_who_waits(&mut self) {
+        let waits = |at: &usize| self.clients[*at].place == Place::Waiting;
+        let waiting: Vec<_> = (0..self.clients.len()).filter(waits).collect();
+        let knocks: Vec<_> = waiting
+            .into_iter()
+            .filter_map(|at| self.knocked(at))
+            .collect();
+        for host in self.seated() {
+            if self.clients[host].session.me.is_host() {
+                for knock in &knocks {
+                    self.send(host, knock.clone());
+                }
+            }
+        }
     }
 
     /// The connection of a page breaks; the page lives.
@@ -591,6 +614,9 @@ impl World {
                 welcome,
                 adds,
             } => {
+                if self.welcomes_lost {
+                    return;
+                }
                 let own = self.clients[at].committed.take();
                 let Some((_, _, seq)) = own.filter(|own| (own.0, own.1) == (group, epoch)) else {
                     return self.wrong_epoch(at, "group_welcome");
