@@ -2,11 +2,11 @@
 
 /** Version of the protocol, named in `hello`. */
 export const VERSION = 2;
-/** Longest WebSocket message in bytes: a commit of 300 seats with its welcome. */
+/** Longest WebSocket message in bytes: a commit of 300 seats, or its welcome. */
 export const MESSAGE_BYTES_MAX = 2097152;
 /** Longest WebSocket message of the server in bytes: a whole log. */
 export const SERVER_MESSAGE_BYTES_MAX = 16777216;
-/** Longest message in bytes of any type but `offer`, `mirror`, `commit` and `kept`. */
+/** Longest message in bytes of any type but `offer`, `mirror`, `commit`, `group_welcome` and `kept`. */
 export const SMALL_MESSAGE_BYTES_MAX = 16384;
 /** Messages a connection may send per second, averaged over `MESSAGE_BURST`. */
 export const MESSAGES_PER_SECOND = 20;
@@ -70,9 +70,9 @@ export const LOG_CHARS_MAX = 8388608;
 export const CALLS_PER_CONVENER_MAX = 2000;
 /** Most bytes of all calls of a convener: plans, shapes, grants of every link, logs. */
 export const CONVENER_BYTES_MAX = 268435456;
-/** Bytes of `commit` and `kept` a connection may send at once: a few admissions to a large call. */
+/** Bytes of `commit`, `group_welcome` and `kept` a connection may send at once: a few admissions to a large call. */
 export const LOG_BYTES_BURST = 4194304;
-/** Bytes of `commit` and `kept` a connection may send per second, averaged over `LOG_BYTES_BURST`. */
+/** Bytes of `commit`, `group_welcome` and `kept` a connection may send per second, averaged over `LOG_BYTES_BURST`. */
 export const LOG_BYTES_PER_SECOND = 262144;
 /** Bytes of `passing` a connection may send at once: what a client says again after an outage. */
 export const PASSING_BYTES_BURST = 262144;
