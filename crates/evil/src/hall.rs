@@ -263,7 +263,7 @@ fn folder() -> Result<TempDir, String> {
 }
 
 /// Ports below those that Linux gives to sockets of no port of their own (`ip_local_port_range`): seventy cases open
-/// hundreds, and one of them had what was free a moment ago.
+/// hundreds, and one of them could take what was free a moment ago.
 const PORTS: std::ops::Range<u16> = 20_000..32_768;
 const TRIES: usize = 20;
 

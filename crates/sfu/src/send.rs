@@ -7,6 +7,7 @@ use crate::{
     egress::Way,
     line::Quality,
     output::{Event, Output},
+    packet::Arrived,
     passage::Again,
     peer::{Key, Slot, TrackKind},
     rtcp::{self, SenderReport},
@@ -99,31 +100,26 @@ impl Sfu {
             .filter_map(|seq| slot.egress.source_seq(seq))
             .collect();
         let is_still = slot.still.is_some();
-        let publisher = self.key(crate::PeerId { call, seat });
+        let (mut packets, mut others) = (Vec::new(), Vec::new());
         for seq in wanted {
-            let again = match is_still {
-                true => self.still_again(key, (index, epoch, seq)),
-                false => None,
-            };
-            let packet = match again {
-                Some(Again::Now(packet)) => packet,
-                Some(Again::Soon) => continue,
-                None => {
-                    let track = publisher.and_then(|publisher| self.peer(publisher).track(kind));
-                    let mut layers = track.into_iter().flat_map(|track| &track.layers);
-                    let layer = layers.find(|layer| layer.epoch == epoch);
-                    let Some(packet) = layer.and_then(|layer| layer.store.get(epoch, seq)) else {
-                        continue;
-                    };
-                    let packet = packet.clone();
-                    let downlink = Connection::downlink_of(&mut self.peer_mut(key).connection);
-                    let bytes = packet.payload.len();
-                    if !downlink.is_some_and(|downlink| downlink.may_resend(now, bytes, audio)) {
-                        return;
-                    }
-                    packet
-                }
-            };
+            let again = is_still.then(|| self.still_again(key, (index, epoch, seq)));
+            match again.flatten() {
+                Some(Again::Now(packet)) => packets.push(packet),
+                Some(Again::Soon) => {}
+                None => others.push(seq),
+            }
+        }
+        let publisher = self.key(crate::PeerId { call, seat });
+        let track = publisher.and_then(|publisher| self.peer(publisher).track(kind));
+        let mut layers = track.into_iter().flat_map(|track| &track.layers);
+        let layer = layers.find(|layer| layer.epoch == epoch);
+        let stored = |seq| layer.and_then(|layer| layer.store.get(epoch, seq));
+        let stored: Vec<_> = others.into_iter().filter_map(stored).cloned().collect();
+        if let Some(downlink) = Connection::downlink_of(&mut self.peer_mut(key).connection) {
+            let may = |packet: &Arrived| downlink.may_resend(now, packet.payload.len(), audio);
+            packets.extend(stored.into_iter().take_while(may));
+        }
+        for packet in packets {
             let waiting = Waiting {
                 packet: self.batch.len() as u32,
                 slot: index as u16,

@@ -95,6 +95,13 @@ pub(super) const CASES: &[Case] = &[
     },
 ];
 
+/// Seat 3 shows the words that the host has compared.
+async fn words_are_shown(t: &Table) -> Result<(), String> {
+    check_words(t, "en").await?;
+    t.until(3, "the words", |r| r.group.digits.len() == 20)
+        .await
+}
+
 async fn check_words(t: &Table, language: &str) -> Result<(), String> {
     let language = language.to_owned();
     t.act(1, Act::CheckWords { language }).await
@@ -154,9 +161,7 @@ async fn forked_group(t: &mut Table) -> Result<(), String> {
     let bribed = t.bribe(2).await?;
     t.all_well([1, 2, 3]).await?;
     if !t.attack {
-        check_words(t, "en").await?;
-        t.until(3, "the words", |r| r.group.digits.len() == 20)
-            .await?;
+        words_are_shown(t).await?;
         return t.all_well([1, 2, 3]).await;
     }
     let fork = bribed
@@ -225,9 +230,7 @@ async fn commit_withheld(t: &mut Table) -> Result<(), String> {
             })
             .await;
     }
-    check_words(t, "en").await?;
-    t.until(3, "the words", |r| r.group.digits.len() == 20)
-        .await?;
+    words_are_shown(t).await?;
     t.all_well([1, 2, 3]).await
 }
 
@@ -270,9 +273,7 @@ async fn commit_said_to_be_taken(t: &mut Table) -> Result<(), String> {
     }
     t.gather([1, 2, 3]).await?;
     if !t.attack {
-        check_words(t, "en").await?;
-        t.until(3, "the words", |r| r.group.digits.len() == 20)
-            .await?;
+        words_are_shown(t).await?;
         return t.all_well([1, 2, 3]).await;
     }
     armed.store(true, Ordering::Relaxed);
@@ -377,9 +378,7 @@ async fn welcome_into_forged_group(t: &mut Table) -> Result<(), String> {
 async fn stale_group(t: &mut Table) -> Result<(), String> {
     t.gather([1, 3]).await?;
     let bribed = Arc::new(t.bribe(2).await?);
-    check_words(t, "en").await?;
-    t.until(3, "the words", |r| r.group.digits.len() == 20)
-        .await?;
+    words_are_shown(t).await?;
     let kept = t.vanish(3).await?;
     t.watch.company(3, 1);
     forge_welcome(t, &bribed, 3, 1);

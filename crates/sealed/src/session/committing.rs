@@ -1,6 +1,6 @@
 //! When this client makes a commit, and what is in it. Whoever may do a thing does it in turn: the
 //! lowest host that is here at once, the next three seconds later, after them the others. So one commit
-//! comes, and if its maker is gone, the next one's. A commit counts when it comes back in the log.
+//! comes, and if its maker is gone, the next one's. A commit counts when it was taken into the log.
 
 use std::collections::BTreeMap;
 
