@@ -1,7 +1,7 @@
 //! A call of two members, host and guest, and a service between them that says what the target wants.
 
 use protocol::{
-    CallId, ClientMessage, Sealed, SeatId, ServerMessage,
+    CallId, ClientMessage, GroupRef, Sealed, SeatId, ServerMessage,
     http::NewCall,
     plan::UnverifiedPlan,
     sealed::{Class, Entry, LogState},
@@ -114,8 +114,8 @@ impl Members {
         self.tell_host(&welcome(1));
         self.tell_host(&seated(self.log));
         self.host.handle_timeout(self.now);
-        self.log.group = 1;
-        let (group, by) = (1, SeatId(1));
+        self.log.group = GroupRef::table(1);
+        let (group, by) = (GroupRef::table(1), SeatId(1));
         self.tell_host(&ServerMessage::Founded { group, by });
         self.tell_host(&ServerMessage::CaughtUp { log: self.log });
         while self.host.poll_output().is_some() {}
@@ -146,7 +146,7 @@ impl Members {
         self.order(Class::Commit, commit);
         self.log.epoch += 1;
         self.guest.handle_message(self.now, &seated(self.log));
-        let (group, seq) = (1, self.log.seq);
+        let (group, seq) = (GroupRef::table(1), self.log.seq);
         let told = ServerMessage::GroupWelcome {
             group,
             seq,

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use protocol::{CallId, ClientMessage, Sealed, SeatId, ServerMessage, sealed::Class};
+use protocol::{CallId, ClientMessage, GroupRef, Sealed, SeatId, ServerMessage, sealed::Class};
 use sealed::{
     convene,
     grant::open_grant,
@@ -112,7 +112,7 @@ pub(crate) fn welcome(bytes: &[u8]) {
         let now = 1_700_000_000_000;
         let _ = session.enter(now);
         let told = ServerMessage::GroupWelcome {
-            group: 1,
+            group: GroupRef::table(1),
             seq: 1,
             welcome: Sealed::from_bytes(if bytes.is_empty() { &[0] } else { bytes }),
         };
@@ -166,7 +166,7 @@ pub(crate) fn commit(bytes: &[u8]) {
 pub(crate) fn application(bytes: &[u8]) {
     with_members(|members| {
         let sealed = Sealed::from_bytes(bytes);
-        let group = 1;
+        let group = GroupRef::table(1);
         members.order(Class::Kept, sealed.clone());
         members.tell_host(&ServerMessage::Passing { group, sealed });
     });
@@ -176,7 +176,7 @@ pub(crate) fn application(bytes: &[u8]) {
 pub(crate) fn said(bytes: &[u8]) {
     with_members(|members| {
         let sealed = members.guest.forge_said(bytes).expect("a member");
-        let group = 1;
+        let group = GroupRef::table(1);
         match bytes.first() {
             Some(1) => members.tell_host(&ServerMessage::Passing { group, sealed }),
             _ => members.order(Class::Kept, sealed),

@@ -5,8 +5,9 @@
 use std::sync::Arc;
 
 use protocol::{
-    SeatId, ServerMessage,
+    CircleId, SeatId, ServerMessage,
     checks::Checks,
+    sealed::LogState,
     types::{Doors, Presence, SeatStatus, Waiting},
 };
 
@@ -137,7 +138,7 @@ impl Call {
                 .plan
                 .clone()
                 .expect("forgotten at adjournment, after which nobody sits down"),
-            log: self.record.log,
+            logs: self.logs_for(seat),
             statuses: self.told.statuses.clone(),
             doors: self.record.doors,
             floor: self.record.floor,
@@ -150,6 +151,15 @@ impl Call {
                 waiting: self.told.antechamber.clone(),
             });
         }
+    }
+
+    /// Where the logs stand of the circles this seat may be in: the table's first, then of those that have a group.
+    fn logs_for(&self, seat: SeatId) -> Vec<LogState> {
+        let delegation = self.planned(seat).delegation;
+        let may = self.circles.iter().filter(|(id, _)| id.takes(delegation));
+        let logs = may.map(|(_, relay)| relay.state());
+        logs.filter(|log| log.group.number > 0 || log.group.circle == CircleId::TABLE)
+            .collect()
     }
 
     fn tell_news(&self, seat: SeatId, news: &News, messages: &mut Vec<ServerMessage>) {

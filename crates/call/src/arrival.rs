@@ -8,7 +8,6 @@ use crate::{
     checks,
     output::{Output, SessionId},
     permission::{Action, permit_link},
-    relay::Reader,
     seat::{GREEN_ROOM_MAX, Place},
 };
 
@@ -58,10 +57,6 @@ impl Call {
                 holder,
                 waited_since,
                 told,
-                knock: None,
-                knocked_at: None,
-                reader: Reader::default(),
-                committed: None,
                 own: checks::Own::default(),
             },
         );

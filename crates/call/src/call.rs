@@ -1,5 +1,5 @@
 //! The state machine and its API: what comes in, what goes out. Connections arrive in `arrival`, what
-//! clients ask for is carried out in `conduct`, sealed messages in `relay` and `knocks`, sitting down
+//! clients ask for is carried out in `conduct`, sealed messages in `circles` and `knocks`, sitting down
 //! and rising in `seating`, telling people about it in `announce`.
 
 use std::{
@@ -8,8 +8,9 @@ use std::{
 };
 
 use protocol::{
-    ClientMessage, ErrorCode, ErrorMessage, Sealed, SeatId, SecretHash, ServerMessage,
+    CircleId, ClientMessage, ErrorCode, ErrorMessage, Sealed, SeatId, SecretHash, ServerMessage,
     http::{CallDetail, CallSummary, Phase},
+    sealed::{Entry, LogState},
     shape::VerifiedShape,
 };
 
@@ -17,13 +18,11 @@ use crate::{
     announce::{Told, ToldSession},
     antechamber::Antechamber,
     checks,
-    knocks::Knock,
-    log::Log,
     microphones::Microphones,
     output::{Change, Output, SessionId},
     permission::{self, Denial},
     record::{CallRecord, SeatRecord, Stored},
-    relay::{Committed, Reader},
+    relay::Relay,
     seat::{GRACE_MS, Place, SeatState},
 };
 
@@ -51,7 +50,8 @@ pub struct Call {
     pub(crate) microphones: Microphones,
     /// Who shares its screen.
     pub(crate) screen: Option<SeatId>,
-    pub(crate) log: Log,
+    /// The table's is always there.
+    pub(crate) circles: BTreeMap<CircleId, Relay>,
     /// Number of the newest knock.
     pub(crate) knocks: u64,
     pub(crate) told: Told,
@@ -70,12 +70,6 @@ pub(crate) struct Session {
     /// Since when the connection it replaces waited: its place in the queue.
     pub(crate) waited_since: Option<u64>,
     pub(crate) told: ToldSession,
-    /// Its unanswered request for a place in the group.
-    pub(crate) knock: Option<Knock>,
-    /// When it knocked last, answered or not.
-    pub(crate) knocked_at: Option<u64>,
-    pub(crate) reader: Reader,
-    pub(crate) committed: Option<Committed>,
     /// Its go / no-go.
     pub(crate) own: checks::Own,
 }
@@ -122,8 +116,12 @@ impl Call {
             plan: stored.plan,
             convened_at: stored.convened_at,
             ahead_ms: 0,
-            log: Log::restore(stored.entries, &record.log),
-            record: CallRecord { floor, ..record },
+            circles: restore_circles(&record.logs, stored.entries),
+            record: CallRecord {
+                floor,
+                logs: Vec::new(),
+                ..record
+            },
             seats: states,
             sessions: BTreeMap::new(),
             antechamber: Antechamber::default(),
@@ -159,7 +157,7 @@ impl Call {
             return; // sent before it saw that it was closed
         }
         if let Err(denial) = self.conduct(now, session, message) {
-            let error = ErrorMessage::from(denial).answering(message.kind());
+            let error = ErrorMessage::from(denial).answering_to(message);
             let fatal = error.fatal;
             self.send(session, ServerMessage::Error(error));
             if fatal {
@@ -176,7 +174,7 @@ impl Call {
             return;
         };
         self.antechamber.leave(session);
-        self.renew_knocks_after(&state);
+        self.forget_in_circles(session);
         if self.seat(state.seat).sitting() == Some(session) {
             self.rise(state.seat, Place::Lost { since: now });
         }
@@ -231,7 +229,7 @@ impl Call {
     /// The next thing to do; `None` when all is done. Rows to store come before everything else.
     pub fn poll_output(&mut self) -> Option<Output> {
         if std::mem::take(&mut self.unsaved_call) {
-            return Some(Output::Persist(Change::Call(self.record.clone())));
+            return Some(Output::Persist(Change::Call(self.stored_record())));
         }
         if let Some(seat) = self.unsaved_seats.pop_first() {
             return Some(Output::Persist(Change::Seat(
@@ -242,6 +240,15 @@ impl Call {
             return Some(Output::Persist(change));
         }
         self.outputs.pop_front()
+    }
+
+    /// The call's row: where the logs stand is the relays' to say.
+    fn stored_record(&self) -> CallRecord {
+        let states = self.circles.values().map(Relay::state);
+        CallRecord {
+            logs: states.filter(|state| state.group.number > 0).collect(),
+            ..self.record.clone()
+        }
     }
 
     /// When to call [`Call::handle_timeout`], if nothing else happens before.
@@ -311,4 +318,21 @@ impl Call {
         self.seat_heirs(now);
         self.announce(now);
     }
+}
+
+/// The table's, and those of the other circles that had a group.
+fn restore_circles(logs: &[LogState], entries: Vec<Entry>) -> BTreeMap<CircleId, Relay> {
+    let mut of: BTreeMap<CircleId, Vec<Entry>> = BTreeMap::new();
+    for entry in entries {
+        of.entry(entry.group.circle).or_default().push(entry);
+    }
+    let restore = |state: &LogState| {
+        let circle = state.group.circle;
+        let entries = of.remove(&circle).unwrap_or_default();
+        (circle, Relay::restore(*state, entries))
+    };
+    let mut circles: BTreeMap<_, _> = logs.iter().map(restore).collect();
+    let table = circles.entry(CircleId::TABLE);
+    table.or_insert_with(|| Relay::new(CircleId::TABLE));
+    circles
 }

@@ -1,7 +1,7 @@
 //! Carries out what clients ask for, after the table was asked.
 
 use protocol::{
-    ClientMessage, ErrorCode, ErrorMessage, Sealed, SeatId, ServerMessage, types::Tile,
+    CircleId, ClientMessage, ErrorCode, ErrorMessage, Sealed, SeatId, ServerMessage, types::Tile,
 };
 
 use crate::{
@@ -26,7 +26,7 @@ impl Call {
         match message {
             M::Hello { .. } => return Err(second_hello()),
             M::Enter { knock } => return self.enter(session, knock.as_ref(), now),
-            M::Knock { knock } => return self.knock(session, knock, now),
+            M::Knock { circle, knock } => return self.knock(session, *circle, knock, now),
             M::Found { .. }
             | M::Commit { .. }
             | M::GroupWelcome { .. }
@@ -127,7 +127,7 @@ impl Call {
                 .enter(seat, session, waited_since.unwrap_or(now));
         }
         if let Some(knock) = knock {
-            self.keep_knock(session, knock, now);
+            self.keep_knock(session, CircleId::TABLE, knock, now);
         }
         Ok(())
     }

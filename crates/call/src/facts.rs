@@ -5,7 +5,9 @@ use protocol::{ErrorCode, SeatId, SecretHash, types::SeatKind};
 use crate::{
     call::Call,
     output::SessionId,
-    permission::{Action, Denial, MicrophoneRoom, Role, Situation, Standing, Target, permit},
+    permission::{
+        Action, Belonging, Denial, MicrophoneRoom, Role, Situation, Standing, Target, permit,
+    },
     seat::Place,
 };
 
@@ -91,6 +93,7 @@ impl Call {
             },
             screen_taken: self.screen.is_some_and(|sharer| sharer != seat),
             target: None,
+            belonging: Belonging::Table,
             stale: false,
             hasty: false,
         }

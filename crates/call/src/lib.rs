@@ -1,4 +1,4 @@
-//! The life of a call: seats, antechamber, doors, floor, microphones; the log of its group.
+//! The life of a call: seats, antechamber, doors, floor, microphones; its circles, each with the log of its group.
 //!
 //! [`Call`] is a state machine without sockets, clock or storage. The caller (`server`) tells it what
 //! happened (`handle_*`, with the time) and acts on what it asks for (`poll_output`, until `None`):
@@ -20,6 +20,7 @@ mod antechamber;
 mod arrival;
 mod call;
 mod checks;
+mod circles;
 mod conduct;
 mod facts;
 mod knocks;

@@ -72,14 +72,14 @@ impl Log {
 
 #[cfg(test)]
 mod tests {
-    use protocol::{Sealed, sealed::Class};
+    use protocol::{GroupRef, Sealed, sealed::Class};
 
     use super::*;
 
     fn entry(seq: u64, chars: usize) -> Entry {
         Entry {
             seq,
-            group: 1,
+            group: GroupRef::table(1),
             epoch: seq,
             class: Class::Kept,
             sealed: Sealed::from_text(&"A".repeat(chars)).unwrap(),
@@ -88,7 +88,7 @@ mod tests {
 
     fn state(seq: u64) -> LogState {
         LogState {
-            group: 1,
+            group: GroupRef::table(1),
             epoch: 9,
             seq,
         }
@@ -125,7 +125,7 @@ mod tests {
         let behind = Log::restore(entries.clone(), &state(6));
         assert!(behind.first().is_none() && !behind.reaches(5, 6));
         let foreign = LogState {
-            group: 2,
+            group: GroupRef::table(2),
             ..state(5)
         };
         assert!(Log::restore(entries, &foreign).first().is_none());

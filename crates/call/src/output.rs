@@ -1,6 +1,6 @@
 //! What a call asks its caller to do.
 
-use protocol::{SeatId, ServerMessage, sealed::Entry, types::Tile};
+use protocol::{GroupRef, SeatId, ServerMessage, sealed::Entry, types::Tile};
 
 use crate::record::{CallRecord, SeatRecord};
 
@@ -37,16 +37,16 @@ pub enum Change {
     Call(CallRecord),
     /// One seat's, likewise.
     Seat(SeatRecord),
-    /// One more entry of the log.
+    /// One more entry of a log.
     Entry(Entry),
-    /// The log begins here now: entries before it and those of other groups are forgotten.
+    /// A circle's log begins here now: entries before it and those of its other groups are forgotten.
     LogBegins {
         /// The current group.
-        group: u32,
+        group: GroupRef,
         /// Place of the first entry that is kept; there may be none yet.
         seq: u64,
     },
-    /// The call is over: the log, the plan and the grants of all links are forgotten.
+    /// The call is over: the logs, the plan and the grants of all links are forgotten.
     SealedForgotten,
 }
 

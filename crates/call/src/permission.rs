@@ -112,6 +112,20 @@ pub enum MicrophoneRoom {
     FullOfHosts,
 }
 
+/// How a seat stands to a circle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Belonging {
+    /// It is the table's, where every seat belongs; also of what is about no circle.
+    Table,
+    /// It is that of the seat's own delegation.
+    Delegation {
+        /// The seat is one that may begin its group.
+        principal: bool,
+    },
+    /// The seat may not be in it, or there is no such circle.
+    Foreign,
+}
+
 /// The seat an action is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Target {
@@ -148,6 +162,8 @@ pub struct Situation {
     pub screen_taken: bool,
     /// The seat named, if the action names one and the call has it.
     pub target: Option<Target>,
+    /// How the actor's seat stands to the circle the action is about.
+    pub belonging: Belonging,
     /// The group or epoch the action names is not the current one, or the log does not reach back to
     /// the entry it names.
     pub stale: bool,

@@ -24,7 +24,7 @@ pub struct Stored {
     pub record: CallRecord,
     /// Rows of seats; one without a row is as it was convened.
     pub seats: Vec<SeatRecord>,
-    /// The log's entries, in order.
+    /// The logs' entries, each circle's in order.
     pub entries: Vec<Entry>,
 }
 
@@ -39,9 +39,9 @@ pub struct CallRecord {
     pub opened_at: Option<u64>,
     /// When the call was ended, milliseconds since 1970 UTC.
     pub adjourned_at: Option<u64>,
-    /// Where the log of its group stands. Neither group nor epoch ever goes back.
+    /// Where the logs of those circles stand that have a group. Neither group nor epoch ever goes back.
     #[serde(default)]
-    pub log: LogState,
+    pub logs: Vec<LogState>,
 }
 
 /// A seat's row.

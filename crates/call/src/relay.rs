@@ -1,26 +1,17 @@
-//! What clients say to each other, sealed: the log of the group, kept and ordered, and messages that
-//! only pass. The call compares numbers and passes bytes on; who is a member, and what a commit does,
-//! only members know.
-//!
-//! ```text
-//!   found     a new group, if `after` is the current one         log emptied, all told `founded`
-//!   commit    moves the epoch, if group and epoch are current    one for each epoch, to all readers; to its
-//!                                                                sender that it was taken
-//!   group_welcome  of the own last commit                       to those it adds, for their knocks
-//!   kept      likewise, without moving it                        to all readers
-//!   catch_up  what a connection has missed; it reads on from there
-//!   passing   to all at the table but those who wait for their first welcome, never stored
-//! ```
+//! What the members of one circle say to each other, sealed: the log of its group, kept and ordered; who reads it; who
+//! asks for a place. It compares numbers and passes bytes on; who is a member, and what a commit does, only members
+//! know. Who may do any of it was asked before ([`crate::circles`]).
+
+use std::collections::BTreeMap;
 
 use protocol::{
-    ClientMessage, Sealed, SeatId, ServerMessage,
+    CircleId, GroupRef, Sealed, ServerMessage,
     sealed::{Class, Entry, LogState},
 };
 
 use crate::{
-    call::Call,
+    log::Log,
     output::{Change, SessionId},
-    permission::{self, Action, Denial, Situation},
 };
 
 /// How soon after a knock a connection may knock again, and after a `catch_up` ask again for what it
@@ -28,269 +19,240 @@ use crate::{
 /// often. Longer: who is refused a place waits for the next try.
 pub(crate) const PACE_MS: u64 = 1_000;
 
-/// How far a connection has read the log of the current group.
+/// One circle's.
+#[derive(Clone)]
+pub(crate) struct Relay {
+    state: LogState,
+    log: Log,
+    connections: BTreeMap<SessionId, Connection>,
+}
+
+/// How one connection stands to the circle.
 #[derive(Clone, Default)]
-pub(crate) struct Reader {
+struct Connection {
     /// It has caught up and gets what comes.
     follows: bool,
     /// Place of the last entry it was sent.
     upto: u64,
     /// When it caught up last.
     caught_up_at: Option<u64>,
+    /// Its unanswered request for a place in the group.
+    knock: Option<Knock>,
+    /// When it knocked last, answered or not.
+    knocked_at: Option<u64>,
+    /// Its last commit that was taken, while the welcome may still come.
+    committed: Option<Committed>,
 }
 
-/// A connection's last commit that was taken, while its welcome may still come.
+/// A request nobody has answered yet.
+#[derive(Clone)]
+pub(crate) struct Knock {
+    pub(crate) sealed: Sealed,
+    /// Counts what there was to tell about knocks: who was told of a higher one knows this one.
+    pub(crate) number: u64,
+}
+
 #[derive(Clone, Copy)]
-pub(crate) struct Committed {
-    group: u32,
+struct Committed {
+    group: GroupRef,
     epoch: u64,
     seq: u64,
 }
 
-impl Call {
-    /// Who gets a passing message of this connection. Changes nothing, so that the caller can spare a
-    /// copy of the call: heartbeats are most of what a call hears. A message of another group than the
-    /// current one is for nobody; nor is any for who waits for a place in the group, and perhaps on a line on
-    /// which it would wait longer for them.
-    pub fn pass(
-        &self,
-        now: u64,
-        session: SessionId,
-        group: u32,
-    ) -> Result<impl Iterator<Item = SessionId> + '_, Denial> {
-        let (current, known) = (self.record.log.group, self.sessions.contains_key(&session));
-        if known {
-            permission::permit(Action::Pass, &self.situation(session, now))?;
-        }
-        let all = self.seats.iter().filter_map(|seat| seat.sitting());
-        let is_for = move |&to: &SessionId| {
-            known && to != session && group == current && group > 0 && !self.is_outside(to)
+/// What came of an input: what to store, then what to send.
+#[derive(Default)]
+pub(crate) struct Relayed {
+    pub(crate) changes: Vec<Change>,
+    pub(crate) messages: Vec<(SessionId, ServerMessage)>,
+}
+
+impl Relay {
+    /// Of a circle that has no group yet.
+    pub(crate) fn new(circle: CircleId) -> Self {
+        let group = GroupRef { circle, number: 0 };
+        let state = LogState {
+            group,
+            ..LogState::default()
         };
-        Ok(all.filter(is_for))
+        Self::restore(state, Vec::new())
+    }
+
+    /// From what was stored: where the log stood, and its entries.
+    pub(crate) fn restore(state: LogState, entries: Vec<Entry>) -> Self {
+        Self {
+            log: Log::restore(entries, &state),
+            state,
+            connections: BTreeMap::new(),
+        }
+    }
+
+    /// Where the log stands.
+    pub(crate) const fn state(&self) -> LogState {
+        self.state
+    }
+
+    /// The connection is gone. Whether it may have owed a welcome: then somebody waits for an answer while all members
+    /// take it for given.
+    pub(crate) fn forget(&mut self, session: SessionId) -> bool {
+        let gone = self.connections.remove(&session);
+        gone.is_some_and(|gone| gone.committed.is_some())
     }
 
     /// It has asked for a place in the group and has read nothing of it on this connection yet. One that asked
     /// again while the answer was on its way reads on, and so does one that fell out and asks anew.
-    fn is_outside(&self, session: SessionId) -> bool {
-        let state = self.sessions.get(&session);
-        state.is_some_and(|state| state.knock.is_some() && !state.reader.follows)
+    pub(crate) fn is_outside(&self, session: SessionId) -> bool {
+        let connection = self.connections.get(&session);
+        connection.is_some_and(|at| at.knock.is_some() && !at.follows)
     }
 
-    /// One of the messages this module is about.
-    pub(crate) fn relay(
-        &mut self,
-        now: u64,
-        session: SessionId,
-        message: &ClientMessage,
-    ) -> Result<(), Denial> {
-        use ClientMessage as M;
-        match message {
-            M::Found { group, after } => self.found(now, session, *group, *after),
-            M::Commit {
-                group,
-                epoch,
-                commit,
-            } => {
-                self.permit_entry(Action::Commit, now, session, (*group, *epoch))?;
-                self.append(Class::Commit, commit, session);
-                let seq = self.record.log.seq;
-                self.record.log.epoch += 1;
-                if let Some(state) = self.sessions.get_mut(&session) {
-                    state.committed = Some(Committed {
-                        group: *group,
-                        epoch: *epoch,
-                        seq,
-                    });
-                }
-                Ok(())
-            }
-            M::GroupWelcome {
-                group,
-                epoch,
-                welcome,
-                adds,
-            } => self.welcome_to_group(now, session, (*group, *epoch), welcome, adds),
-            M::Kept {
-                group,
-                epoch,
-                sealed,
-            } => {
-                self.permit_entry(Action::Keep, now, session, (*group, *epoch))?;
-                self.append(Class::Kept, sealed, session);
-                Ok(())
-            }
-            M::Passing { group, sealed } => {
-                let group = *group;
-                let message = ServerMessage::Passing {
-                    group,
-                    sealed: sealed.clone(),
-                };
-                let receivers: Vec<_> = self.pass(now, session, group)?.collect();
-                for to in receivers {
-                    self.send(to, message.clone());
-                }
-                Ok(())
-            }
-            M::CatchUp { group, after } => self.catch_up(now, session, *group, *after),
-            _ => Ok(()), // `conduct` hands over no other
-        }
+    /// An entry for this group and epoch comes too late, or too early.
+    pub(crate) fn is_stale(&self, group: GroupRef, epoch: u64) -> bool {
+        group.number == 0 || (group, epoch) != (self.state.group, self.state.epoch)
     }
 
-    fn found(
-        &mut self,
-        now: u64,
-        session: SessionId,
-        group: u32,
-        after: u32,
-    ) -> Result<(), Denial> {
-        let situation = Situation {
-            stale: after != self.record.log.group || group <= after,
-            ..self.situation(session, now)
-        };
-        permission::permit(Action::Found, &situation)?;
+    /// A new group: nothing of the one before is read any more. Its founder has its place; what it asked for before is
+    /// answered.
+    pub(crate) fn found(&mut self, founder: SessionId, group: GroupRef) -> Change {
         self.log.clear();
-        self.record.log = LogState {
+        self.state = LogState {
             group,
             ..LogState::default()
         };
-        self.unsaved_call = true;
-        self.unsaved_log
-            .push_back(Change::LogBegins { group, seq: 1 });
-        let by = self.sessions[&session].seat;
-        for state in self.sessions.values_mut() {
-            state.reader = Reader::default();
+        for at in self.connections.values_mut() {
+            (at.follows, at.upto, at.caught_up_at) = (false, 0, None);
         }
-        // The founder has its place; what it asked for before is answered.
-        if let Some(founder) = self.sessions.get_mut(&session) {
-            founder.knock = None;
+        if let Some(at) = self.connections.get_mut(&founder) {
+            at.knock = None;
         }
-        let waiting = self.antechamber.sessions().into_iter().map(|(s, _)| s);
-        let seated = self.seats.iter().filter_map(|seat| seat.sitting());
-        for to in waiting.chain(seated).collect::<Vec<_>>() {
-            self.send(to, ServerMessage::Founded { group, by });
-        }
-        Ok(())
+        Change::LogBegins { group, seq: 1 }
     }
 
-    fn permit_entry(
-        &self,
-        action: Action,
-        now: u64,
-        session: SessionId,
-        (group, epoch): (u32, u64),
-    ) -> Result<(), Denial> {
-        let log = &self.record.log;
-        let situation = Situation {
-            stale: group == 0 || (group, epoch) != (log.group, log.epoch),
-            ..self.situation(session, now)
-        };
-        permission::permit(action, &situation)
+    /// Moves the epoch. Of its commit the sender is told the place only.
+    pub(crate) fn commit(&mut self, from: SessionId, commit: &Sealed) -> Relayed {
+        let (group, epoch) = (self.state.group, self.state.epoch);
+        let relayed = self.append(Class::Commit, commit, from);
+        self.state.epoch += 1;
+        let seq = self.state.seq;
+        self.connection(from).committed = Some(Committed { group, epoch, seq });
+        relayed
     }
 
-    /// The next entry of the log: to the disk, then to all who read on. Of its commit the sender is told its place.
-    fn append(&mut self, class: Class, sealed: &Sealed, from: SessionId) {
-        let log = &mut self.record.log;
-        log.seq += 1;
+    /// Takes a message for all members, those who are away included.
+    pub(crate) fn keep(&mut self, from: SessionId, sealed: &Sealed) -> Relayed {
+        self.append(Class::Kept, sealed, from)
+    }
+
+    /// The next entry of the log: to the disk, then to all who read on.
+    fn append(&mut self, class: Class, sealed: &Sealed, from: SessionId) -> Relayed {
+        self.state.seq += 1;
+        let (group, seq, epoch) = (self.state.group, self.state.seq, self.state.epoch);
         let entry = Entry {
-            seq: log.seq,
-            group: log.group,
-            epoch: log.epoch,
+            seq,
+            group,
+            epoch,
             class,
             sealed: sealed.clone(),
         };
-        let (group, seq) = (log.group, log.seq);
-        self.unsaved_call = true;
-        self.unsaved_log.push_back(Change::Entry(entry.clone()));
+        let mut relayed = Relayed::default();
+        relayed.changes.push(Change::Entry(entry.clone()));
         if self.log.push(entry.clone()) {
             let seq = self.log.first().unwrap_or(seq);
-            self.unsaved_log.push_back(Change::LogBegins { group, seq });
+            relayed.changes.push(Change::LogBegins { group, seq });
         }
-        let mut readers = Vec::new();
-        for (&session, state) in &mut self.sessions {
-            if state.reader.follows {
-                state.reader.upto = seq;
-                readers.push(session);
-            }
-        }
-        for to in readers {
+        for (&to, at) in self.connections.iter_mut().filter(|(_, at)| at.follows) {
+            at.upto = seq;
             let message = match class {
-                Class::Commit if to == from => ServerMessage::Taken {
-                    seq,
-                    group,
-                    epoch: entry.epoch,
-                },
+                Class::Commit if to == from => ServerMessage::Taken { seq, group, epoch },
                 _ => ServerMessage::Ordered(entry.clone()),
             };
-            self.send(to, message);
+            relayed.messages.push((to, message));
         }
+        relayed
     }
 
-    /// Whoever made a commit welcomes those it added: once, and whatever else was said meanwhile.
-    fn welcome_to_group(
-        &mut self,
-        now: u64,
-        session: SessionId,
-        (group, epoch): (u32, u64),
-        welcome: &Sealed,
-        adds: &[SeatId],
-    ) -> Result<(), Denial> {
-        let committed = self.sessions[&session].committed;
-        let own = committed.filter(|own| (own.group, own.epoch) == (group, epoch));
-        let situation = Situation {
-            stale: own.is_none() || group != self.record.log.group,
-            ..self.situation(session, now)
-        };
-        permission::permit(Action::Commit, &situation)?;
-        if let Some(state) = self.sessions.get_mut(&session) {
-            state.committed = None;
-        }
-        let message = ServerMessage::GroupWelcome {
-            group,
-            seq: own.map_or(0, |own| own.seq),
-            welcome: welcome.clone(),
-        };
-        let by_host = self.is_host(self.sessions[&session].seat);
-        self.answer_knocks(adds, by_host, &message);
-        Ok(())
+    /// Whether this connection's last commit was this one, and its welcome has not come.
+    pub(crate) fn owes_welcome(&self, session: SessionId, group: GroupRef, epoch: u64) -> bool {
+        let committed = self.connections.get(&session).and_then(|at| at.committed);
+        let is_it = |own: Committed| (own.group, own.epoch) == (group, epoch);
+        group == self.state.group && committed.is_some_and(is_it)
     }
 
-    fn catch_up(
-        &mut self,
+    /// The welcome has come: the place of its commit.
+    pub(crate) fn take_welcome(&mut self, session: SessionId) -> u64 {
+        let committed = self.connection(session).committed.take();
+        committed.map_or(0, |own| own.seq)
+    }
+
+    /// Whether the log does not reach back so far, or is another's; and whether this connection asks too soon for what
+    /// it was sent.
+    pub(crate) fn lacks(
+        &self,
         now: u64,
         session: SessionId,
-        group: u32,
+        group: GroupRef,
         after: u64,
-    ) -> Result<(), Denial> {
-        let log = self.record.log;
-        let reader = &self.sessions[&session].reader;
-        let again = after < reader.upto; // who lacks nothing costs nothing
-        let lately = |at: u64| now.abs_diff(at) < PACE_MS;
-        let situation = Situation {
-            stale: group == 0 || group != log.group || !self.log.reaches(after, log.seq),
-            hasty: again && reader.caught_up_at.is_some_and(lately),
-            ..self.situation(session, now)
-        };
-        permission::permit(Action::CatchUp, &situation)?;
-        let missed: Vec<_> = self.log.after(after).cloned().collect();
-        for entry in missed {
-            self.send(session, ServerMessage::Ordered(entry));
-        }
-        self.send(session, ServerMessage::CaughtUp { log });
-        if let Some(state) = self.sessions.get_mut(&session) {
-            state.reader = Reader {
-                follows: true,
-                upto: log.seq,
-                caught_up_at: Some(now),
-            };
-        }
-        Ok(())
+    ) -> (bool, bool) {
+        let at = self.connections.get(&session);
+        let upto = at.map_or(0, |at| at.upto);
+        let lately = at.and_then(|at| at.caught_up_at);
+        let lately = lately.is_some_and(|at| now.abs_diff(at) < PACE_MS);
+        let stale = group.number == 0
+            || group != self.state.group
+            || !self.log.reaches(after, self.state.seq);
+        // Who lacks nothing costs nothing.
+        (stale, after < upto && lately)
     }
 
-    /// The call is over: nothing that clients sealed outlives it here.
-    pub(crate) fn forget_sealed(&mut self) {
-        self.log.clear();
-        self.plan = None;
-        self.unsaved_log.clear();
-        self.unsaved_log.push_back(Change::SealedForgotten);
+    /// What a connection has missed; it reads on from there.
+    pub(crate) fn catch_up(
+        &mut self,
+        now: u64,
+        session: SessionId,
+        after: u64,
+    ) -> Vec<ServerMessage> {
+        let log = self.state;
+        let missed = self.log.after(after).cloned().map(ServerMessage::Ordered);
+        let end = ServerMessage::CaughtUp { log };
+        let messages = missed.chain([end]).collect();
+        let at = self.connection(session);
+        (at.follows, at.upto, at.caught_up_at) = (true, log.seq, Some(now));
+        messages
+    }
+
+    /// Whether this connection knocked a moment ago.
+    pub(crate) fn knocked_lately(&self, now: u64, session: SessionId) -> bool {
+        let last = self.connections.get(&session).and_then(|at| at.knocked_at);
+        last.is_some_and(|at| now.abs_diff(at) < PACE_MS)
+    }
+
+    /// Keeps a knock in place of the connection's last one.
+    pub(crate) fn knock(&mut self, now: u64, session: SessionId, knock: Knock) {
+        let at = self.connection(session);
+        (at.knock, at.knocked_at) = (Some(knock), Some(now));
+    }
+
+    /// Its knock is told anew, under this number: who knocked in the antechamber has sat down, or its answer was lost.
+    pub(crate) fn renew_knock(&mut self, session: SessionId, number: u64) {
+        let at = self.connections.get_mut(&session);
+        if let Some(knock) = at.and_then(|at| at.knock.as_mut()) {
+            knock.number = number;
+        }
+    }
+
+    /// Unanswered knocks.
+    pub(crate) fn knocks(&self) -> impl Iterator<Item = (SessionId, &Knock)> {
+        let connections = self.connections.iter();
+        connections.filter_map(|(session, at)| Some((*session, at.knock.as_ref()?)))
+    }
+
+    /// Its knock is answered.
+    pub(crate) fn answered(&mut self, session: SessionId) {
+        if let Some(at) = self.connections.get_mut(&session) {
+            at.knock = None;
+        }
+    }
+
+    fn connection(&mut self, session: SessionId) -> &mut Connection {
+        self.connections.entry(session).or_default()
     }
 }

@@ -147,8 +147,8 @@ impl Call {
     pub(crate) fn close(&mut self, session: SessionId) {
         self.antechamber.leave(session);
         self.end_mirror(session);
-        if let Some(state) = self.sessions.remove(&session) {
-            self.renew_knocks_after(&state);
+        if self.sessions.remove(&session).is_some() {
+            self.forget_in_circles(session);
             self.outputs.push_back(Output::Close { session });
         }
     }

@@ -199,7 +199,7 @@ impl Hall {
         call.host = host.returning;
         if call.host {
             let log = host.sit().await.map_err(crate::seat::Closed::unexpected)?;
-            (call.group, call.epoch, call.seq) = (log.group, log.epoch, log.seq);
+            (call.group, call.epoch, call.seq) = (log.group.number, log.epoch, log.seq);
             if call.group > 0 {
                 let entries = host.catch_up(call.group).await;
                 call.log = entries.map_err(crate::seat::Closed::unexpected)?;

@@ -5,7 +5,7 @@ use std::{collections::HashMap, net::SocketAddr};
 use anyhow::{Context as _, Result};
 use data_encoding::BASE64URL_NOPAD;
 use protocol::{
-    AccessToken, ClientMessage, Sealed, SeatId, SecretHash, ServerMessage, types::Doors,
+    AccessToken, ClientMessage, GroupRef, Sealed, SeatId, SecretHash, ServerMessage, types::Doors,
 };
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -140,16 +140,16 @@ impl People {
             Act::Found(id) => {
                 let after = of(id).group;
                 let host = self.host(id)?;
-                let group = after + 1;
+                let group = GroupRef::table(after + 1);
                 host.send(&ClientMessage::Found { group, after }).await?;
                 host.until(|m| {
                     matches!(m, M::Founded { group: g, .. } if *g == group).then_some(())
                 })
                 .await?;
-                host.catch_up(group).await.map(drop)
+                host.catch_up(group.number).await.map(drop)
             }
             Act::Commit(id, text) => {
-                let (group, epoch) = (of(id).group, of(id).epoch);
+                let (group, epoch) = (GroupRef::table(of(id).group), of(id).epoch);
                 let message = ClientMessage::Commit {
                     group,
                     epoch,
@@ -161,7 +161,7 @@ impl People {
                     .await
             }
             Act::Kept(id, text) => {
-                let (group, epoch) = (of(id).group, of(id).epoch);
+                let (group, epoch) = (GroupRef::table(of(id).group), of(id).epoch);
                 let sealed = sealed(text)?;
                 let message = ClientMessage::Kept {
                     group,

@@ -4,7 +4,9 @@ use std::{net::SocketAddr, time::Duration};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use futures_util::{SinkExt as _, StreamExt as _};
-use protocol::{AccessToken, ClientMessage, ErrorMessage, Holder, ServerMessage, sealed::LogState};
+use protocol::{
+    AccessToken, ClientMessage, ErrorMessage, GroupRef, Holder, ServerMessage, sealed::LogState,
+};
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
 
@@ -59,18 +61,19 @@ impl Seat {
         self.socket.send(Message::text(text)).await.map_err(lost)
     }
 
-    /// Sits down; where the log of the group stands.
+    /// Sits down; where the log of the table's group stands.
     pub(crate) async fn sit(&mut self) -> Result<LogState, Closed> {
         self.send(&ClientMessage::Enter { knock: None }).await?;
         self.until(|message| match message {
-            ServerMessage::Seated { log, .. } => Some(*log),
+            ServerMessage::Seated { logs, .. } => logs.first().copied(),
             _ => None,
         })
         .await
     }
 
     /// The log from its beginning: the epoch of each entry and what was sealed.
-    pub(crate) async fn catch_up(&mut self, group: u32) -> Result<Vec<(u64, String)>, Closed> {
+    pub(crate) async fn catch_up(&mut self, number: u32) -> Result<Vec<(u64, String)>, Closed> {
+        let group = GroupRef::table(number);
         self.send(&ClientMessage::CatchUp { group, after: 0 })
             .await?;
         let mut entries = Vec::new();

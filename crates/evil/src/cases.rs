@@ -80,9 +80,9 @@ async fn welcomed_with(
 /// The key package a client asks in with.
 fn knock_of(frame: &Frame) -> Option<&Sealed> {
     match frame {
-        Frame::Up(ClientMessage::Enter { knock: Some(knock) } | ClientMessage::Knock { knock }) => {
-            Some(knock)
-        }
+        Frame::Up(
+            ClientMessage::Enter { knock: Some(knock) } | ClientMessage::Knock { knock, .. },
+        ) => Some(knock),
         _ => None,
     }
 }

@@ -283,6 +283,7 @@ impl Table {
         self.tell(
             host,
             ServerMessage::Knocked {
+                circle: protocol::CircleId::TABLE,
                 seat,
                 waiting,
                 knock,

@@ -43,7 +43,7 @@ pub mod websocket;
 use std::{collections::VecDeque, sync::Arc, time::Instant};
 
 use protocol::{
-    Holder,
+    CircleId, Holder,
     limits::{SECRET_BYTES, TILES_MAX},
 };
 use thiserror::Error;
@@ -58,13 +58,13 @@ pub use report::{Break, Delays, GroupReport, RemoteReport, Report, Stage};
 pub use sealed::{
     keys::Device,
     link::LinkError,
-    session::{Act, ActError, Memory, Sending, TextMessage, View},
+    session::{Act, ActError, CircleView, Memory, Sending, TextMessage, View},
 };
 pub use sealing::ActRefused;
 
 use network::Network;
 use outlet::{Command, Handles, Outlet};
-use sealing::{Machine, Sealing};
+use sealing::{Habits, Machine, Sealing};
 
 /// How a participant behaves. Has no `Debug`: it holds a link.
 #[derive(Clone)]
@@ -75,8 +75,10 @@ pub struct Options {
     pub label: String,
     /// Send voice and pictures.
     pub publish: bool,
-    /// As a host, admit everybody whose invitation is good.
+    /// As a host, admit everybody whose invitation is good; likewise as the head of a circle.
     pub auto_host: bool,
+    /// Take part in the own delegation's circle.
+    pub own_circle: bool,
     /// Its answer when the words are checked; `None`: none but by [`Participant::act`].
     pub verdict: Option<bool>,
     /// Open the microphone at the table.
@@ -135,6 +137,7 @@ impl Options {
             label: label.into(),
             publish: true,
             auto_host: false,
+            own_circle: false,
             verdict: Some(true),
             open_microphone: true,
             camera: true,
@@ -213,7 +216,8 @@ impl Participant {
             memory: kept.memory.clone(),
         };
         let now = (Instant::now(), clock::wall_ms());
-        let sealing = Sealing::new(now, machine, options.auto_host, options.verdict);
+        let habits = Habits::new(options.auto_host, options.verdict, options.own_circle);
+        let sealing = Sealing::new(now, machine, habits);
         let (outlet, handles) = Outlet::new(kept.memory.clone());
         let connection = (commands, events);
         let run = run::Run::new(
@@ -243,10 +247,15 @@ impl Participant {
         self.handles.texts.clone()
     }
 
-    /// Does something in the group: admits, removes, writes, checks the words.
+    /// Does something in the table's group: admits, removes, writes, checks the words.
     pub async fn act(&self, act: Act) -> Result<(), ActRefused> {
+        self.act_in(CircleId::TABLE, act).await
+    }
+
+    /// Does something in the group of a circle.
+    pub async fn act_in(&self, circle: CircleId, act: Act) -> Result<(), ActRefused> {
         let (answer, answered) = oneshot::channel();
-        let command = Command::Act(act, answer);
+        let command = Command::Act(circle, act, answer);
         let asked = self.handles.commands.send(command).await;
         asked.map_err(|_| ActRefused::Gone)?;
         answered.await.unwrap_or(Err(ActRefused::Gone))

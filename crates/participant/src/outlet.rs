@@ -3,6 +3,7 @@
 
 use std::{collections::VecDeque, time::Instant};
 
+use protocol::CircleId;
 use sealed::session::{Act, MemberState, Memory, TextMessage};
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -20,8 +21,8 @@ const QUEUE: usize = 64;
 
 /// What is asked of a participant.
 pub(crate) enum Command {
-    /// Do this in the group, and say whether it was allowed.
-    Act(Act, oneshot::Sender<Result<(), ActRefused>>),
+    /// Do this in the circle's group, and say whether it was allowed.
+    Act(CircleId, Act, oneshot::Sender<Result<(), ActRefused>>),
     /// Do this at the table.
     Control(Control),
 }
@@ -102,8 +103,8 @@ impl Outlet {
             digits,
             view: Some(view.clone()),
         };
-        let before = old.view.as_ref().map(|view| view.stage);
-        let news = before != Some(view.stage)
+        let before = old.view.as_ref().map(|view| (view.stage, &view.circles));
+        let news = before != Some((view.stage, &view.circles))
             || (old.number, &old.verified, old.sending, &old.digits)
                 != (new.number, &new.verified, new.sending, &new.digits);
         if news {

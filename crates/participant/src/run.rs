@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use protocol::{ClientMessage, ServerMessage};
+use protocol::{CircleId, ClientMessage, ServerMessage};
 use tokio::{
     sync::{mpsc, oneshot},
     time,
@@ -138,10 +138,10 @@ impl Run {
                     }
                 }
                 Wake::Datagram(datagram) => self.handle_datagrams(datagram),
-                Wake::Command(Command::Act(act, answer)) => {
+                Wake::Command(Command::Act(circle, act, answer)) => {
                     let now = Instant::now();
                     // Who asked may not want to know.
-                    let _ = answer.send(self.sealing.act(now, act));
+                    let _ = answer.send(self.sealing.act_in(now, circle, act));
                     self.settle(now);
                 }
                 Wake::Command(Command::Control(what)) => self.control(what).await,
@@ -228,7 +228,8 @@ impl Run {
     async fn leave(&mut self) -> String {
         let now = Instant::now();
         // Outside the group there is nobody to tell.
-        let _ = self.sealing.act(now, sealed::session::Act::Leave {});
+        let leave = sealed::session::Act::Leave {};
+        let _ = self.sealing.act_in(now, CircleId::TABLE, leave);
         self.settle(now);
         // If the queue is full the connection is broken, and dropping the queue leaves as well.
         let _ = self.commands.try_send(ClientMessage::Leave {});

@@ -26,16 +26,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use protocol::{ClientMessage, Sealed, ServerMessage, shape::SeatShape};
+use protocol::{CircleId, ClientMessage, Sealed, ServerMessage, shape::SeatShape};
 use sealed::{
     media::kid,
     session::{self, Act, ActError, Memory, TextMessage, View},
 };
 use thiserror::Error;
 
-use self::{clock::Clock, habits::Habits, incoming::Incoming, member::Member};
+use self::{clock::Clock, incoming::Incoming, member::Member};
 pub use self::{
     frames::{OpenedFrame, SealedFrame},
+    habits::Habits,
     incoming::Arrived,
     member::{Machine, SealingError},
 };
@@ -96,18 +97,12 @@ pub struct Sent {
 }
 
 impl Sealing {
-    /// A machine before its first welcome. `start_ms` is the time of day at `start`. `admit_verified`
-    /// and `verdict` are what it does by itself ([`crate::Options`]).
-    pub fn new(
-        (start, start_ms): (Instant, u64),
-        machine: Machine,
-        admit_verified: bool,
-        verdict: Option<bool>,
-    ) -> Self {
+    /// A machine before its first welcome. `start_ms` is the time of day at `start`.
+    pub fn new((start, start_ms): (Instant, u64), machine: Machine, habits: Habits) -> Self {
         Self {
             machine,
             clock: Clock::new(start, start_ms),
-            habits: Habits::new(admit_verified, verdict),
+            habits,
             member: None,
             view: None,
             due: None,
@@ -182,11 +177,11 @@ impl Sealing {
         enter
     }
 
-    /// Does something in the group.
-    pub fn act(&mut self, now: Instant, act: Act) -> Result<(), ActRefused> {
+    /// Does something in the group of a circle.
+    pub fn act_in(&mut self, now: Instant, circle: CircleId, act: Act) -> Result<(), ActRefused> {
         let ms = self.clock.ms(now);
         let member = self.member.as_mut().ok_or(ActRefused::NotWelcomed)?;
-        let done = member.session.act(ms, act);
+        let done = member.session.act_in(ms, circle, act);
         self.settle(now);
         Ok(done?)
     }
@@ -297,7 +292,13 @@ impl Sealing {
             return member.must_be(seat);
         }
         let ms = self.clock.ms(now);
-        self.member = Some(Member::new(&self.machine, seat, sealed, ms)?);
+        let mut member = Member::new(&self.machine, seat, sealed, ms)?;
+        if let Some(circle) = self.habits.circle_of(seat)
+            && let Err(error) = member.session.join_circle(ms, circle)
+        {
+            tracing::debug!(%error, "it takes no part in its circle");
+        }
+        self.member = Some(member);
         self.look(now);
         Ok(())
     }
@@ -345,8 +346,8 @@ impl Sealing {
             return;
         };
         let view = member.session.view();
-        for act in self.habits.look(now, &view) {
-            if let Err(error) = member.session.act(ms, act) {
+        for (circle, act) in self.habits.look(now, &view) {
+            if let Err(error) = member.session.act_in(ms, circle, act) {
                 tracing::debug!(%error, "the group does not allow it now");
             }
         }

@@ -344,6 +344,8 @@ fn jitter() -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use protocol::GroupRef;
+
     use super::*;
     use protocol::ErrorMessage;
     use tungstenite::protocol::Role;
@@ -407,7 +409,10 @@ mod tests {
         let (say, mut commands) = mpsc::channel(1);
         let says = tokio::spawn(async move {
             while say
-                .send(ClientMessage::CatchUp { group: 1, after: 0 })
+                .send(ClientMessage::CatchUp {
+                    group: GroupRef::table(1),
+                    after: 0,
+                })
                 .await
                 .is_ok()
             {

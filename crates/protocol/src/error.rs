@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::id::SeatId;
+use crate::{
+    id::{CircleId, SeatId},
+    message::ClientMessage,
+};
 
 /// Who has to act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -151,6 +154,10 @@ pub struct ErrorMessage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub in_reply_to: Option<String>,
+    /// The circle that message was about, if it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub circle: Option<CircleId>,
 }
 
 impl ErrorMessage {
@@ -164,6 +171,7 @@ impl ErrorMessage {
             fatal: false,
             seats,
             in_reply_to: None,
+            circle: None,
         }
     }
 
@@ -175,7 +183,15 @@ impl ErrorMessage {
         }
     }
 
-    /// Names the message it answers.
+    /// Names the message it answers, and its circle.
+    pub fn answering_to(self, message: &ClientMessage) -> Self {
+        Self {
+            circle: message.circle(),
+            ..self.answering(message.kind())
+        }
+    }
+
+    /// Names the kind of message it answers, where there is no more to say of it.
     pub fn answering(self, message_type: &str) -> Self {
         Self {
             in_reply_to: Some(message_type.to_owned()),

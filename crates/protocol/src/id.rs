@@ -6,6 +6,8 @@ use data_encoding::{BASE32_NOPAD, DecodeError};
 use serde::{Deserialize, Serialize, de::Error as _};
 use ts_rs::TS;
 
+use crate::limits;
+
 /// Number of a seat in its call, from 1, in the order of the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
 pub struct SeatId(pub u16);
@@ -13,6 +15,37 @@ pub struct SeatId(pub u16);
 /// Number of a delegation in its call, from 1, in order of precedence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
 pub struct DelegationId(pub u16);
+
+/// A circle of a call: those who hear and read each other in one group of their own. 0 is the table, where all are;
+/// 1 to [`limits::DELEGATIONS_MAX`] are the delegations' own. Higher numbers are kept for circles to come.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize, TS,
+)]
+pub struct CircleId(pub u8);
+
+impl CircleId {
+    /// Of the whole call.
+    pub const TABLE: Self = Self(0);
+
+    /// A delegation's own; `None` for a number that no delegation of a call has.
+    pub fn of_delegation(delegation: DelegationId) -> Option<Self> {
+        let number = u8::try_from(delegation.0).ok()?;
+        (1..=limits::DELEGATIONS_MAX)
+            .contains(&usize::from(number))
+            .then_some(Self(number))
+    }
+
+    /// Whether seats of this delegation may be in it.
+    pub fn takes(self, delegation: DelegationId) -> bool {
+        self == Self::TABLE || Self::of_delegation(delegation) == Some(self)
+    }
+}
+
+impl fmt::Display for CircleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 impl fmt::Display for DelegationId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -90,6 +123,21 @@ impl<'de> Deserialize<'de> for CallId {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_table_takes_every_delegation_and_a_delegations_circle_its_own_only() {
+        let circle = CircleId::of_delegation(DelegationId(3)).unwrap();
+        assert_eq!(circle, CircleId(3));
+        for delegation in (1..=limits::DELEGATIONS_MAX as u16).map(DelegationId) {
+            assert!(CircleId::TABLE.takes(delegation));
+            assert_eq!(circle.takes(delegation), delegation == DelegationId(3));
+        }
+        let beyond = limits::DELEGATIONS_MAX as u16 + 1;
+        for none in [0, beyond, 256, 259, u16::MAX] {
+            assert_eq!(CircleId::of_delegation(DelegationId(none)), None);
+            assert!(!circle.takes(DelegationId(none)));
+        }
+    }
 
     #[test]
     fn call_id_survives_text() {

@@ -27,11 +27,11 @@ pub mod wire;
 pub mod zones;
 
 pub use error::{Blame, ErrorCode, ErrorMessage};
-pub use id::{CallId, DelegationId, SeatId};
+pub use id::{CallId, CircleId, DelegationId, SeatId};
 pub use message::{ClientMessage, ServerMessage};
-pub use sealed::Sealed;
+pub use sealed::{GroupRef, Sealed};
 pub use secret::{AccessToken, Holder, SecretHash};
 pub use wire::Wire;
 
 /// Version of this protocol. A client names it in `hello`; the server refuses any other.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;

@@ -8,9 +8,9 @@ use ts_rs::TS;
 use crate::{
     checks::{Checks, SeatChecks},
     error::{ErrorCode, ErrorMessage},
-    id::SeatId,
+    id::{CircleId, SeatId},
     limits,
-    sealed::{Entry, LogState, Sealed},
+    sealed::{Entry, GroupRef, LogState, Sealed},
     secret::{AccessToken, Holder},
     shape::{CallShape, SeatShape},
     types::{AudioSlot, Doors, SeatStatus, Tile, VideoSlot, Waiting},
@@ -40,23 +40,26 @@ pub enum ClientMessage {
         #[ts(optional)]
         knock: Option<Sealed>,
     },
-    /// Asks the members for a place in the group, again or with a fresh key package; in the
-    /// antechamber and at the table. Replaces the last one.
+    /// Asks the members for a place in the circle's group, again or with a fresh key package: the table's in the
+    /// antechamber and at the table, another circle's at the table. Replaces the last one there.
     Knock {
+        /// Which circle's.
+        circle: CircleId,
         /// The sealed key package.
         knock: Sealed,
     },
-    /// Host at the table: begins a new group, with its own seat as the only member.
+    /// At the table: begins a new group of a circle, with the own seat as the only member. The table's is for hosts, a
+    /// delegation's for its principals.
     Found {
-        /// Its number, above that of the current group.
-        group: u32,
+        /// Its number is above that of the circle's current group.
+        group: GroupRef,
         /// Number of the group it follows, as the server said last; 0 before the first.
         after: u32,
     },
     /// Moves the group from one epoch to the next. Taken if `group` and `epoch` are the current ones.
     Commit {
-        /// Number of the group.
-        group: u32,
+        /// The group.
+        group: GroupRef,
         /// Epoch it was made in.
         #[ts(type = "number")]
         epoch: u64,
@@ -66,8 +69,8 @@ pub enum ClientMessage {
     /// The MLS welcome of all whom the own last commit adds, behind it: who is a member already does not wait for so
     /// much more on a narrow line. That of a commit which was not taken is for nobody.
     GroupWelcome {
-        /// Number of the group.
-        group: u32,
+        /// The group.
+        group: GroupRef,
         /// Epoch the commit was made in.
         #[ts(type = "number")]
         epoch: u64,
@@ -78,8 +81,8 @@ pub enum ClientMessage {
     },
     /// A sealed message for all members, those who are away included.
     Kept {
-        /// Number of the group.
-        group: u32,
+        /// The group.
+        group: GroupRef,
         /// Epoch it was made in.
         #[ts(type = "number")]
         epoch: u64,
@@ -88,15 +91,15 @@ pub enum ClientMessage {
     },
     /// A sealed message for all who are at the table now; never stored.
     Passing {
-        /// Number of the group.
-        group: u32,
+        /// The group.
+        group: GroupRef,
         /// An MLS application message.
         sealed: Sealed,
     },
     /// Asks for the log after this entry, and for all that follows. Nothing of the log is sent before.
     CatchUp {
-        /// Number of the group.
-        group: u32,
+        /// The group.
+        group: GroupRef,
         /// Place of the last entry this client has; 0 for none.
         #[ts(type = "number")]
         after: u64,
@@ -221,8 +224,8 @@ pub enum ServerMessage {
         seats: Vec<SeatShape>,
         /// The plan with all names, sealed under the call's knock key and signed by its root key.
         plan: Sealed,
-        /// Where the group's log stands.
-        log: LogState,
+        /// Where the table's log stands, and those of the other circles this seat may be in and that have a group.
+        logs: Vec<LogState>,
         /// One per seat.
         statuses: Vec<SeatStatus>,
         /// The doors.
@@ -293,9 +296,12 @@ pub enum ServerMessage {
         /// To the one that receives.
         down: String,
     },
-    /// Somebody asks for a place in the group. Hosts are told of those in the antechamber, everybody
-    /// at the table of those at the table. Told again to whoever sits down before it is answered.
+    /// Somebody asks for a place in the group of a circle. Hosts are told of those in the antechamber, everybody
+    /// at the table who may be in that circle of those at the table. Told again to whoever sits down before it is
+    /// answered.
     Knocked {
+        /// Which circle's.
+        circle: CircleId,
         /// The seat whose link was used.
         seat: SeatId,
         /// It is in the antechamber: only a host may add it.
@@ -303,11 +309,11 @@ pub enum ServerMessage {
         /// The sealed key package.
         knock: Sealed,
     },
-    /// A host began a new group; its log is empty.
+    /// Somebody who may began a new group of a circle; its log is empty.
     Founded {
-        /// Its number.
-        group: u32,
-        /// The host's seat.
+        /// The group.
+        group: GroupRef,
+        /// Whose seat did.
         by: SeatId,
     },
     /// An entry of the log, in order and without gaps after `catch_up`; to its own sender too, but for commits.
@@ -318,8 +324,8 @@ pub enum ServerMessage {
         /// Place in the log.
         #[ts(type = "number")]
         seq: u64,
-        /// Number of the group.
-        group: u32,
+        /// The group.
+        group: GroupRef,
         /// Epoch it was made in.
         #[ts(type = "number")]
         epoch: u64,
@@ -331,15 +337,15 @@ pub enum ServerMessage {
     },
     /// A sealed message that is not stored.
     Passing {
-        /// Number of the group.
-        group: u32,
+        /// The group.
+        group: GroupRef,
         /// An MLS application message.
         sealed: Sealed,
     },
     /// The answer to the own knock: a place in the group.
     GroupWelcome {
-        /// Number of the group.
-        group: u32,
+        /// The group.
+        group: GroupRef,
         /// Place in the log of the commit that added this client; ask for what follows.
         #[ts(type = "number")]
         seq: u64,
@@ -392,7 +398,7 @@ impl ClientMessage {
         })?;
         message
             .check(text.len())
-            .map_err(|e| e.answering(message.kind()))?;
+            .map_err(|e| e.answering_to(&message))?;
         Ok(message)
     }
 
@@ -427,6 +433,20 @@ impl ClientMessage {
         }
     }
 
+    /// The circle it is about, if it is about one; `enter` knocks at the table's door.
+    pub const fn circle(&self) -> Option<CircleId> {
+        match self {
+            Self::Knock { circle, .. } => Some(*circle),
+            Self::Found { group, .. }
+            | Self::Commit { group, .. }
+            | Self::GroupWelcome { group, .. }
+            | Self::Kept { group, .. }
+            | Self::Passing { group, .. }
+            | Self::CatchUp { group, .. } => Some(group.circle),
+            _ => None,
+        }
+    }
+
     fn check(&self, bytes: usize) -> Result<(), ErrorMessage> {
         let bad = |text: &str| Err(ErrorMessage::new(ErrorCode::BadMessage, text));
         match self {
@@ -435,7 +455,7 @@ impl ClientMessage {
             }
             Self::Offer { generation: 0, .. } => bad("Generations count from 1."),
             Self::Offer { .. } => Ok(()),
-            Self::Found { group, after } if group <= after => {
+            Self::Found { group, after } if group.number <= *after => {
                 bad("A new group's number is above that of the one before.")
             }
             Self::Commit { commit, .. } => bounded(commit, limits::COMMIT_CHARS_MAX),
@@ -459,7 +479,7 @@ impl ClientMessage {
                 Err(too_large(limits::SMALL_MESSAGE_BYTES_MAX))
             }
             Self::Passing { sealed, .. } => bounded(sealed, limits::PASSING_CHARS_MAX),
-            Self::Knock { knock } | Self::Enter { knock: Some(knock) } => {
+            Self::Knock { knock, .. } | Self::Enter { knock: Some(knock) } => {
                 bounded(knock, limits::KNOCK_CHARS_MAX)
             }
             Self::View { tiles } if tiles.len() > limits::TILES_MAX => {

@@ -7,6 +7,8 @@ use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize, de::Error as _};
 use ts_rs::TS;
 
+use crate::id::CircleId;
+
 /// Bytes sealed by a client, as base64url without padding. Kept as text: the server never looks in.
 #[derive(Clone, PartialEq, Eq, Hash, TS)]
 #[ts(type = "string")]
@@ -70,14 +72,36 @@ pub enum Class {
     Kept,
 }
 
-/// An entry of a call's ordered log.
+/// One MLS group: which circle's, and which of those that followed each other there.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize, TS,
+)]
+#[serde(deny_unknown_fields)]
+pub struct GroupRef {
+    /// The circle.
+    pub circle: CircleId,
+    /// From 1 in each circle; a later group follows one that cannot go on. 0: none yet.
+    pub number: u32,
+}
+
+impl GroupRef {
+    /// Of the table.
+    pub const fn table(number: u32) -> Self {
+        Self {
+            circle: CircleId::TABLE,
+            number,
+        }
+    }
+}
+
+/// An entry of a circle's ordered log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Entry {
     /// Place in the log, from 1 within a group, without gaps.
     #[ts(type = "number")]
     pub seq: u64,
-    /// Number of the group.
-    pub group: u32,
+    /// The group.
+    pub group: GroupRef,
     /// Epoch it was made in.
     #[ts(type = "number")]
     pub epoch: u64,
@@ -87,11 +111,11 @@ pub struct Entry {
     pub sealed: Sealed,
 }
 
-/// Where a call's log stands.
+/// Where a circle's log stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
 pub struct LogState {
-    /// Number of the newest group; 0 before the first.
-    pub group: u32,
+    /// The newest group of the circle.
+    pub group: GroupRef,
     /// Epoch the next commit must be made in.
     #[ts(type = "number")]
     pub epoch: u64,

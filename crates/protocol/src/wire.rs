@@ -3,23 +3,24 @@
 //! they come together:
 //!
 //! ```text
-//! ( 1 (1) || group (4) || length (2) || sealed bytes )*       numbers are big-endian
+//! ( 1 (1) || circle (1) || number of the group (4) || length (2) || sealed bytes )*       numbers are big-endian
 //! ```
 //! A client sends one at a time. As JSON they would be half as long again, on the line of whoever has
 //! the least.
 
 use crate::{
     error::{ErrorCode, ErrorMessage},
+    id::CircleId,
     limits,
     message::{ClientMessage, ServerMessage, too_large},
     packed::{Unpackable, is_packed, pack, unpack},
-    sealed::Sealed,
+    sealed::{GroupRef, Sealed},
 };
 
 /// First byte of each part.
 const PASSING: u8 = 1;
-/// Kind, group, length.
-const HEAD_BYTES: usize = 7;
+/// Kind, circle, number, length.
+const HEAD_BYTES: usize = 8;
 /// Longest part.
 const SEALED_BYTES_MAX: usize = limits::PASSING_CHARS_MAX / 4 * 3;
 
@@ -110,7 +111,7 @@ impl ServerMessage {
                 .ok()
                 .map(|message| vec![message]);
         }
-        let message = |(group, sealed): (u32, &[u8])| Self::Passing {
+        let message = |(group, sealed): (GroupRef, &[u8])| Self::Passing {
             group,
             sealed: Sealed::from_bytes(sealed),
         };
@@ -132,23 +133,24 @@ fn packed(wire: Wire) -> Wire {
 }
 
 /// `None` if it is not what a client could have sealed.
-fn passing(group: u32, sealed: &Sealed) -> Option<Vec<u8>> {
+fn passing(group: GroupRef, sealed: &Sealed) -> Option<Vec<u8>> {
     let sealed = sealed.to_bytes().filter(|sealed| !sealed.is_empty())?;
     let length = u16::try_from(sealed.len()).ok()?;
     let mut bytes = Vec::with_capacity(HEAD_BYTES + sealed.len());
     bytes.push(PASSING);
-    bytes.extend(group.to_be_bytes());
+    bytes.push(group.circle.0);
+    bytes.extend(group.number.to_be_bytes());
     bytes.extend(length.to_be_bytes());
     bytes.extend(sealed);
     Some(bytes)
 }
 
 /// All of a message; `None` if anything is left over.
-fn parts(mut bytes: &[u8]) -> Option<Vec<(u32, &[u8])>> {
+fn parts(mut bytes: &[u8]) -> Option<Vec<(GroupRef, &[u8])>> {
     let mut parts = Vec::new();
     while !bytes.is_empty() {
         let (head, rest) = bytes.split_first_chunk::<HEAD_BYTES>()?;
-        let [PASSING, g0, g1, g2, g3, l0, l1] = *head else {
+        let [PASSING, circle, n0, n1, n2, n3, l0, l1] = *head else {
             return None;
         };
         let length = usize::from(u16::from_be_bytes([l0, l1]));
@@ -156,7 +158,11 @@ fn parts(mut bytes: &[u8]) -> Option<Vec<(u32, &[u8])>> {
         if sealed.is_empty() {
             return None;
         }
-        parts.push((u32::from_be_bytes([g0, g1, g2, g3]), sealed));
+        let group = GroupRef {
+            circle: CircleId(circle),
+            number: u32::from_be_bytes([n0, n1, n2, n3]),
+        };
+        parts.push((group, sealed));
         bytes = rest;
     }
     Some(parts)
@@ -178,10 +184,13 @@ mod tests {
     proptest! {
         #[test]
         fn what_passes_arrives_as_it_was_however_many_come_together(
-            said in proptest::collection::vec((any::<u32>(), proptest::collection::vec(any::<u8>(), 1..600)), 1..9),
+            said in proptest::collection::vec((any::<(u8, u32)>(), proptest::collection::vec(any::<u8>(), 1..600)), 1..9),
         ) {
             let messages: Vec<_> = said.iter()
-                .map(|(group, bytes)| ServerMessage::Passing { group: *group, sealed: Sealed::from_bytes(bytes) })
+                .map(|((circle, number), bytes)| ServerMessage::Passing {
+                    group: GroupRef { circle: CircleId(*circle), number: *number },
+                    sealed: Sealed::from_bytes(bytes),
+                })
                 .collect();
             let together: Vec<u8> = messages.iter().flat_map(binary).collect();
             prop_assert!(ServerMessage::parse_binary(&together) == Some(messages));
@@ -199,7 +208,10 @@ mod tests {
     #[test]
     fn a_client_sends_one_at_a_time_and_none_that_is_too_long() {
         let sealed = Sealed::from_bytes(&[7; 300]);
-        let message = ClientMessage::Passing { group: 1, sealed };
+        let message = ClientMessage::Passing {
+            group: GroupRef::table(1),
+            sealed,
+        };
         let Wire::Binary(one) = message.to_wire() else {
             panic!("it passes as binary")
         };

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use protocol::{
-    AccessToken, CallId, ClientMessage as C, DelegationId, ErrorCode, ErrorMessage, Holder, Sealed,
-    SeatId, SecretHash, ServerMessage as S,
+    AccessToken, CallId, CircleId, ClientMessage as C, DelegationId, ErrorCode, ErrorMessage,
+    Holder, Sealed, SeatId, SecretHash, ServerMessage as S,
     checks::{Checks, Code, Device, SeatChecks, Way},
     http::{CallDetail, CallSummary, NewCall, Phase, SeatToken},
-    sealed::{Class, Entry, LogState},
+    sealed::{Class, Entry, GroupRef, LogState},
     shape::{CallShape, SeatShape, UnverifiedShape},
     types::*,
 };
@@ -41,7 +41,7 @@ fn sealed() -> Sealed {
 
 fn log() -> LogState {
     LogState {
-        group: 1,
+        group: GroupRef::table(1),
         epoch: 4,
         seq: 9,
     }
@@ -105,29 +105,38 @@ fn client_messages() -> Vec<C> {
         C::Enter {
             knock: Some(sealed()),
         },
-        C::Knock { knock: sealed() },
-        C::Found { group: 2, after: 1 },
+        C::Knock {
+            circle: CircleId(2),
+            knock: sealed(),
+        },
+        C::Found {
+            group: GroupRef::table(2),
+            after: 1,
+        },
         C::Commit {
-            group: 1,
+            group: GroupRef::table(1),
             epoch: 4,
             commit: sealed(),
         },
         C::GroupWelcome {
-            group: 1,
+            group: GroupRef::table(1),
             epoch: 4,
             welcome: sealed(),
             adds: vec![seat],
         },
         C::Kept {
-            group: 1,
+            group: GroupRef::table(1),
             epoch: 4,
             sealed: sealed(),
         },
         C::Passing {
-            group: 1,
+            group: GroupRef::table(1),
             sealed: sealed(),
         },
-        C::CatchUp { group: 1, after: 8 },
+        C::CatchUp {
+            group: GroupRef::table(1),
+            after: 8,
+        },
         C::Ping {},
         C::Leave {},
         C::Microphone { open: true },
@@ -188,7 +197,7 @@ fn server_messages() -> Vec<S> {
         S::Seated {
             seats: vec![seat()],
             plan: sealed(),
-            log: log(),
+            logs: vec![log()],
             statuses: vec![status()],
             doors,
             floor,
@@ -238,33 +247,34 @@ fn server_messages() -> Vec<S> {
             down: "v=0\r\n".into(),
         },
         S::Knocked {
+            circle: CircleId::TABLE,
             seat: SeatId(3),
             waiting: true,
             knock: sealed(),
         },
         S::Founded {
-            group: 2,
+            group: GroupRef::table(2),
             by: SeatId(1),
         },
         S::Ordered(Entry {
             seq: 9,
-            group: 1,
+            group: GroupRef::table(1),
             epoch: 4,
             class: Class::Commit,
             sealed: sealed(),
         }),
         S::Taken {
             seq: 9,
-            group: 1,
+            group: GroupRef::table(1),
             epoch: 4,
         },
         S::CaughtUp { log: log() },
         S::Passing {
-            group: 1,
+            group: GroupRef::table(1),
             sealed: sealed(),
         },
         S::GroupWelcome {
-            group: 1,
+            group: GroupRef::table(1),
             seq: 9,
             welcome: sealed(),
         },

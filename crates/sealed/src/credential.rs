@@ -8,7 +8,7 @@
 //! ```
 
 use openmls::prelude::{Credential, CredentialType};
-use protocol::{CallId, SeatId, limits};
+use protocol::{CallId, DelegationId, SeatId, limits};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
@@ -53,6 +53,10 @@ pub(crate) enum NotVerified {
 impl VerifiedLeaf {
     pub(crate) fn seat(&self) -> SeatId {
         self.grant.seat.id
+    }
+
+    pub(crate) fn delegation(&self) -> DelegationId {
+        self.grant.delegation.id
     }
 
     pub(crate) fn is_host(&self) -> bool {

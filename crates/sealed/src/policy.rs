@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use openmls::prelude::{
     GroupContext, KeyPackage, LeafNodeIndex, Member, Proposal, Sender, StagedCommit,
 };
-use protocol::{CallId, SeatId};
+use protocol::{CallId, CircleId, SeatId};
 use thiserror::Error;
 
 use crate::{
@@ -28,15 +28,19 @@ pub(crate) enum Refusal {
     SeatTwice,
     #[error("the group is not for this call")]
     Extension,
+    #[error("a leaf of a seat that is not of this circle")]
+    NotOfCircle,
+    #[error("the heads were changed by one who may not")]
+    Heads,
     #[error("the closed list has shrunk, or was changed by one who may not")]
     Closed,
     #[error("an added seat is closed, or its link was replaced")]
     AddedClosed,
     #[error("an added grant has expired")]
     Expired,
-    #[error("only a host adds a seat that is not there")]
-    NotAHost,
-    #[error("only a host removes")]
+    #[error("only one who leads the group adds a seat that is not there")]
+    MayNotAdd,
+    #[error("only one who leads the group removes")]
     MayNotRemove,
     #[error("a proposal of a kind that is not used")]
     Proposal,
@@ -82,9 +86,10 @@ pub(crate) fn replaced_link(leaf: &VerifiedLeaf) -> Option<(SeatId, u32)> {
     (before > 0 && !sabotage::on(Fault::ReplacedLinkAccepted)).then_some((leaf.seat(), before))
 }
 
-/// Checks every leaf of a tree: its chain, and that no seat has two.
+/// Checks every leaf of a tree: its chain, that its seat may be in this circle, and that no seat has two.
 pub(crate) fn verify_tree(
     members: impl Iterator<Item = Member>,
+    circle: CircleId,
     root: &PublicKey,
     call: CallId,
 ) -> Result<Roster, Refusal> {
@@ -92,10 +97,17 @@ pub(crate) fn verify_tree(
     for member in members {
         let leaf = u16::try_from(member.index.u32()).map_err(|_| Refusal::Committer)?;
         let verified = credential::verify(&member.credential, &member.signature_key, root, call)?;
+        of_circle(circle, &verified)?;
         roster.insert(leaf, verified);
     }
     no_seat_twice(roster.values())?;
     Ok(roster)
+}
+
+/// Nobody lets in a seat that is not of the circle: the head of a delegation no seat of another one, a host's neither.
+fn of_circle(circle: CircleId, leaf: &VerifiedLeaf) -> Result<(), Refusal> {
+    let is_of = circle.takes(leaf.delegation()) || sabotage::on(Fault::CircleTakesAnybody);
+    is_of.then_some(()).ok_or(Refusal::NotOfCircle)
 }
 
 /// Checks the credential of somebody who asks in.
@@ -156,9 +168,10 @@ impl Situation<'_> {
     }
 
     fn verify_add(&self, package: &KeyPackage) -> Result<VerifiedLeaf, Refusal> {
-        verify_package(package, &self.extension.root, self.call)
-            .or_else(|error| sabotage_unverified(package, error))
-            .map_err(Refusal::Leaf)
+        let leaf = verify_package(package, &self.extension.root, self.call)
+            .or_else(|error| sabotage_unverified(package, error))?;
+        of_circle(self.extension.group.circle, &leaf)?;
+        Ok(leaf)
     }
 
     /// Whoever commits stays who it was.
@@ -182,9 +195,12 @@ impl Situation<'_> {
         if (new.call, new.group, new.root) != (old.call, old.group, old.root) {
             return Err(Refusal::Extension);
         }
-        if new.closed != old.closed && !(committer.is_host() && new.closed.is_superset(&old.closed))
-        {
+        let leads = old.leads(committer);
+        if new.closed != old.closed && !(leads && new.closed.is_superset(&old.closed)) {
             return Err(Refusal::Closed);
+        }
+        if new.heads != old.heads && !(leads && new.heads.starts_with(&old.heads)) {
+            return Err(Refusal::Heads);
         }
         Ok(new)
     }
@@ -197,7 +213,7 @@ impl Situation<'_> {
                 .filter_map(|leaf| self.roster.get(leaf));
             old.filter(|old| new.is_same_device(old)).count() == 1
         };
-        let may = committer.is_host() || sabotage::on(Fault::CommitPolicyUnchecked);
+        let may = self.extension.leads(committer) || sabotage::on(Fault::CommitPolicyUnchecked);
         for new in &change.added {
             let (seat, link) = (new.seat(), new.grant.link);
             let is_closed = is_closed(&change.extension.closed, seat, link)
@@ -209,7 +225,7 @@ impl Situation<'_> {
                 continue;
             }
             if !may {
-                return Err(Refusal::NotAHost);
+                return Err(Refusal::MayNotAdd);
             }
             if new.grant.not_after_ms <= self.now {
                 return Err(Refusal::Expired);
@@ -218,7 +234,10 @@ impl Situation<'_> {
         for leaf in &change.removed {
             let old = self.roster.get(leaf).ok_or(Refusal::Proposal)?;
             let returns = change.added.iter().any(|new| new.is_same_device(old));
-            if !(may || returns || self.leaving.contains(leaf)) {
+            // Whom the table closed out any member takes out of another circle.
+            let closed = self.extension.group.circle != CircleId::TABLE
+                && is_closed(self.closed, old.seat(), old.grant.link);
+            if !(may || returns || closed || self.leaving.contains(leaf)) {
                 return Err(Refusal::MayNotRemove);
             }
         }

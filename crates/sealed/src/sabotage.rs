@@ -99,6 +99,12 @@ faults! {
     /// A text that was said again is shown again.
     TextsReadTwice caught by
         "session::tests::texts::a_text_said_again_during_a_stall_is_read_once_by_all";
+    /// A head lets a seat of another delegation into its circle, and all take it.
+    CircleTakesAnybody caught by
+        "session::tests::circles::a_seat_of_another_delegation_is_let_in_by_nobody";
+    /// Whom the table removed is heard in another circle until it is taken out there.
+    ClosedAtTableHeardElsewhere caught by
+        "session::tests::circles::whom_the_table_removed_is_heard_no_more_in_its_delegations_circle";
     /// Old heartbeats count as fresh.
     HeartbeatAgeUnchecked caught by
         "session::tests::hostile::a_delay_of_30_seconds_stops_what_is_sent";

@@ -5,8 +5,9 @@
 //! (draft-ietf-mls-pq-ciphersuites; a provisional code point). `docs/design/sealing.md` says why.
 //!
 //! ```text
-//! call extension (0xF1CA) = version (1) = 3 || call (16) || suite (2) || group number (4) || root key (32)
-//!                           || closed <2>( seat (2) || link number (4) )*
+//! call extension (0xF1CA) = version (1) = 4 || call (16) || suite (2) || circle (1) || group number (4)
+//!                           || root key (32) || closed <2>( seat (2) || link number (4) )*
+//!                           || heads <2>( device key (32) )*
 //! ```
 
 use std::collections::BTreeSet;
@@ -16,19 +17,22 @@ use openmls::prelude::{
     GroupId, MlsGroupCreateConfig, MlsGroupJoinConfig, PURE_CIPHERTEXT_WIRE_FORMAT_POLICY,
     ProtocolVersion, RequiredCapabilitiesExtension, SenderRatchetConfiguration, UnknownExtension,
 };
-use protocol::{CallId, SeatId};
+use protocol::{CallId, CircleId, GroupRef, SeatId};
 
 use crate::{
     codec::{Malformed, Reader, Writer},
+    credential::VerifiedLeaf,
     keys::PublicKey,
 };
 
 pub(crate) const SUITE: Ciphersuite = Ciphersuite::MLS_128_MLKEM768X25519_AES128GCM_SHA256_Ed25519;
+/// Machines that may lead a circle at one time.
+pub(crate) const HEADS_MAX: usize = 8;
 /// From the range for private use (RFC 9420, 17.5).
 pub(crate) const CREDENTIAL_TYPE: u16 = 0xF1CA;
 pub(crate) const EXTENSION_TYPE: u16 = 0xF1CA;
-/// 3: heartbeats in short numbers, messages padded by themselves. Clients of another version do not meet in a group.
-const VERSION: u8 = 3;
+/// 4: groups of several circles, and who heads one. Clients of another version do not meet in a group.
+const VERSION: u8 = 4;
 /// Handshakes are padded to multiples of this, so that their length tells less.
 const PADDING_BYTES: usize = 32;
 /// Messages of a sender that may be missing before one that is read: heartbeats are dropped while a
@@ -43,22 +47,35 @@ const PAST_EPOCHS: usize = 2;
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct CallExtension {
     pub(crate) call: CallId,
-    pub(crate) group: u32,
+    pub(crate) group: GroupRef,
     pub(crate) root: PublicKey,
     /// Seats with the number of the link under which they were removed.
     pub(crate) closed: BTreeSet<(SeatId, u32)>,
+    /// Machines that lead a circle beside the table: whose founder's, then those it named. None at the table, which
+    /// hosts lead.
+    pub(crate) heads: Vec<PublicKey>,
 }
 
 impl CallExtension {
+    /// Whether this leaf lets others in and takes them out: a host at the table, a head's machine elsewhere.
+    pub(crate) fn leads(&self, leaf: &VerifiedLeaf) -> bool {
+        match self.group.circle {
+            CircleId::TABLE => leaf.is_host(),
+            _ => self.heads.contains(&leaf.device),
+        }
+    }
+
     fn encode(&self) -> Vec<u8> {
         let closed: Vec<_> = self.closed.iter().copied().collect();
         Writer::default()
             .u8(VERSION)
             .fixed(self.call.as_bytes())
             .u16(SUITE as u16)
-            .u32(self.group)
+            .u8(self.group.circle.0)
+            .u32(self.group.number)
             .fixed(&self.root.0)
             .list(&closed, |w, (seat, link)| w.u16(seat.0).u32(*link))
+            .list(&self.heads, |w, head| w.fixed(&head.0))
             .0
     }
 
@@ -71,14 +88,23 @@ impl CallExtension {
         if r.u16()? != SUITE as u16 {
             return Err(Malformed);
         }
-        let (group, root) = (r.u32()?, PublicKey(r.array()?));
+        let circle = CircleId(r.u8()?);
+        let number = r.u32()?;
+        let group = GroupRef { circle, number };
+        let root = PublicKey(r.array()?);
         let closed = r.list(|r| Ok((SeatId(r.u16()?), r.u32()?)))?;
+        let heads: Vec<_> = r.list(|r| Ok(PublicKey(r.array()?)))?;
         r.end()?;
+        // The table is the hosts'; any other circle has somebody who leads it.
+        if (circle == CircleId::TABLE) != heads.is_empty() || heads.len() > HEADS_MAX {
+            return Err(Malformed);
+        }
         Ok(Self {
             call,
             group,
             root,
             closed: closed.into_iter().collect(),
+            heads,
         })
     }
 
@@ -107,9 +133,15 @@ impl CallExtension {
     }
 }
 
-/// Call id and group number.
-pub(crate) fn group_id(call: CallId, group: u32) -> GroupId {
-    GroupId::from_slice(&Writer::default().fixed(call.as_bytes()).u32(group).0)
+/// Call id, circle and group number.
+pub(crate) fn group_id(call: CallId, group: GroupRef) -> GroupId {
+    GroupId::from_slice(
+        &Writer::default()
+            .fixed(call.as_bytes())
+            .u8(group.circle.0)
+            .u32(group.number)
+            .0,
+    )
 }
 
 /// Of a leaf. `suite` is [`SUITE`], but in tests of interoperability.

@@ -14,7 +14,7 @@ use std::{
 use data_encoding::HEXLOWER;
 use futures_util::SinkExt as _;
 use harness::Host;
-use protocol::{AccessToken, ClientMessage, ErrorCode, SeatId, ServerMessage};
+use protocol::{AccessToken, CircleId, ClientMessage, ErrorCode, GroupRef, SeatId, ServerMessage};
 use server::{config::Log, logs};
 use testkit::{ClientOptions, VideoScript};
 use tokio_tungstenite::tungstenite::Message;
@@ -92,29 +92,38 @@ async fn nothing_that_was_planted_reaches_the_log() {
     assert!(offer.contains("203.0.113.9 5004"), "{offer}");
     let sealed = harness::sealed("message of the group");
     for message in [
-        ClientMessage::Found { group: 1, after: 0 },
-        ClientMessage::CatchUp { group: 1, after: 0 },
+        ClientMessage::Found {
+            group: GroupRef::table(1),
+            after: 0,
+        },
+        ClientMessage::CatchUp {
+            group: GroupRef::table(1),
+            after: 0,
+        },
         ClientMessage::Commit {
-            group: 1,
+            group: GroupRef::table(1),
             epoch: 0,
             commit: sealed.clone(),
         },
         ClientMessage::GroupWelcome {
-            group: 1,
+            group: GroupRef::table(1),
             epoch: 0,
             welcome: sealed.clone(),
             adds: vec![SeatId(3)],
         },
         ClientMessage::Kept {
-            group: 1,
+            group: GroupRef::table(1),
             epoch: 1,
             sealed: sealed.clone(),
         },
         ClientMessage::Passing {
-            group: 1,
+            group: GroupRef::table(1),
             sealed: sealed.clone(),
         },
-        ClientMessage::Knock { knock: sealed },
+        ClientMessage::Knock {
+            circle: CircleId::TABLE,
+            knock: sealed,
+        },
     ] {
         host.send(&message).await;
     }

@@ -1,10 +1,10 @@
 //! A seat's session, for the one worker that has it.
 
-use protocol::{Sealed, ServerMessage};
+use protocol::{CircleId, Sealed, ServerMessage};
 use sealed::{
     grant::{OpenedGrant, open_grant},
     media::{envelope::Kind, kid::Stream},
-    session::{self, Act, FrameRefused, Memory, Output, Session},
+    session::{self, Act, ActError, FrameRefused, Memory, Output, Session},
 };
 use serde_json::json;
 use wasm_bindgen::prelude::*;
@@ -75,6 +75,22 @@ impl WebCandidate {
     }
 }
 
+fn refused(error: ActError) -> Problem {
+    use ActError as E;
+    Problem::Session(match error {
+        E::NotAMember => "not_a_member",
+        E::NotAHost => "not_a_host",
+        E::NoClaim => "no_claim",
+        E::NoCheck => "no_check",
+        E::BadText => "bad_text",
+        E::TooManyTexts => "too_many_texts",
+        E::NoRandomness => "no_randomness",
+        E::NoCircle => "no_circle",
+        E::AtTheTable => "at_the_table",
+        E::OwnSeat => "own_seat",
+    })
+}
+
 fn grant_json(opened: &OpenedGrant) -> String {
     let grant = &opened.grant;
     json!({ "title": opened.title, "seat": grant.seat, "delegation": grant.delegation,
@@ -123,7 +139,7 @@ impl WebSession {
         let value = match output {
             Output::Send(message) => json!({ "type": "send", "message": message }),
             Output::Text(text) => {
-                json!({ "type": "text", "id": text.id, "from": text.from, "at_ms": text.at_ms,
+                json!({ "type": "text", "circle": text.circle, "id": text.id, "from": text.from, "at_ms": text.at_ms,
                     "text": text.text })
             }
             Output::EpochChanged => json!({ "type": "epoch_changed" }),
@@ -136,22 +152,17 @@ impl WebSession {
         Some(value.to_string())
     }
 
-    /// What the person does (JSON).
-    pub fn act(&mut self, now: f64, act: &str) -> Result<(), Problem> {
+    /// Takes part in a circle beside the table: the own delegation's.
+    pub fn join_circle(&mut self, now: f64, circle: u8) -> Result<(), Problem> {
+        let joined = self.0.join_circle(now as u64, CircleId(circle));
+        joined.map_err(refused)
+    }
+
+    /// What the person does (JSON) in a circle; 0 is the table.
+    pub fn act(&mut self, now: f64, circle: u8, act: &str) -> Result<(), Problem> {
         let act: Act = from_json(act)?;
-        self.0.act(now as u64, act).map_err(|error| {
-            use session::ActError as E;
-            Problem::Session(match error {
-                E::NotAMember => "not_a_member",
-                E::NotAHost => "not_a_host",
-                E::NoClaim => "no_claim",
-                E::NoCheck => "no_check",
-                E::BadText => "bad_text",
-                E::TooManyTexts => "too_many_texts",
-                E::NoRandomness => "no_randomness",
-                E::OwnSeat => "own_seat",
-            })
-        })
+        let done = self.0.act_in(now as u64, CircleId(circle), act);
+        done.map_err(refused)
     }
 
     /// What there is to show (JSON).
@@ -159,10 +170,11 @@ impl WebSession {
         json(&self.0.view())
     }
 
-    /// Seals a frame; throws if it must not be sent.
+    /// Seals a frame for a circle; throws if it must not be sent.
     pub fn seal(
         &mut self,
         now: f64,
+        circle: u8,
         stream: u8,
         layer: u8,
         key: bool,
@@ -170,7 +182,8 @@ impl WebSession {
     ) -> Result<Vec<u8>, Problem> {
         use session::NotSent as N;
         let stream = Stream::from_number(stream).ok_or(Problem::Session("bad_stream"))?;
-        let sealed = self.0.seal(now as u64, stream, layer, key, frame);
+        let circle = CircleId(circle);
+        let sealed = (self.0).seal_for(now as u64, circle, (stream, layer), key, frame);
         sealed.map_err(|why| {
             Problem::Session(match why {
                 N::NotAMember => "not_a_member",
@@ -211,6 +224,12 @@ impl OpenedFrame {
     #[wasm_bindgen(getter)]
     pub fn seat(&self) -> u16 {
         self.0.seat.0
+    }
+
+    /// To which circle it was sent.
+    #[wasm_bindgen(getter)]
+    pub fn circle(&self) -> u8 {
+        self.0.circle.0
     }
 
     /// Of which stream: 0 microphone, 1 camera, 2 screen.

@@ -20,7 +20,7 @@ fn a_made_link_reads_back_and_opens_the_grant_the_server_is_given() {
     let mut session = candidate.into_session(1000.0, &signature, "").ok().unwrap();
     assert!(session.enter(1000.0).ok().unwrap().contains("knock"));
     assert!(session.view().ok().unwrap().contains("joining"));
-    assert!(session.seal(1000.0, 0, 0, false, b"voice").is_err());
+    assert!(session.seal(1000.0, 0, 0, 0, false, b"voice").is_err());
     assert!(
         open_plan(SECRET, CALL, new.plan.as_str())
             .ok()

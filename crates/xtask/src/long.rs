@@ -6,11 +6,10 @@ use std::{fs, path::Path};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::{sh, web};
+use crate::sh;
 
 /// Plays it and ends with `N of N`. `only`: a pattern of names, or all.
 pub(crate) fn run(root: &Path, only: Option<&str>) -> Result<()> {
-    web::install(root)?;
     let outcomes = sh::target_folder(root).join("outages.json");
     // None are left of the last run.
     let _ = fs::remove_file(&outcomes);

@@ -166,7 +166,7 @@ fn run(task: Task) -> Result<()> {
         Task::Evil { cases, json } => evil::run(&root, json, &cases),
         Task::Crash { kills, json } => crash::run(&root, kills, json),
         Task::Sabotage { json } => sabotage::run(&root, json),
-        Task::Long { only } => long::run(&root, only.as_deref()),
+        Task::Long { only } => build(&root).and_then(|()| long::run(&root, only.as_deref())),
         Task::Fuzz { targets, seconds } => fuzz::run(&root, seconds, &targets),
     }
 }

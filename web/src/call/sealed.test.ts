@@ -43,7 +43,7 @@ describe('the session', () => {
   test('hears everything from the welcome on, and what it says is sent', async () => {
     const s = await new Stage().sit();
     expect(s.seal.heard).toEqual(['welcome', 'waiting', 'seated', 'negotiate']);
-    s.seal.onsend({ type: 'catch_up', group: 1, after: 0 });
+    s.seal.onsend({ type: 'catch_up', group: { circle: 0, number: 1 }, after: 0 });
     expect(s.signal.take('catch_up').length).toBe(1);
   });
 
@@ -134,8 +134,8 @@ describe('texts', () => {
     const s = await new Stage().sit();
     expect(s.table.sendText('  Good evening. ')).toBe(true);
     expect(s.seal.takeActs()).toEqual([{ type: 'text', text: 'Good evening.' }]);
-    s.seal.ontext({ id: 'aa', from: ME, atMs: 5, text: 'Good evening.' });
-    s.seal.ontext({ id: 'aa', from: 3, atMs: 4, text: 'Dobry wiecz\u00f3r.' });
+    s.seal.ontext({ circle: 0, id: 'aa', from: ME, atMs: 5, text: 'Good evening.' });
+    s.seal.ontext({ circle: 0, id: 'aa', from: 3, atMs: 4, text: 'Dobry wiecz\u00f3r.' });
     const { texts, unread } = s.table.state.value;
     expect(texts.map((t) => [t.person.name, t.own, t.text])).toEqual([
       ['Person of Germany', true, 'Good evening.'], ['Person of Poland', false, 'Dobry wiecz\u00f3r.'],
@@ -168,7 +168,7 @@ describe('texts', () => {
     expect(shown()).toEqual([['wait', true]]);
     const [before] = s.table.state.value.texts;
     // It arrives; the view that no longer has it comes a moment later.
-    s.seal.ontext({ id: '01', from: ME, atMs: 9, text: 'wait' });
+    s.seal.ontext({ circle: 0, id: '01', from: ME, atMs: 9, text: 'wait' });
     expect(shown()).toEqual([['wait', false]]);
     expect(s.table.state.value.texts[0]!.id).toBe(before!.id);
     s.seal.view.set(groupView());

@@ -127,7 +127,8 @@ export class Table implements TableModel {
 
   /** A sealed text arrived. */
   hearText(text: ReceivedText): void {
-    this.#texts.add(text);
+    // What is written to another circle has no place on this screen yet.
+    if (text.circle === 0) this.#texts.add(text);
   }
 
   setMicrophone(on: boolean): void {

@@ -155,6 +155,7 @@ export class FakeSeal implements Seal {
   readonly gate: FrameGate = { send: () => {}, receive: () => ({ bound: () => {}, forget: () => {}, stop: () => {} }), noise: () => {}, nowhere: () => {} };
   readonly heard: ServerMessage['type'][] = [];
   readonly acts: Act[] = [];
+  readonly joined: number[] = [];
   onsend: (message: ClientMessage) => void = () => {};
   ontext: (text: ReceivedText) => void = () => {};
   onfailed: (code: string) => void = () => {};
@@ -176,6 +177,9 @@ export class FakeSeal implements Seal {
   }
   enter(): void {
     this.onsend(this.view.value?.stage === 'member' ? { type: 'enter' } : { type: 'enter', knock: 'KNOCK' });
+  }
+  join(circle: number): void {
+    this.joined.push(circle);
   }
   async act(act: Act): Promise<string | null> {
     this.acts.push(act);
@@ -219,7 +223,7 @@ export function member(seat: number, more: Partial<Member> = {}): Member {
   const { name, title, kind, host } = seats[seat - 1]!;
   const { name: delegation, short_name } = delegations[seat - 1]!;
   return {
-    seat, leaf: seat - 1, name, title, kind, host, delegation, short_name, state: 'verified', vouched_by: seat === 1 ? null : 1,
+    seat, leaf: seat - 1, name, title, kind, host, leads: host, delegation, short_name, state: 'verified', vouched_by: seat === 1 ? null : 1,
     code: 'c0de', ...more,
   };
 }
@@ -237,7 +241,7 @@ export function frameCounts(more: Partial<FrameCounts> = {}): FrameCounts {
 export function groupView(more: Partial<View> = {}): View {
   const members = more.members ?? [member(1), member(2), member(3)];
   return {
-    stage: 'member', group: 1, epoch: 3, doors: 'closed', me: { seat: ME, leaf: ME - 1 }, sending: 'allowed',
+    circle: 0, circles: [], leads: false, stage: 'member', group: 1, epoch: 3, doors: 'closed', me: { seat: ME, leaf: ME - 1 }, sending: 'allowed',
     verified: members.filter((m) => m.state === 'verified').length, members, waiting: [], check: null, unsent: [], problems: [],
     frames: frameCounts(), people: { title: 'A call', delegations, seats }, code: 'c0de', ...more,
   };
@@ -245,7 +249,7 @@ export function groupView(more: Partial<View> = {}): View {
 
 export function seatedMessage(statuses: SeatStatus[] = [status(1), status(2), status(3)], doors: Doors = 'open'): ServerMessage {
   return {
-    type: 'seated', seats: [...shapes], plan: 'PLAN', log: { group: 1, epoch: 3, seq: 3 }, statuses, doors, floor: null,
+    type: 'seated', seats: [...shapes], plan: 'PLAN', logs: [{ group: { circle: 0, number: 1 }, epoch: 3, seq: 3 }], statuses, doors, floor: null,
     opened_at_ms: 1,
   };
 }

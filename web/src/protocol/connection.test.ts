@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FakeClock } from '../base/fake-clock';
 import { Connection, type ConnectionState, type Socket } from './connection';
-import type { ServerMessage } from './generated';
+import { VERSION, type ServerMessage } from './generated';
 
 class FakeSocket implements Socket {
   onopen: (() => void) | null = null;
@@ -58,7 +58,7 @@ describe('the signalling connection', () => {
     const c = setup();
     expect(c.connection.send({ type: 'enter' })).toBe(false);
     c.last().onopen?.();
-    expect(JSON.parse(String(c.last().sent[0]))).toEqual({ type: 'hello', protocol: 2, token: 'T', holder: 'H', packed: true });
+    expect(JSON.parse(String(c.last().sent[0]))).toEqual({ type: 'hello', protocol: VERSION, token: 'T', holder: 'H', packed: true });
     expect(c.state()).toBe('connecting');
     c.last().hear(welcome);
     expect(c.state()).toBe('open');

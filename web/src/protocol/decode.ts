@@ -11,6 +11,9 @@ export class MalformedMessage extends Error {
   override readonly name = 'MalformedMessage';
 }
 
+/** One byte where messages pass as binary. */
+const CIRCLE_MAX = 255;
+
 type Check = (value: unknown) => boolean;
 
 const isNumber: Check = (v) => typeof v === 'number' && Number.isFinite(v);
@@ -38,7 +41,8 @@ const seat = fields({
 const sealed: Check = (v) => typeof v === 'string' && /^[\w-]+$/.test(v);
 const isCount: Check = (v) => Number.isInteger(v) && (v as number) >= 0;
 const upTo = (max: number): Check => (v) => isCount(v) && (v as number) <= max;
-const log = fields({ group: isCount, epoch: isCount, seq: isCount });
+const group = fields({ circle: upTo(CIRCLE_MAX), number: isCount });
+const log = fields({ group, epoch: isCount, seq: isCount });
 const status = fields({
   seat: isSeat, presence: oneOf('absent', 'waiting', 'seated', 'lost', 'removed'), since_ms: isNumber,
   microphone: isBoolean, camera: isBoolean, screen: isBoolean,
@@ -56,7 +60,7 @@ const SHAPES: Record<ServerMessage['type'], Check> = {
   welcome: fields({ protocol: isNumber, call, seat, grant: sealed, returning: isBoolean, now_ms: isNumber }),
   waiting: fields({ doors, occupied: isBoolean, host: isBoolean, free_in_ms: optional(isNumber) }),
   seated: fields({
-    seats: listOf(seat), plan: sealed, log, statuses: listOf(status), doors, floor: orNull(isSeat),
+    seats: listOf(seat), plan: sealed, logs: listOf(log), statuses: listOf(status), doors, floor: orNull(isSeat),
     opened_at_ms: isNumber,
   }),
   // Each is a transceiver: no server asks for more than it can fill.
@@ -73,13 +77,13 @@ const SHAPES: Record<ServerMessage['type'], Check> = {
   antechamber: fields({ waiting: listOf(fields({ seat: isSeat, since_ms: isNumber, occupied: isBoolean })) }),
   checked: fields({ seats: listOf(fields({ seat: isSeat, checks: optional(checks) })) }),
   mirrored: fields({ up: isString, down: isString }),
-  knocked: fields({ seat: isSeat, waiting: isBoolean, knock: sealed }),
-  founded: fields({ group: isCount, by: isSeat }),
-  ordered: fields({ seq: isCount, group: isCount, epoch: isCount, class: oneOf('commit', 'kept'), sealed }),
-  taken: fields({ seq: isCount, group: isCount, epoch: isCount }),
+  knocked: fields({ circle: upTo(CIRCLE_MAX), seat: isSeat, waiting: isBoolean, knock: sealed }),
+  founded: fields({ group, by: isSeat }),
+  ordered: fields({ seq: isCount, group, epoch: isCount, class: oneOf('commit', 'kept'), sealed }),
+  taken: fields({ seq: isCount, group, epoch: isCount }),
   caught_up: fields({ log }),
-  passing: fields({ group: isCount, sealed }),
-  group_welcome: fields({ group: isCount, seq: isCount, welcome: sealed }),
+  passing: fields({ group, sealed }),
+  group_welcome: fields({ group, seq: isCount, welcome: sealed }),
   seat_claimed: fields({}),
   microphone_closed: fields({ by: isSeat }),
   muted: fields({ by: isSeat }),
@@ -87,7 +91,7 @@ const SHAPES: Record<ServerMessage['type'], Check> = {
   going_away: fields({ retry_after_ms: isNumber }),
   removed: fields({}),
   adjourned: fields({}),
-  error: fields({ code: isString, text: isString, fatal: isBoolean, seats: optional(listOf(isSeat)), in_reply_to: optional(isString) }),
+  error: fields({ code: isString, text: isString, fatal: isBoolean, seats: optional(listOf(isSeat)), in_reply_to: optional(isString), circle: optional(upTo(CIRCLE_MAX)) }),
 };
 
 export function decode(text: string): ServerMessage | null {

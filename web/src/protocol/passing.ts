@@ -1,6 +1,6 @@
 /**
- * Messages that pass travel as binary (docs/protocol.md): kind (1), group (4), length (2), sealed bytes;
- * several in one WebSocket message from the server. Here they become what all other messages are.
+ * Messages that pass travel as binary (docs/protocol.md): kind (1), circle (1), number of the group
+ * (4), length (2), sealed bytes; several in one WebSocket message from the server. Here they become what all other messages are.
  */
 
 import { MalformedMessage } from './decode';
@@ -10,7 +10,7 @@ import { pack } from './packed';
 type Passing = Extract<ServerMessage, { type: 'passing' }>;
 
 const KIND = 1;
-const HEAD_BYTES = 7;
+const HEAD_BYTES = 8;
 
 /** All messages in one of the server. Throws if it is not whole. */
 export function readPassing(bytes: ArrayBuffer): Passing[] {
@@ -18,7 +18,8 @@ export function readPassing(bytes: ArrayBuffer): Passing[] {
   const messages: Passing[] = [];
   for (let at = 0; at < bytes.byteLength;) {
     if (at + HEAD_BYTES > bytes.byteLength || view.getUint8(at) !== KIND) throw new MalformedMessage('binary');
-    const [group, length] = [view.getUint32(at + 1), view.getUint16(at + 5)];
+    const group = { circle: view.getUint8(at + 1), number: view.getUint32(at + 2) };
+    const length = view.getUint16(at + 6);
     at += HEAD_BYTES;
     if (length === 0 || at + length > bytes.byteLength) throw new MalformedMessage('binary');
     messages.push({ type: 'passing', group, sealed: toText(new Uint8Array(bytes, at, length)) });
@@ -34,8 +35,9 @@ export function toWire(message: ClientMessage): string | ArrayBuffer {
   const bytes = new Uint8Array(HEAD_BYTES + sealed.length);
   const view = new DataView(bytes.buffer);
   view.setUint8(0, KIND);
-  view.setUint32(1, message.group);
-  view.setUint16(5, sealed.length);
+  view.setUint8(1, message.group.circle);
+  view.setUint32(2, message.group.number);
+  view.setUint16(6, sealed.length);
   bytes.set(sealed, HEAD_BYTES);
   return bytes.buffer;
 }

@@ -36,14 +36,18 @@ class FakeSession implements WasmSession {
     const output = this.outputs.shift();
     return output && JSON.stringify(output);
   }
-  act(_now: number, act: string): void {
+  join_circle(_now: number, circle: number): void {
     if (this.fails) throw this.fails;
-    this.outputs.push({ type: 'send', message: { type: 'kept', group: 1, epoch: 1, sealed: act.length.toString() } });
+    this.heard.push(`(join ${circle})`);
+  }
+  act(_now: number, circle: number, act: string): void {
+    if (this.fails) throw this.fails;
+    this.outputs.push({ type: 'send', message: { type: 'kept', group: { circle, number: 1 }, epoch: 1, sealed: act.length.toString() } });
   }
   view(): string {
     return JSON.stringify(this.shown);
   }
-  seal(_now: number, stream: number, layer: number, key: boolean, frame: Uint8Array): Uint8Array {
+  seal(_now: number, _circle: number, stream: number, layer: number, key: boolean, frame: Uint8Array): Uint8Array {
     if (this.fails) throw this.fails;
     // In a larger buffer, as WebAssembly's memory is one.
     return new Uint8Array([9, stream, layer, key ? 1 : 0, ...frame, 9]).subarray(1, -1);
@@ -110,7 +114,7 @@ describe('a session begins', () => {
 
   test('and before it nothing is sealed, opened or sent', async () => {
     engine.handle({ type: 'enter' });
-    engine.handle({ type: 'act', id: 1, act: { type: 'leave' } });
+    engine.handle({ type: 'act', id: 1, circle: 0, act: { type: 'leave' } });
     expect(engine.seal('camera', 0, true, Uint8Array.of(1))).toBe(null);
     expect(engine.open('video', Uint8Array.of(1))).toBe(null);
     expect(engine.allowed).toBe(false);
@@ -123,17 +127,27 @@ describe('what the session says', () => {
 
   test('is passed on after every call, in order', () => {
     session.outputs = [
-      { type: 'send', message: { type: 'catch_up', group: 1, after: 0 } }, { type: 'text', id: '00ff', from: 3, at_ms: 7, text: 'x' },
+      { type: 'send', message: { type: 'catch_up', group: { circle: 0, number: 1 }, after: 0 } }, { type: 'text', circle: 0, id: '00ff', from: 3, at_ms: 7, text: 'x' },
       { type: 'memory_changed', memory: { group: 1, epoch: 2, closed: [] } }, { type: 'epoch_changed' },
     ];
     posted.length = 0;
     engine.handle({ type: 'hear', message: { type: 'clock', now_ms: 1 } });
     expect(posted).toEqual([
-      { type: 'send', connection: 0, message: { type: 'catch_up', group: 1, after: 0 } },
-      { type: 'text', id: '00ff', from: 3, atMs: 7, text: 'x', nowMs: clock.now() },
+      { type: 'send', connection: 0, message: { type: 'catch_up', group: { circle: 0, number: 1 }, after: 0 } },
+      { type: 'text', circle: 0, id: '00ff', from: 3, atMs: 7, text: 'x', nowMs: clock.now() },
       { type: 'memory', memory: { group: 1, epoch: 2, closed: [] } },
     ]);
     expect(retries).toBe(1);
+  });
+
+  test('of a circle goes there, and one that may not be joined is no failure', () => {
+    engine.handle({ type: 'join', circle: 3 });
+    engine.handle({ type: 'act', id: 1, circle: 3, act: { type: 'leave' } });
+    expect(session.heard).toContain('(join 3)');
+    expect(take('send').at(-1)?.message).toMatchObject({ group: { circle: 3, number: 1 } });
+    session.fails = new Error('no_circle');
+    engine.handle({ type: 'join', circle: 4 });
+    expect(take('failed')).toEqual([]);
   });
 
   test('names the connection it is for', () => {
@@ -182,10 +196,10 @@ describe('what the session says', () => {
 
   test('an act that is refused says why, one that is done was sent by then', () => {
     posted.length = 0;
-    engine.handle({ type: 'act', id: 1, act: { type: 'leave' } });
+    engine.handle({ type: 'act', id: 1, circle: 0, act: { type: 'leave' } });
     expect(posted.map((m) => m.type)).toEqual(['send', 'acted']);
     session.fails = new Error('not_a_host');
-    engine.handle({ type: 'act', id: 2, act: { type: 'leave' } });
+    engine.handle({ type: 'act', id: 2, circle: 0, act: { type: 'leave' } });
     expect(posted.at(-1)).toEqual({ type: 'acted', id: 2, error: 'not_a_host' });
   });
 });

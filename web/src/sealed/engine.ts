@@ -22,9 +22,10 @@ export interface WasmSession {
   handle_timeout(now: number): void;
   poll_timeout(): number;
   poll_output(): string | undefined;
-  act(now: number, act: string): void;
+  join_circle(now: number, circle: number): void;
+  act(now: number, circle: number, act: string): void;
   view(): string;
-  seal(now: number, stream: number, layer: number, key: boolean, frame: Uint8Array): Uint8Array;
+  seal(now: number, circle: number, stream: number, layer: number, key: boolean, frame: Uint8Array): Uint8Array;
   open(now: number, kind: number, bytes: Uint8Array): WasmFrame;
 }
 
@@ -45,6 +46,8 @@ export interface WasmCandidate {
 
 /** As `sealed::media::kid::Stream` numbers them. */
 const STREAMS: readonly Verified['source'][] = ['microphone', 'camera', 'screen'];
+/** Frames of the table are all there are yet. */
+const TABLE = 0;
 const KINDS = { audio: 0, video: 1 } as const;
 const NO_MEMORY: Memory = { group: 0, epoch: 0, closed: [] };
 
@@ -57,7 +60,7 @@ const TIMER_MS_MAX = 60_000;
 
 type Output =
   | { readonly type: 'send'; readonly message: ClientMessage }
-  | { readonly type: 'text'; readonly id: string; readonly from: number; readonly at_ms: number; readonly text: string }
+  | { readonly type: 'text'; readonly circle: number; readonly id: string; readonly from: number; readonly at_ms: number; readonly text: string }
   | { readonly type: 'epoch_changed' | 'proven' | 'view_changed' }
   | { readonly type: 'memory_changed'; readonly memory: Memory };
 
@@ -103,7 +106,9 @@ export class Engine {
       case 'enter':
         return this.#with((session, now) => this.#send(session.enter(now)));
       case 'act':
-        return this.#act(message.id, message.act);
+        return this.#act(message.id, message.circle, message.act);
+      case 'join':
+        return this.#join(message.circle);
       case 'bound':
         return streams.bind(message.stream, message.source);
       case 'forget':
@@ -121,7 +126,7 @@ export class Engine {
   /** `null`: not sealed, so not to be sent. */
   seal(source: Verified['source'], layer: number, key: boolean, bytes: Uint8Array): ArrayBuffer | null {
     const seal = (session: WasmSession, now: number): ArrayBuffer =>
-      exact(session.seal(now, STREAMS.indexOf(source), layer, key, bytes));
+      exact(session.seal(now, TABLE, STREAMS.indexOf(source), layer, key, bytes));
     return this.#frame(seal, () => null, null);
   }
 
@@ -165,12 +170,23 @@ export class Engine {
     this.#with((session, now) => session.handle_message(now, JSON.stringify(message)));
   }
 
-  #act(id: number, act: Act): void {
+  /** One that is not the own delegation's is refused, and nothing comes of it. */
+  #join(circle: number): void {
+    this.#with((session, now) => {
+      try {
+        session.join_circle(now, circle);
+      } catch (refused) {
+        if (!isCode(refused)) throw refused;
+      }
+    });
+  }
+
+  #act(id: number, circle: number, act: Act): void {
     let error: string | null = 'no_session';
     this.#with((session, now) => {
       error = null;
       try {
-        session.act(now, JSON.stringify(act));
+        session.act(now, circle, JSON.stringify(act));
       } catch (refused) {
         if (!isCode(refused)) throw refused;
         error = refused.message;
@@ -224,7 +240,10 @@ export class Engine {
         this.options.post({ type: 'send', connection: this.#connection, message: output.message });
         break;
       case 'text':
-        this.options.post({ type: 'text', id: output.id, from: output.from, atMs: output.at_ms, text: output.text, nowMs: this.options.clock.now() });
+        this.options.post({
+          type: 'text', circle: output.circle, id: output.id, from: output.from, atMs: output.at_ms, text: output.text,
+          nowMs: this.options.clock.now(),
+        });
         break;
       case 'memory_changed':
         this.options.post({ type: 'memory', memory: output.memory });

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { FakeClock } from '../base/fake-clock';
 import { settle } from '../call/testing';
-import type { ClientMessage, Entry, NewCall, SeatStatus, ServerMessage, UnverifiedPlan } from '../protocol/generated';
+import type { ClientMessage, Entry, GroupRef, NewCall, SeatStatus, ServerMessage, UnverifiedPlan } from '../protocol/generated';
 import { deviceFor } from './device';
 import { Engine } from './engine';
 import { host_fragment, initSync, new_call, new_call_id, new_call_secret, open_plan, seat_links, WebCandidate } from './generated/web_core';
@@ -39,7 +39,7 @@ beforeAll(() => {
 class Relay {
   readonly seats = new Map<number, Seat>();
   readonly log: Entry[] = [];
-  group = 0;
+  group: GroupRef = { circle: 0, number: 0 };
   readonly seated = new Set<number>();
   readonly knocks = new Map<number, string>();
 
@@ -49,7 +49,7 @@ class Relay {
         if (message.knock !== undefined) this.knocks.set(from, message.knock);
         if (from === 1) return this.#seat(from);
         this.#say(from, { type: 'waiting', doors: 'open', occupied: false, host: true });
-        return this.#all({ type: 'knocked', seat: from, waiting: true, knock: this.knocks.get(from) ?? '' }, from);
+        return this.#all({ type: 'knocked', circle: 0, seat: from, waiting: true, knock: this.knocks.get(from) ?? '' }, from);
       case 'found':
         this.group = message.group;
         this.log.length = 0;
@@ -83,7 +83,7 @@ class Relay {
       seat: id, presence: this.seated.has(id) ? 'seated' : 'absent', since_ms: 1, microphone: false, camera: true, screen: false,
     }));
     const { seats } = call.shape;
-    this.#say(seat, { type: 'seated', seats, plan: call.plan, log: this.#state(), statuses, doors: 'open', floor: null, opened_at_ms: 1 });
+    this.#say(seat, { type: 'seated', seats, plan: call.plan, logs: [this.#state()], statuses, doors: 'open', floor: null, opened_at_ms: 1 });
     this.#all({ type: 'changed', statuses }, seat);
   }
 
@@ -170,7 +170,7 @@ describe('a host and a delegate', () => {
 
   test('once admitted, each opens what the other seals, once, and nothing is sent in clear', async () => {
     const { relay, clock, ada, ben } = await table();
-    ada.engine.handle({ type: 'act', id: 1, act: { type: 'admit', seat: 2 } });
+    ada.engine.handle({ type: 'act', id: 1, circle: 0, act: { type: 'admit', seat: 2 } });
     pass(relay, clock, 4000);
     for (const { view } of [ada, ben]) expect(view()).toMatchObject({ stage: 'member', sending: 'allowed', verified: 2 });
     const frame = new TextEncoder().encode('a picture of a minister, and not of anything else');
@@ -191,10 +191,10 @@ describe('a host and a delegate', () => {
 
   test('texts reach both, in one order', async () => {
     const { relay, clock, ada, ben } = await table();
-    ada.engine.handle({ type: 'act', id: 1, act: { type: 'admit', seat: 2 } });
+    ada.engine.handle({ type: 'act', id: 1, circle: 0, act: { type: 'admit', seat: 2 } });
     pass(relay, clock, 3000);
-    ada.engine.handle({ type: 'act', id: 2, act: { type: 'text', text: 'Guten Abend' } });
-    ben.engine.handle({ type: 'act', id: 3, act: { type: 'text', text: 'Dobry wieczór' } });
+    ada.engine.handle({ type: 'act', id: 2, circle: 0, act: { type: 'text', text: 'Guten Abend' } });
+    ben.engine.handle({ type: 'act', id: 3, circle: 0, act: { type: 'text', text: 'Dobry wieczór' } });
     pass(relay, clock, 1000);
     const texts = (s: Seat) => s.posted.flatMap((m) => (m.type === 'text' ? [`${m.from} ${m.text}`] : []));
     expect(texts(ada).sort()).toEqual(['1 Guten Abend', '2 Dobry wieczór']);
@@ -204,9 +204,9 @@ describe('a host and a delegate', () => {
 
   test('the words are the same on both screens, in the language of the chair', async () => {
     const { relay, clock, ada, ben } = await table();
-    ada.engine.handle({ type: 'act', id: 1, act: { type: 'admit', seat: 2 } });
+    ada.engine.handle({ type: 'act', id: 1, circle: 0, act: { type: 'admit', seat: 2 } });
     pass(relay, clock, 3000);
-    ada.engine.handle({ type: 'act', id: 2, act: { type: 'check_words', language: 'de' } });
+    ada.engine.handle({ type: 'act', id: 2, circle: 0, act: { type: 'check_words', language: 'de' } });
     pass(relay, clock, 1500);
     const [here, there] = [ada.view().check!, ben.view().check!];
     expect(here).toMatchObject({ language: 'de', chair: 1 });
@@ -216,9 +216,9 @@ describe('a host and a delegate', () => {
 
   test('who is removed opens nothing that is sealed afterwards', async () => {
     const { relay, clock, ada, ben } = await table();
-    ada.engine.handle({ type: 'act', id: 1, act: { type: 'admit', seat: 2 } });
+    ada.engine.handle({ type: 'act', id: 1, circle: 0, act: { type: 'admit', seat: 2 } });
     pass(relay, clock, 4000);
-    ada.engine.handle({ type: 'act', id: 2, act: { type: 'remove', seat: 2 } });
+    ada.engine.handle({ type: 'act', id: 2, circle: 0, act: { type: 'remove', seat: 2 } });
     pass(relay, clock, 2000);
     expect(ada.view()).toMatchObject({ verified: 1, members: [{ seat: 1 }] });
     const sealed = ada.engine.seal('camera', 0, true, new Uint8Array(100));

@@ -78,7 +78,7 @@ describe('a sealed call on the page', () => {
     const { worker, call } = await opened();
     const sent: string[] = [];
     call.onsend = ({ type }) => sent.push(type);
-    worker.says({ type: 'send', connection: 0, message: { type: 'catch_up', group: 1, after: 0 } });
+    worker.says({ type: 'send', connection: 0, message: { type: 'catch_up', group: { circle: 0, number: 1 }, after: 0 } });
     call.disconnected();
     worker.says({ type: 'send', connection: 0, message: { type: 'leave' } });
     worker.says({ type: 'send', connection: 1, message: { type: 'enter' } });
@@ -101,11 +101,12 @@ describe('a sealed call on the page', () => {
     const asleep = 3_600_000;
     const times: number[] = [];
     call.ontext = ({ atMs }) => times.push(atMs);
-    worker.says({ type: 'text', id: '00ff', from: 2, atMs: clock.now() + asleep - 40, text: 'x', nowMs: clock.now() + asleep });
+    worker.says({ type: 'text', circle: 0, id: '00ff', from: 2, atMs: clock.now() + asleep - 40, text: 'x', nowMs: clock.now() + asleep });
     const check = { until_ms: clock.now() + asleep + 90_000 };
-    worker.says({ type: 'view', view: { check } as View, nowMs: clock.now() + asleep });
+    worker.says({ type: 'view', view: { check, circles: [{ check }] } as unknown as View, nowMs: clock.now() + asleep });
     expect(times).toEqual([clock.now() - 40]);
     expect(call.view.value?.check?.until_ms).toBe(clock.now() + 90_000);
+    expect(call.view.value?.circles[0]?.check?.until_ms).toBe(clock.now() + 90_000);
   });
 
   test('keeps what is to be remembered, and tells when it stops', async () => {

@@ -8,7 +8,7 @@ import type { Clock } from '../base/time';
 import type { ClientMessage, ServerMessage } from '../protocol/generated';
 import type { Device } from './device';
 import { WorkerGate, type FrameGate } from './gate';
-import type { Act, Memory, View } from './view';
+import type { Act, CircleView, Memory, View } from './view';
 import type { FromWorker, Grant, ToWorker } from './worker-messages';
 
 export type { Grant } from './worker-messages';
@@ -26,6 +26,8 @@ export class SealProblem extends Error {
 export interface ReceivedText {
   /** Its sender's own: each text arrives once, and leaves `unsent` of the view by then or soon. */
   readonly id: string;
+  /** To which circle; 0 is the table. */
+  readonly circle: number;
   readonly from: number;
   readonly atMs: number;
   readonly text: string;
@@ -50,7 +52,9 @@ export interface Seal {
   /** Sends `enter`. */
   enter(): void;
   /** `null`, or why it was not done: a code of the session's. What it sends was sent by then. */
-  act(act: Act): Promise<string | null>;
+  act(act: Act, circle?: number): Promise<string | null>;
+  /** Takes part in a circle beside the table: the own delegation's. */
+  join(circle: number): void;
   end(): void;
 }
 
@@ -113,11 +117,15 @@ export class SealedCall implements Seal {
     this.#post({ type: 'enter' });
   }
 
-  act(act: Act): Promise<string | null> {
+  join(circle: number): void {
+    this.#post({ type: 'join', circle });
+  }
+
+  act(act: Act, circle = 0): Promise<string | null> {
     const id = ++this.#lastAct;
     return new Promise((resolve) => {
       this.#acts.set(id, resolve);
-      this.#post({ type: 'act', id, act });
+      this.#post({ type: 'act', id, circle, act });
     });
   }
 
@@ -145,7 +153,9 @@ export class SealedCall implements Seal {
         if (message.connection === this.#connection) this.onsend(message.message);
         return;
       case 'text':
-        return this.ontext({ id: message.id, from: message.from, atMs: message.atMs + this.#shift(message.nowMs), text: message.text });
+        return this.ontext({
+          id: message.id, circle: message.circle, from: message.from, atMs: message.atMs + this.#shift(message.nowMs), text: message.text,
+        });
       case 'view':
         return this.view.set(here(message.view, this.#shift(message.nowMs)));
       case 'memory':
@@ -185,5 +195,7 @@ export class SealedCall implements Seal {
 
 /** The same by the page's clock. */
 function here(view: View, shiftMs: number): View {
-  return view.check ? { ...view, check: { ...view.check, until_ms: view.check.until_ms + shiftMs } } : view;
+  const shifted = <T extends CircleView>(circle: T): T =>
+    (circle.check ? { ...circle, check: { ...circle.check, until_ms: circle.check.until_ms + shiftMs } } : circle);
+  return { ...shifted(view), circles: view.circles.map(shifted) };
 }

@@ -24,6 +24,8 @@ export interface Member {
   readonly short_name: string;
   readonly kind: SeatKind;
   readonly host: boolean;
+  /** It lets others in and takes them out. */
+  readonly leads: boolean;
   readonly state: MemberState;
   /** Seat that added it. */
   readonly vouched_by: number | null;
@@ -96,13 +98,15 @@ export interface FrameCounts {
   readonly reasons: Readonly<Record<FrameReason, number>>;
 }
 
-/** Times are of the session's clock, which is this machine's. */
-export interface View {
+/** One circle of the call. Times are of the session's clock, which is this machine's. */
+export interface CircleView {
+  /** 0 is the table, others are the delegations' own. */
+  readonly circle: number;
   readonly stage: Stage;
   readonly group: number;
   readonly epoch: number;
-  /** As a host's signed heartbeat said. */
-  readonly doors: Doors | null;
+  /** This client may let others in and take them out. */
+  readonly leads: boolean;
   readonly me: { readonly seat: number; readonly leaf: number | null };
   readonly sending: Sending;
   /** Counts the own seat. */
@@ -113,6 +117,14 @@ export interface View {
   /** Oldest first. */
   readonly unsent: readonly UnsentText[];
   readonly problems: readonly Problem[];
+}
+
+/** What there is of the table, and besides. */
+export interface View extends CircleView {
+  /** Those this client has joined. */
+  readonly circles: readonly CircleView[];
+  /** As a host's signed heartbeat said. */
+  readonly doors: Doors | null;
   readonly frames: FrameCounts;
   readonly people: People | null;
   /** Hash of the code this client runs. */
@@ -126,6 +138,8 @@ export interface Memory {
   readonly closed: readonly (readonly [seat: number, link: number])[];
   /** A host's letter for this machine: lets it back in at a host that remembers nobody. */
   readonly letter?: string;
+  /** The same of other circles, by their numbers. */
+  readonly circles?: Readonly<Record<string, unknown>>;
 }
 
 /** What a person does about the group. */

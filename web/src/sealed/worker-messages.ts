@@ -42,7 +42,10 @@ export type ToWorker =
   /** The signalling connection broke; `connection` numbers the one that comes next. */
   | { readonly type: 'disconnected'; readonly connection: number }
   | { readonly type: 'enter' }
-  | { readonly type: 'act'; readonly id: number; readonly act: Act }
+  /** In this circle; 0 is the table. */
+  | { readonly type: 'act'; readonly id: number; readonly circle: number; readonly act: Act }
+  /** Take part in a circle beside the table: the own delegation's. */
+  | { readonly type: 'join'; readonly circle: number }
   /** Answers `source`: what comes on this stream is drawn as that from now on. */
   | { readonly type: 'bound'; readonly stream: number; readonly source: Verified }
   /** What comes on this stream is drawn as nobody's, until it was verified anew. */
@@ -65,7 +68,10 @@ export type FromWorker =
   | { readonly type: 'failed'; readonly code: string }
   | { readonly type: 'send'; readonly connection: number; readonly message: ClientMessage }
   /** Times are the worker's; `nowMs` is that clock when it is posted: it counts sleep, the page's may not. */
-  | { readonly type: 'text'; readonly id: string; readonly from: number; readonly atMs: number; readonly text: string; readonly nowMs: number }
+  | {
+      readonly type: 'text'; readonly circle: number; readonly id: string; readonly from: number; readonly atMs: number;
+      readonly text: string; readonly nowMs: number;
+    }
   | { readonly type: 'view'; readonly view: View; readonly nowMs: number }
   | { readonly type: 'memory'; readonly memory: Memory }
   /** Answers `act`; `error` is a code of the session's. */

@@ -6,7 +6,7 @@ use protocol::{
     types::{Doors, Format, Presence},
 };
 
-use super::{Action, Denial, MicrophoneRoom, Role, Situation, Standing, Target};
+use super::{Action, Belonging, Denial, MicrophoneRoom, Role, Situation, Standing, Target};
 
 /// Whether `action` is allowed in this situation.
 pub fn permit(action: Action, s: &Situation) -> Result<(), Denial> {
@@ -37,13 +37,13 @@ pub fn permit(action: Action, s: &Situation) -> Result<(), Denial> {
         A::Remove => presides(s).and_then(|()| remove(s)),
         A::GiveFloor => presides(s).and_then(|()| give_floor(s)),
         A::Knock => knock(s),
-        A::Found => presides(s).and_then(|()| current(s, "Another group was begun meanwhile.")),
-        A::Commit | A::Keep => at_the_table(s).and_then(|()| {
+        A::Found => found(s).and_then(|()| current(s, "Another group was begun meanwhile.")),
+        A::Commit | A::Keep => in_the_circle(s).and_then(|()| {
             let text = "Another commit came first: follow the log, then make this one again.";
             current(s, text)
         }),
-        A::Pass => at_the_table(s),
-        A::CatchUp => at_the_table(s).and_then(|()| catch_up(s)),
+        A::Pass => in_the_circle(s),
+        A::CatchUp => in_the_circle(s).and_then(|()| catch_up(s)),
         A::Check => unhurried(s),
         A::Mirror => mirror(s),
         A::SeeChecks => presides(s),
@@ -275,7 +275,31 @@ fn mute(s: &Situation) -> Result<(), Denial> {
     Ok(())
 }
 
+/// What members of a circle say to each other is for those who may be in it.
+fn in_the_circle(s: &Situation) -> Result<(), Denial> {
+    if s.belonging == Belonging::Foreign {
+        let text = "Your seat does not belong to this circle: each delegation has one of its own, and the table is circle 0.";
+        return Err(Denial::new(ErrorCode::NotPermitted, text));
+    }
+    at_the_table(s)
+}
+
+/// Hosts begin the table's group, principals their delegation's.
+fn found(s: &Situation) -> Result<(), Denial> {
+    match s.belonging {
+        Belonging::Table => presides(s),
+        Belonging::Delegation { principal: false } => Err(Denial::new(
+            ErrorCode::NotPermitted,
+            "Only a principal of the delegation may begin its circle: ask one.",
+        )),
+        Belonging::Delegation { principal: true } | Belonging::Foreign => in_the_circle(s),
+    }
+}
+
 fn knock(s: &Situation) -> Result<(), Denial> {
+    if s.belonging != Belonging::Table {
+        return in_the_circle(s).and_then(|()| unhurried(s));
+    }
     match s.standing {
         Standing::Seated | Standing::Waiting => unhurried(s),
         _ => Err(Denial::new(

@@ -4,7 +4,7 @@ use crate::support::{self, Table, sealed};
 use call::SessionId;
 use proptest::prelude::*;
 use protocol::{
-    ClientMessage, SeatId,
+    CircleId, ClientMessage, GroupRef, SeatId,
     checks::Checks,
     types::{Doors, Source, Tile},
 };
@@ -36,6 +36,7 @@ enum Event {
     Relay {
         who: usize,
         by: By,
+        circle: u8,
         act: Act,
     },
     Drop {
@@ -91,6 +92,11 @@ fn by() -> impl Strategy<Value = By> {
     prop_oneof![3 => Just(By::Host), 5 => Just(By::Seated), 1 => Just(By::Anybody)]
 }
 
+/// Mostly the table, and mostly one that somebody may be in.
+fn circle() -> impl Strategy<Value = u8> {
+    prop_oneof![6 => Just(0u8), 4 => Just(3u8), 2 => 1u8..3]
+}
+
 fn act() -> impl Strategy<Value = Act> {
     let off = || prop_oneof![6 => Just(0u64), 1 => 1u64..3];
     let off_group = || prop_oneof![6 => Just(0u32), 1 => 1u32..3];
@@ -107,37 +113,44 @@ fn act() -> impl Strategy<Value = Act> {
 }
 
 /// What a client would say for this act now.
-fn spoken(table: &mut Table, act: Act) -> ClientMessage {
-    let log = table.ledger.log;
+fn spoken(table: &mut Table, circle: CircleId, act: Act) -> ClientMessage {
+    let log = table.ledger.of(circle).log;
+    let of = |off| GroupRef {
+        circle,
+        number: log.group.number + off,
+    };
     let text = table.key_package();
     match act {
-        Act::Knock => ClientMessage::Knock { knock: text },
+        Act::Knock => ClientMessage::Knock {
+            circle,
+            knock: text,
+        },
         Act::Found { off } => ClientMessage::Found {
-            group: log.group + 1 + off,
-            after: log.group + off,
+            group: of(1 + off),
+            after: log.group.number + off,
         },
         Act::Commit { off } => ClientMessage::Commit {
-            group: log.group,
+            group: of(0),
             epoch: log.epoch + off,
             commit: text,
         },
         Act::Welcome { adds, off } => ClientMessage::GroupWelcome {
-            group: log.group,
+            group: of(0),
             epoch: log.epoch.saturating_sub(1) + off,
             welcome: sealed("welcome"),
             adds: adds.into_iter().map(SeatId).collect(),
         },
         Act::Kept { off } => ClientMessage::Kept {
-            group: log.group,
+            group: of(0),
             epoch: log.epoch + off,
             sealed: text,
         },
         Act::Passing { off } => ClientMessage::Passing {
-            group: log.group + off,
+            group: of(off),
             sealed: text,
         },
         Act::CatchUp { back, off } => ClientMessage::CatchUp {
-            group: log.group + off,
+            group: of(off),
             after: log.seq.wrapping_sub(back),
         },
     }
@@ -179,7 +192,8 @@ fn event() -> impl Strategy<Value = Event> {
         24 => (any::<usize>(), message()).prop_map(move |(who, message)| say(who, message)),
         24 => message().prop_map(|message| Event::Preside { message }),
         4 => (1u16..9, 1u8..3).prop_map(|(seat, machine)| Event::ArriveKnocking { seat, machine }),
-        40 => (any::<usize>(), by(), act()).prop_map(|(who, by, act)| Event::Relay { who, by, act }),
+        40 => (any::<usize>(), by(), circle(), act())
+            .prop_map(|(who, by, circle, act)| Event::Relay { who, by, circle, act }),
         3 => any::<usize>().prop_map(|who| Event::Drop { who }),
         3 => prop_oneof![0u64..60_000, 0u64..1_000_000].prop_map(|ms| Event::Pass { ms }),
         1 => (0u16..10, 1u32..6).prop_map(|(seat, link)| Event::Relink { seat, link }),
@@ -198,8 +212,13 @@ fn play(table: &mut Table, event: Event) {
     };
     match event {
         Event::ArriveKnocking { seat, machine } => drop(table.arrive_knocking(seat, machine)),
-        Event::Relay { who, by, act } => {
-            let message = spoken(table, act);
+        Event::Relay {
+            who,
+            by,
+            circle,
+            act,
+        } => {
+            let message = spoken(table, CircleId(circle), act);
             let speaker = match by {
                 By::Host => host(table),
                 By::Seated if table.seated.is_empty() => None,
@@ -237,11 +256,23 @@ fn play(table: &mut Table, event: Event) {
 /// A few at the table and a group, so that more happens than people coming and going.
 fn founded() -> Table {
     let (mut table, host) = Table::presided();
-    table.say(host, ClientMessage::Found { group: 1, after: 0 });
+    table.say(
+        host,
+        ClientMessage::Found {
+            group: GroupRef::table(1),
+            after: 0,
+        },
+    );
     let mut seated = vec![host];
     seated.extend([2, 4].map(|seat| table.admit(host, seat, 1)));
     for session in seated {
-        table.say(session, ClientMessage::CatchUp { group: 1, after: 0 });
+        table.say(
+            session,
+            ClientMessage::CatchUp {
+                group: GroupRef::table(1),
+                after: 0,
+            },
+        );
     }
     table
 }

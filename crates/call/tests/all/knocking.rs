@@ -1,6 +1,9 @@
 //! Knocks: who is told of them, and how they are answered.
 
-use protocol::{ClientMessage as C, ErrorCode, Sealed, SeatId, ServerMessage as S, types::Doors};
+use protocol::{
+    CircleId, ClientMessage as C, ErrorCode, GroupRef, Sealed, SeatId, ServerMessage as S,
+    types::Doors,
+};
 
 use crate::{
     relaying::{commit, founded, welcome},
@@ -13,6 +16,7 @@ fn knocked(messages: &[S]) -> Vec<(u16, bool, &Sealed)> {
             seat,
             waiting,
             ref knock,
+            ..
         } => Some((seat.0, waiting, knock)),
         _ => None,
     };
@@ -42,11 +46,7 @@ fn a_knock_in_the_antechamber_is_told_to_hosts_only_and_its_answer_finds_it() {
     let answer = table.take(waiting);
     assert!(matches!(
         answer[..],
-        [S::GroupWelcome {
-            group: 1,
-            seq: 1,
-            ..
-        }]
+        [S::GroupWelcome { group, seq: 1, .. }] if group == GroupRef::table(1)
     ));
     table.say(host, commit(1));
     table.say(host, welcome(1, &[5]));
@@ -103,6 +103,7 @@ fn whoever_sits_down_is_told_of_the_knocks_that_are_open() {
     table.say(
         first,
         C::Knock {
+            circle: CircleId::TABLE,
             knock: knock.clone(),
         },
     );
@@ -127,17 +128,30 @@ fn a_connection_knocks_once_a_second_and_not_from_the_green_room() {
     table.say(
         waiting,
         C::Knock {
+            circle: CircleId::TABLE,
             knock: knock.clone(),
         },
     );
     let error = table.error(waiting).unwrap();
     assert!(error.code == ErrorCode::TooFast && !error.fatal);
     table.now += 1_000;
-    table.say(waiting, C::Knock { knock });
+    table.say(
+        waiting,
+        C::Knock {
+            circle: CircleId::TABLE,
+            knock,
+        },
+    );
     assert_eq!(table.error(waiting), None);
     let green = table.connect(5, 1);
     let knock = table.key_package();
-    table.say(green, C::Knock { knock });
+    table.say(
+        green,
+        C::Knock {
+            circle: CircleId::TABLE,
+            knock,
+        },
+    );
     assert_eq!(table.error_code(green), Some(ErrorCode::OutOfOrder));
 }
 
@@ -156,7 +170,7 @@ fn a_knock_goes_with_its_connection() {
     table.say(host, C::Refuse { seat: SeatId(2) });
     let third = table.arrive(1, 9);
     table.heard(third);
-    assert!(table.ledger.knocks.is_empty());
+    assert!(table.ledger.of(CircleId::TABLE).knocks.is_empty());
 }
 
 #[test]
@@ -165,7 +179,13 @@ fn of_two_machines_of_one_seat_the_one_that_knocked_last_is_answered() {
     let sitting = table.admit(host, 2, 1);
     table.now += 1_000;
     let knock = table.key_package();
-    table.say(sitting, C::Knock { knock });
+    table.say(
+        sitting,
+        C::Knock {
+            circle: CircleId::TABLE,
+            knock,
+        },
+    );
     let (rival, _) = table.arrive_knocking(2, 2);
     table.heard(sitting);
     table.heard(rival);

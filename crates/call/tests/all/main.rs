@@ -3,6 +3,7 @@
 mod admission;
 mod any_order;
 mod checking;
+mod circles;
 mod hosting;
 mod knocking;
 mod permission_matrix;

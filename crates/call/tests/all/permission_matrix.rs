@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use call::permission::{
-    Action as A, Denial, MicrophoneRoom as Room, Role, Situation, Standing, Target, permit,
+    Action as A, Belonging, Denial, MicrophoneRoom as Room, Role, Situation, Standing, Target,
+    permit,
 };
 use protocol::{
     ErrorCode as E,
@@ -40,6 +41,7 @@ const PLAIN: Situation = Situation {
     microphones: Room::Free,
     screen_taken: false,
     target: None,
+    belonging: Belonging::Table,
     stale: false,
     hasty: false,
 };
@@ -84,6 +86,10 @@ fn rows() -> Vec<Row> {
         hasty: true,
         ..PLAIN
     };
+    let of = |belonging| Situation { belonging, ..PLAIN };
+    let principal = of(Belonging::Delegation { principal: true });
+    let staff = of(Belonging::Delegation { principal: false });
+    let foreign = of(Belonging::Foreign);
     let floor = |facts| Situation {
         floor: true,
         ..facts
@@ -130,6 +136,16 @@ fn rows() -> Vec<Row> {
         row("catch_up", A::CatchUp, PLAIN),
         row("catch_up, the log begins later", A::CatchUp, stale),
         row("catch_up again, too soon", A::CatchUp, hasty),
+        row("knock, own delegation", A::Knock, staff),
+        row("knock, another's circle", A::Knock, foreign),
+        row("found, own delegation, principal", A::Found, principal),
+        row("found, own delegation, no principal", A::Found, staff),
+        row("found, another's circle", A::Found, foreign),
+        row("commit, own delegation", A::Commit, staff),
+        row("commit, another's circle", A::Commit, foreign),
+        row("kept, another's circle", A::Keep, foreign),
+        row("passing, another's circle", A::Pass, foreign),
+        row("catch_up, another's circle", A::CatchUp, foreign),
         row("checks", A::Check, PLAIN),
         row("checks, too soon", A::Check, hasty),
         row("mirror", A::Mirror, PLAIN),
@@ -335,7 +351,9 @@ fn only_hosts_at_the_table_preside() {
         A::SeeChecks,
     ];
     for (row, s, answer) in cells().filter(|(row, _, _)| presiding.contains(&row.action)) {
-        let may = s.role == Role::Host && s.standing == Standing::Seated;
+        // A delegation's circle is its own, whatever hosts are there.
+        let own = s.belonging == Belonging::Delegation { principal: true };
+        let may = (s.role == Role::Host || own) && s.standing == Standing::Seated;
         assert!(may || answer.is_err(), "{} {s:?}", row.name);
     }
 }
@@ -391,6 +409,8 @@ fn the_log_is_the_tables_and_only_who_knows_where_it_stands_moves_it() {
             let compares = row.action != A::Pass;
             assert!(!(s.stale && compares) || answer.is_err(), "{}", row.name);
         }
+        let foreign = sealed.contains(&row.action) || row.action == A::Knock;
+        assert!(!(foreign && s.belonging == Belonging::Foreign) || answer.is_err());
         let in_a_room = matches!(s.standing, Standing::Seated | Standing::Waiting);
         let knocks = row.action == A::Knock;
         assert!(!knocks || in_a_room || answer.is_err(), "{s:?}");

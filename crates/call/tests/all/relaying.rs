@@ -2,7 +2,7 @@
 
 use call::{GRACE_MS, SessionId};
 use protocol::{
-    ClientMessage as C, ErrorCode, SeatId, ServerMessage as S,
+    CircleId, ClientMessage as C, ErrorCode, GroupRef, SeatId, ServerMessage as S,
     limits::LOG_ENTRIES_MAX,
     sealed::{Class, LogState},
 };
@@ -11,7 +11,7 @@ use crate::support::{Table, sealed};
 
 pub(crate) fn commit(epoch: u64) -> C {
     C::Commit {
-        group: 1,
+        group: GroupRef::table(1),
         epoch,
         commit: sealed(&format!("commit {epoch}")),
     }
@@ -19,7 +19,7 @@ pub(crate) fn commit(epoch: u64) -> C {
 
 pub(crate) fn welcome(epoch: u64, adds: &[u16]) -> C {
     C::GroupWelcome {
-        group: 1,
+        group: GroupRef::table(1),
         epoch,
         welcome: sealed("welcome"),
         adds: adds.iter().copied().map(SeatId).collect(),
@@ -28,20 +28,27 @@ pub(crate) fn welcome(epoch: u64, adds: &[u16]) -> C {
 
 fn kept(epoch: u64) -> C {
     C::Kept {
-        group: 1,
+        group: GroupRef::table(1),
         epoch,
         sealed: sealed("text"),
     }
 }
 
-const fn catch_up(group: u32, after: u64) -> C {
+const fn catch_up(number: u32, after: u64) -> C {
+    let group = GroupRef::table(number);
     C::CatchUp { group, after }
 }
 
 /// A host that founded group 1 and follows its log.
 pub(crate) fn founded() -> (Table, SessionId) {
     let (mut table, host) = Table::presided();
-    table.say(host, C::Found { group: 1, after: 0 });
+    table.say(
+        host,
+        C::Found {
+            group: GroupRef::table(1),
+            after: 0,
+        },
+    );
     table.say(host, catch_up(1, 0));
     table.heard(host);
     (table, host)
@@ -65,12 +72,24 @@ fn a_host_founds_a_group_and_all_in_the_rooms_hear_of_it() {
     for session in [host, seated, waiting, green] {
         table.heard(session);
     }
-    table.say(host, C::Found { group: 1, after: 0 });
+    table.say(
+        host,
+        C::Found {
+            group: GroupRef::table(1),
+            after: 0,
+        },
+    );
     for session in [host, seated, waiting] {
         assert_eq!(table.heard(session), ["founded"]);
     }
     assert!(table.heard(green).is_empty());
-    table.say(seated, C::Found { group: 2, after: 1 });
+    table.say(
+        seated,
+        C::Found {
+            group: GroupRef::table(2),
+            after: 1,
+        },
+    );
     assert_eq!(table.error_code(seated), Some(ErrorCode::NotPermitted));
 }
 
@@ -78,13 +97,37 @@ fn a_host_founds_a_group_and_all_in_the_rooms_hear_of_it() {
 fn of_two_hosts_who_found_at_once_the_second_is_told_to_join() {
     let (mut table, host) = Table::presided();
     let other = table.arrive(3, 1);
-    table.say(host, C::Found { group: 1, after: 0 });
+    table.say(
+        host,
+        C::Found {
+            group: GroupRef::table(1),
+            after: 0,
+        },
+    );
     table.heard(other);
-    table.say(other, C::Found { group: 1, after: 0 });
+    table.say(
+        other,
+        C::Found {
+            group: GroupRef::table(1),
+            after: 0,
+        },
+    );
     assert_eq!(table.error_code(other), Some(ErrorCode::WrongEpoch));
-    table.say(other, C::Found { group: 7, after: 1 });
-    assert_eq!(table.stored_call.log.group, 7);
-    table.say(other, C::Found { group: 7, after: 7 });
+    table.say(
+        other,
+        C::Found {
+            group: GroupRef::table(7),
+            after: 1,
+        },
+    );
+    assert_eq!(table.stored_call.logs[0].group, GroupRef::table(7));
+    table.say(
+        other,
+        C::Found {
+            group: GroupRef::table(7),
+            after: 7,
+        },
+    );
     assert_eq!(table.error_code(other), Some(ErrorCode::WrongEpoch));
 }
 
@@ -115,12 +158,12 @@ fn before_the_first_group_there_is_no_log() {
     let (mut table, host) = Table::presided();
     for message in [
         C::Commit {
-            group: 0,
+            group: GroupRef::table(0),
             epoch: 0,
             commit: sealed("commit"),
         },
         C::Kept {
-            group: 0,
+            group: GroupRef::table(0),
             epoch: 0,
             sealed: sealed("text"),
         },
@@ -139,11 +182,11 @@ fn kept_messages_are_ordered_among_commits_and_leave_the_epoch() {
     }
     assert_eq!(table.error_code(host), Some(ErrorCode::WrongEpoch));
     let log = LogState {
-        group: 1,
+        group: GroupRef::table(1),
         epoch: 1,
         seq: 3,
     };
-    assert_eq!(table.stored_call.log, log);
+    assert_eq!(table.stored_call.logs, [log]);
 }
 
 #[test]
@@ -180,8 +223,8 @@ fn the_log_is_the_same_after_a_restart() {
     table.restart();
     let host = table.arrive(1, 1);
     let seated = table.take(host);
-    assert!(seated.iter().any(|m| matches!(m, S::Seated { log, .. }
-        if *log == LogState { group: 1, epoch: 3, seq: 3 })));
+    assert!(seated.iter().any(|m| matches!(m, S::Seated { logs, .. }
+        if *logs == [LogState { group: GroupRef::table(1), epoch: 3, seq: 3 }])));
     table.say(host, catch_up(1, 1));
     assert_eq!(places(&mut table, host), [2, 3]);
     table.say(host, commit(2));
@@ -214,13 +257,19 @@ fn a_new_group_begins_with_an_empty_log_and_old_readers_hear_no_more() {
     let delegate = table.admit(host, 2, 1);
     table.say(delegate, catch_up(1, 0));
     table.say(host, commit(0));
-    table.say(host, C::Found { group: 2, after: 1 });
+    table.say(
+        host,
+        C::Found {
+            group: GroupRef::table(2),
+            after: 1,
+        },
+    );
     table.heard(delegate);
     table.say(host, catch_up(2, 0));
     table.say(
         host,
         C::Kept {
-            group: 2,
+            group: GroupRef::table(2),
             epoch: 0,
             sealed: sealed("text"),
         },
@@ -255,8 +304,8 @@ fn what_passes_goes_to_all_others_at_the_table_and_is_not_stored() {
     for session in [host, delegate, waiting, observer] {
         table.heard(session);
     }
-    let passing = |group| C::Passing {
-        group,
+    let passing = |number| C::Passing {
+        group: GroupRef::table(number),
         sealed: sealed("heartbeat"),
     };
     table.say(observer, passing(1));
@@ -269,7 +318,7 @@ fn what_passes_goes_to_all_others_at_the_table_and_is_not_stored() {
     assert!(table.heard(host).is_empty() && table.heard(delegate).is_empty());
     table.say(waiting, passing(1));
     assert_eq!(table.error_code(waiting), Some(ErrorCode::OutOfOrder));
-    assert!(table.ledger.stored.is_empty());
+    assert!(table.ledger.of(CircleId::TABLE).stored.is_empty());
 }
 
 #[test]
@@ -278,7 +327,7 @@ fn who_waits_for_a_place_in_the_group_is_sent_nothing_that_only_passes() {
     let (delegate, _) = table.arrive_knocking(2, 1);
     table.say(host, C::Admit { seat: SeatId(2) });
     let passing = C::Passing {
-        group: 1,
+        group: GroupRef::table(1),
         sealed: sealed("heartbeat"),
     };
     let hears = |table: &mut Table| {
@@ -293,7 +342,13 @@ fn who_waits_for_a_place_in_the_group_is_sent_nothing_that_only_passes() {
     table.say(delegate, catch_up(1, 1));
     let knock = table.key_package();
     table.now += 1_000;
-    table.say(delegate, C::Knock { knock });
+    table.say(
+        delegate,
+        C::Knock {
+            circle: CircleId::TABLE,
+            knock,
+        },
+    );
     assert_eq!(hears(&mut table), ["passing"], "it asked once too often");
 }
 
@@ -301,9 +356,12 @@ fn who_waits_for_a_place_in_the_group_is_sent_nothing_that_only_passes() {
 fn nothing_sealed_outlives_the_call() {
     let (mut table, host) = founded();
     table.say(host, commit(0));
-    assert_eq!(table.ledger.stored.len(), 1);
+    assert_eq!(table.ledger.of(CircleId::TABLE).stored.len(), 1);
     table.say(host, C::Adjourn {});
-    assert!(table.ledger.is_forgotten && table.ledger.stored.is_empty());
+    assert!(
+        table.ledger.of(CircleId::TABLE).is_forgotten
+            && table.ledger.of(CircleId::TABLE).stored.is_empty()
+    );
     assert_eq!(table.call.detail().plan, None);
     table.restart();
     let late = table.connect(1, 1);
@@ -318,5 +376,5 @@ fn an_entry_outlives_the_seat_that_made_it() {
     table.say(host, C::Remove { seat: SeatId(2) });
     table.pass(GRACE_MS);
     assert_eq!(places(&mut table, host), [1]);
-    assert_eq!(table.ledger.stored.len(), 1);
+    assert_eq!(table.ledger.of(CircleId::TABLE).stored.len(), 1);
 }

@@ -1,7 +1,7 @@
 //! The stored rows as JSON: a database written by an older version must read as the same.
 
 use call::{CallRecord, SeatRecord};
-use protocol::{SeatId, sealed::LogState, types::Doors};
+use protocol::{GroupRef, SeatId, sealed::LogState, types::Doors};
 
 use crate::support::holder;
 
@@ -12,11 +12,11 @@ fn rows_are_stored_in_this_shape() {
         floor: Some(SeatId(2)),
         opened_at: Some(1_643_036_400_000),
         adjourned_at: None,
-        log: LogState {
-            group: 2,
+        logs: vec![LogState {
+            group: GroupRef::table(2),
             epoch: 14,
             seq: 31,
-        },
+        }],
     };
     insta::assert_json_snapshot!("call_row", call);
     let seat = SeatRecord {

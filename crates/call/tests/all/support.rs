@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use call::{Call, CallRecord, MediaCommand, SeatRecord, SessionId, Stored};
 use protocol::{
-    CallId, ClientMessage, ErrorCode, ErrorMessage, Sealed, SeatId, SecretHash, ServerMessage,
+    CallId, CircleId, ClientMessage, ErrorCode, ErrorMessage, Sealed, SeatId, SecretHash,
+    ServerMessage,
     shape::{UnverifiedShape, VerifiedShape},
     types::{Doors, Presence, SeatStatus},
 };
@@ -49,6 +50,19 @@ pub(crate) fn sealed(text: &str) -> Sealed {
 
 pub(crate) fn is_host(seat: SeatId) -> bool {
     [SeatId(1), SeatId(3)].contains(&seat)
+}
+
+/// Each of the first two seats is a delegation of its own; all others are the third.
+pub(crate) fn may_be_in(circle: CircleId, seat: SeatId) -> bool {
+    circle == CircleId::TABLE || u16::from(circle.0) == seat.0.min(3)
+}
+
+/// Whether this seat may begin the circle's group.
+pub(crate) fn may_begin(circle: CircleId, seat: SeatId) -> bool {
+    match circle {
+        CircleId::TABLE => is_host(seat),
+        _ => may_be_in(circle, seat) && ![SeatId(3), SeatId(4)].contains(&seat),
+    }
 }
 
 pub(crate) fn holder(machine: u8) -> SecretHash {
@@ -108,7 +122,7 @@ impl Table {
             mirrors: BTreeMap::new(),
             stored_call: CallRecord::default(),
             stored_seats: BTreeMap::new(),
-            ledger: Ledger::default(),
+            ledger: Ledger::new(),
         }
     }
 
@@ -132,7 +146,8 @@ impl Table {
         let session = SessionId(self.next);
         self.sessions.insert(session, (SeatId(seat), machine));
         self.open.insert(session);
-        let grant = (!self.ledger.is_forgotten).then(|| sealed(&format!("grant {seat} {link}")));
+        let grant = (!self.ledger.of(CircleId::TABLE).is_forgotten)
+            .then(|| sealed(&format!("grant {seat} {link}")));
         let (seat, holder) = (SeatId(seat), holder(machine));
         self.call
             .handle_connect(self.now, session, seat, link, grant, holder);
@@ -201,7 +216,7 @@ impl Table {
         if let Some(passes) = passes {
             assert_eq!(
                 &passes,
-                self.ledger.passed(),
+                &self.ledger.passed(),
                 "the short way leads elsewhere"
             );
         }
@@ -260,11 +275,11 @@ impl Table {
     fn stored(&self) -> Stored {
         Stored {
             shape: shape(self.format, self.more),
-            plan: (!self.ledger.is_forgotten).then(plan),
+            plan: (!self.ledger.of(CircleId::TABLE).is_forgotten).then(plan),
             convened_at: START,
             record: self.stored_call.clone(),
             seats: self.stored_seats.values().cloned().collect(),
-            entries: self.ledger.stored.clone(),
+            entries: self.ledger.stored(),
         }
     }
 

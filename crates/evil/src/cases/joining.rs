@@ -1,7 +1,7 @@
 //! Who asks in: strangers, thieves, swapped and expired invitations.
 
 use participant::Stage;
-use protocol::{ClientMessage, SeatId, ServerMessage};
+use protocol::{CircleId, ClientMessage, SeatId, ServerMessage};
 use sealed::session::{Act, ClaimProblem};
 
 use super::{knock_of, must_fail, play, welcomed_with};
@@ -113,12 +113,14 @@ async fn swapped_key_package(t: &mut Table) -> Result<(), String> {
     t.gather([1]).await?;
     t.script(|_, conn, frame| match frame {
         Frame::Down(ServerMessage::Knocked {
+            circle,
             seat,
             waiting,
             knock,
         }) if conn.seat == 1 => {
             let seat = SeatId(5 - seat.0);
             vec![Frame::Down(ServerMessage::Knocked {
+                circle,
                 seat,
                 waiting,
                 knock,
@@ -221,6 +223,7 @@ async fn thief(t: &mut Table) -> Result<(), String> {
                     post.tell(
                         seat,
                         ServerMessage::Knocked {
+                            circle: CircleId::TABLE,
                             seat: seat_id,
                             waiting: false,
                             knock,

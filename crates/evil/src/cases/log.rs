@@ -348,7 +348,7 @@ pub(crate) fn forge_welcome(t: &Table, bribed: &Arc<Puppet>, victim: u16, epoch:
                     .iter()
                     .map(|knock| (SeatId(victim), knock.clone()))
                     .collect();
-                let forged = forger.with(|s, _| s.forge_group(group, epoch, &[], &adds));
+                let forged = forger.with(|s, _| s.forge_group(group.number, epoch, &[], &adds));
                 let welcome = forged.ok().map(|welcome| ServerMessage::GroupWelcome {
                     group,
                     seq,
@@ -383,7 +383,7 @@ async fn stale_group(t: &mut Table) -> Result<(), String> {
     t.watch.company(3, 1);
     forge_welcome(t, &bribed, 3, 1);
     t.strike();
-    let epoch = kept.memory.epoch;
+    let epoch = kept.memory.table.epoch;
     t.sit(3, Some(kept))?;
     t.shown(3, 20, "it is back", move |r| {
         verified([1, 2, 3])(r) && r.group.epoch > epoch

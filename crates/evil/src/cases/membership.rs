@@ -1,6 +1,6 @@
 //! Commits of bribed members: who is added, removed, replaced, and on what list.
 
-use protocol::{ClientMessage, Sealed, SeatId};
+use protocol::{ClientMessage, GroupRef, Sealed, SeatId};
 use sealed::session::{Act, MemberState, ProblemKind, forge::Changes};
 
 use super::{listen_for_knock, play};
@@ -271,7 +271,7 @@ async fn invalid_commit(t: &mut Table) -> Result<(), String> {
     if t.attack {
         let view = bribed.view();
         let nonsense = ClientMessage::Commit {
-            group: view.group,
+            group: GroupRef::table(view.group),
             epoch: view.epoch,
             commit: Sealed::from_bytes(b"not a commit"),
         };

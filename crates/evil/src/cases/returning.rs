@@ -42,7 +42,7 @@ async fn older_store(t: &mut Table) -> Result<(), String> {
     t.sit(3, Some(old.clone()))?;
     t.all_well([1, 2, 3]).await?;
     let new = t.vanish(3).await?;
-    if old.memory.epoch >= new.memory.epoch {
+    if old.memory.table.epoch >= new.memory.table.epoch {
         return Err("the copy is not older".to_owned());
     }
     let restored = match t.attack {

@@ -59,7 +59,7 @@ fn seated(statuses: Vec<SeatStatus>) -> ServerMessage {
     ServerMessage::Seated {
         seats: Vec::new(),
         plan: Sealed::from_bytes(&[1]),
-        log: LogState::default(),
+        logs: vec![LogState::default()],
         statuses,
         doors: Doors::Open,
         floor: None,

@@ -1,63 +1,85 @@
 //! What a participant does by itself when the group changes: as a host it lets in whoever is who the
-//! invitation says, and it answers when the words are checked.
+//! invitation says, and it answers when the words are checked; likewise in its delegation's circle.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::{Duration, Instant},
 };
 
-use protocol::SeatId;
-use sealed::session::{Act, Claim, View};
+use protocol::{CircleId, SeatId, shape::SeatShape};
+use sealed::session::{Act, CircleView, View};
 
 /// A seat that still waits after this long is admitted again.
 const ADMIT_AGAIN: Duration = Duration::from_secs(3);
 
 /// What it does, and what it has done.
-pub(super) struct Habits {
+pub struct Habits {
     /// Lets everybody in whose claim is verified.
     admit_verified: bool,
     /// Its answer when the words are checked; `None`: none.
     verdict: Option<bool>,
-    admitted: BTreeMap<SeatId, Instant>,
+    /// Takes part in its delegation's circle.
+    own_circle: bool,
+    admitted: BTreeMap<(CircleId, SeatId), Instant>,
     /// Digits of the check it answered last.
-    answered: String,
+    answered: BTreeMap<CircleId, String>,
 }
 
 impl Habits {
-    pub(super) fn new(admit_verified: bool, verdict: Option<bool>) -> Self {
+    /// See [`crate::Options`]: `auto_host`, `verdict`, `own_circle`.
+    pub fn new(admit_verified: bool, verdict: Option<bool>, own_circle: bool) -> Self {
         Self {
             admit_verified,
             verdict,
+            own_circle,
             admitted: BTreeMap::new(),
-            answered: String::new(),
+            answered: BTreeMap::new(),
         }
     }
 
-    /// What to do now that the group looks like this.
-    pub(super) fn look(&mut self, now: Instant, view: &View) -> Vec<Act> {
+    /// The circle that this seat takes part in of the own accord.
+    pub(super) fn circle_of(&self, seat: SeatShape) -> Option<CircleId> {
+        CircleId::of_delegation(seat.delegation).filter(|_| self.own_circle)
+    }
+
+    /// What to do, and in which circle, now that the groups look like this.
+    pub(super) fn look(&mut self, now: Instant, view: &View) -> Vec<(CircleId, Act)> {
+        let circles = std::iter::once(&view.table).chain(&view.circles);
         let mut acts = Vec::new();
-        if self.admit_verified && self.anybody_new(now, &view.waiting) {
+        for circle in circles {
+            let due = self.acts_in(now, circle).into_iter();
+            acts.extend(due.map(|act| (circle.circle, act)));
+        }
+        acts
+    }
+
+    fn acts_in(&mut self, now: Instant, view: &CircleView) -> Vec<Act> {
+        let mut acts = Vec::new();
+        if self.admit_verified && self.anybody_new(now, view) {
             acts.push(Act::AdmitAllVerified {});
         }
+        let answered = self.answered.entry(view.circle).or_default();
         if let (Some(same), Some(check)) = (self.verdict, &view.check)
             && check.own.is_none()
-            && check.digits != self.answered
+            && check.digits != *answered
         {
-            self.answered.clone_from(&check.digits);
+            answered.clone_from(&check.digits);
             acts.push(Act::Verdict { same });
         }
         acts
     }
 
     /// Whether somebody may be let in who was not yet, or not lately.
-    fn anybody_new(&mut self, now: Instant, waiting: &[Claim]) -> bool {
-        let good = waiting.iter().filter(|c| c.verified && c.problem.is_none());
-        let good: BTreeSet<_> = good.map(|claim| claim.seat).collect();
-        self.admitted
-            .retain(|seat, at| good.contains(seat) && now < *at + ADMIT_AGAIN);
+    fn anybody_new(&mut self, now: Instant, view: &CircleView) -> bool {
+        let good = view.waiting.iter();
+        let good = good.filter(|c| c.verified && c.problem.is_none());
+        let good: BTreeSet<_> = good.map(|claim| (view.circle, claim.seat)).collect();
+        self.admitted.retain(|key, at| {
+            key.0 != view.circle || (good.contains(key) && now < *at + ADMIT_AGAIN)
+        });
         let before = self.admitted.len();
-        for seat in good {
-            self.admitted.entry(seat).or_insert(now);
+        for key in good {
+            self.admitted.entry(key).or_insert(now);
         }
         self.admitted.len() > before
     }

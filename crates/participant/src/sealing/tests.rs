@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::*;
 use crate::frames::{Kind, Layer, Stream};
 use protocol::{
-    CallId, SeatId,
+    CallId, CircleId, SeatId,
     http::NewCall,
     plan::UnverifiedPlan,
     sealed::{Class, Entry, LogState},
@@ -84,7 +84,13 @@ fn welcome(call: &NewCall, seat: usize) -> ServerMessage {
 impl Scene {
     fn new() -> Self {
         let start = Instant::now();
-        let sealing = |seat| Sealing::new((start, 0), machine(seat), seat == 1, Some(true));
+        let sealing = |seat| {
+            Sealing::new(
+                (start, 0),
+                machine(seat),
+                Habits::new(seat == 1, Some(true), false),
+            )
+        };
         let mut scene = Self {
             now: start,
             call: new_call(),
@@ -127,7 +133,7 @@ impl Scene {
         let message = ServerMessage::Seated {
             seats: self.call.shape.seats.clone(),
             plan: self.call.plan.clone(),
-            log: self.log,
+            logs: vec![self.log],
             statuses: Vec::new(),
             doors: Doors::Open,
             floor: None,
@@ -176,9 +182,10 @@ impl Scene {
                     self.tell(seat, ServerMessage::Founded { group, by });
                 }
             }
-            ClientMessage::Enter { knock: Some(knock) } | ClientMessage::Knock { knock } => {
+            ClientMessage::Enter { knock: Some(knock) } | ClientMessage::Knock { knock, .. } => {
                 let (seat, waiting) = (number, true);
                 let knocked = ServerMessage::Knocked {
+                    circle: CircleId::TABLE,
                     seat,
                     waiting,
                     knock,
@@ -338,7 +345,7 @@ fn a_frame_of_an_epoch_on_its_way_waits_and_opens_when_it_is_there() {
     scene.withheld = Some(Vec::new());
     let language = "en".to_owned();
     scene.seats[0]
-        .act(scene.now, Act::CheckWords { language })
+        .act_in(scene.now, CircleId::TABLE, Act::CheckWords { language })
         .unwrap();
     scene.run(1_600); // the first seat has moved on, without the second
     let (first, second) = (scene.picture(b"one"), scene.picture(b"two"));
@@ -362,7 +369,7 @@ fn a_frame_of_an_epoch_on_its_way_waits_and_opens_when_it_is_there() {
     scene.withheld = Some(Vec::new());
     let language = "en".to_owned();
     scene.seats[0]
-        .act(scene.now, Act::CheckWords { language })
+        .act_in(scene.now, CircleId::TABLE, Act::CheckWords { language })
         .unwrap();
     scene.run(1_600);
     let third = scene.picture(b"three");
@@ -424,7 +431,7 @@ fn whoever_has_a_good_invitation_is_admitted_once_and_words_are_answered_once() 
     assert_eq!(scene.admitted, 1);
     let language = "de".to_owned();
     scene.seats[0]
-        .act(scene.now, Act::CheckWords { language })
+        .act_in(scene.now, CircleId::TABLE, Act::CheckWords { language })
         .unwrap();
     scene.run(1_000);
     let checks = scene
@@ -435,7 +442,9 @@ fn whoever_has_a_good_invitation_is_admitted_once_and_words_are_answered_once() 
     assert!(checks.iter().all(|check| check.own == Some(true)));
     assert_eq!(scene.seats[0].last_words(), scene.seats[1].last_words());
     let text = "Good morning".to_owned();
-    scene.seats[1].act(scene.now, Act::Text { text }).unwrap();
+    scene.seats[1]
+        .act_in(scene.now, CircleId::TABLE, Act::Text { text })
+        .unwrap();
     scene.run(500);
     assert_eq!(scene.texts.len(), 2);
 }
@@ -443,7 +452,7 @@ fn whoever_has_a_good_invitation_is_admitted_once_and_words_are_answered_once() 
 #[test]
 fn a_grant_of_another_call_or_seat_is_no_way_in() {
     let (call, start) = (new_call(), Instant::now());
-    let fresh = |machine| Sealing::new((start, 0), machine, false, None);
+    let fresh = |machine| Sealing::new((start, 0), machine, Habits::new(false, None, false));
     let mut stranger = Machine {
         link: link(&CallSecret::from_bytes([4; 32]), 1),
         ..machine(1)

@@ -1,5 +1,6 @@
 //! Native participants in a call on a real server, over real sockets on loopback.
 
+mod circles;
 mod scene;
 mod sealed;
 

@@ -70,11 +70,24 @@ impl Scene {
 
     /// A call of `seats` seats, each a delegation; the first is the host's.
     pub(crate) async fn convene(&self, server: &Running, seats: u16) {
-        let delegation = |n: u16| {
-            let seat = serde_json::json!({ "name": format!("Person {n}"), "host": n == 1 });
-            serde_json::json!({ "name": format!("Delegation {n}"), "seats": [seat] })
+        self.convene_delegations(server, &vec![1; seats.into()])
+            .await;
+    }
+
+    /// A call of delegations of so many seats; the first seat is the host's, those after the first two of a delegation
+    /// its staff's.
+    pub(crate) async fn convene_delegations(&self, server: &Running, sizes: &[u16]) {
+        let mut seats = 0;
+        let mut seat = |place: u16| {
+            seats += 1;
+            let kind = if place < 2 { "principal" } else { "staff" };
+            serde_json::json!({ "name": format!("Person {seats}"), "kind": kind, "host": seats == 1 })
         };
-        let delegations: Vec<_> = (1..=seats).map(delegation).collect();
+        let delegation = |(n, size): (usize, &u16)| {
+            let seats: Vec<_> = (0..*size).map(&mut seat).collect();
+            serde_json::json!({ "name": format!("Delegation {}", n + 1), "seats": seats })
+        };
+        let delegations: Vec<_> = sizes.iter().enumerate().map(delegation).collect();
         let plan = serde_json::json!({ "title": "Test", "delegations": delegations });
         let plan: UnverifiedPlan = serde_json::from_value(plan).unwrap();
         let call = convene::new_call(&self.secret, &plan, self.call, now_ms()).unwrap();

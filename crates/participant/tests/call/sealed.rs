@@ -116,7 +116,7 @@ async fn a_reload_comes_back_without_asking_anybody_the_hosts_too() {
     let group = report(&third).group.number;
     for (seat, reloaded) in [(2, second), (1, host)] {
         let kept = reloaded.vanish().await;
-        assert_eq!(kept.memory.group, group);
+        assert_eq!(kept.memory.table.group, group);
         let options = Options {
             machine: Some(kept),
             ..scene.options(seat)

@@ -1,14 +1,15 @@
-//! The key id of a frame: layer, stream, leaf and epoch in 34 bits (RFC 9605, 5.2, where layer and
+//! The key id of a frame: circle, layer, stream, leaf and epoch in 42 bits (RFC 9605, 5.2, where circle, layer and
 //! stream together are the context, and the leaf is the sender's index).
 //!
 //! ```text
-//! 33   31 30      26 25        16 15            0
-//! | layer | stream  |   leaf     | epoch mod 2^16 |
+//! 41    34 33   31 30      26 25        16 15            0
+//! | circle | layer | stream  |   leaf     | epoch mod 2^16 |
 //! ```
 //!
-//! Each key id has its own key and its own counters. Tracks are drawn by the key id of what opened,
+//! The table is circle 0, whose key ids are as short as if there were no others. Each key id has its own key and its own counters. Tracks are drawn by the key id of what opened,
 //! never by what the server says of them.
 
+use protocol::CircleId;
 use thiserror::Error;
 
 use super::envelope::Kind;
@@ -58,8 +59,8 @@ impl Stream {
 /// Why a number is not a key id of ours.
 #[derive(Debug, Clone, Copy, Error, PartialEq, Eq)]
 pub enum BadKeyId {
-    /// More than 34 bits.
-    #[error("a key id has at most 34 bits")]
+    /// More than 42 bits.
+    #[error("a key id has at most 42 bits")]
     TooLong,
     /// A stream this version does not know.
     #[error("a stream unknown here")]
@@ -70,6 +71,7 @@ pub enum BadKeyId {
 /// range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyId {
+    circle: CircleId,
     layer: u8,
     stream: Stream,
     leaf: u16,
@@ -77,9 +79,10 @@ pub struct KeyId {
 }
 
 impl KeyId {
-    /// `None` if layer or leaf is over its bits. Of the epoch its low 16 bits are taken.
+    /// Of the table. `None` if layer or leaf is over its bits. Of the epoch its low 16 bits are taken.
     pub fn new(layer: u8, stream: Stream, leaf: u16, epoch: u64) -> Option<Self> {
         (layer <= LAYER_MAX && leaf <= LEAF_MAX).then_some(Self {
+            circle: CircleId::TABLE,
             layer,
             stream,
             leaf,
@@ -89,12 +92,13 @@ impl KeyId {
 
     /// From the number in an SFrame header.
     pub fn from_u64(number: u64) -> Result<Self, BadKeyId> {
-        if number >> 34 != 0 {
+        if number >> 42 != 0 {
             return Err(BadKeyId::TooLong);
         }
         let stream = Stream::from_number((number >> 26) as u8 & 0x1f);
         Ok(Self {
-            layer: (number >> 31) as u8,
+            circle: CircleId((number >> 34) as u8),
+            layer: (number >> 31) as u8 & LAYER_MAX,
             stream: stream.ok_or(BadKeyId::UnknownStream)?,
             leaf: (number >> 16) as u16 & LEAF_MAX,
             epoch: number as u16,
@@ -103,10 +107,22 @@ impl KeyId {
 
     /// The number in the SFrame header.
     pub fn to_u64(self) -> u64 {
-        u64::from(self.layer) << 31
+        u64::from(self.circle.0) << 34
+            | u64::from(self.layer) << 31
             | u64::from(self.stream.number()) << 26
             | u64::from(self.leaf) << 16
             | u64::from(self.epoch)
+    }
+
+    /// The same in another circle.
+    #[must_use]
+    pub fn in_circle(self, circle: CircleId) -> Self {
+        Self { circle, ..self }
+    }
+
+    /// The circle in whose group it is sealed.
+    pub fn circle(self) -> CircleId {
+        self.circle
     }
 
     /// Which of a picture's resolutions; 0 where there is one.
@@ -157,7 +173,7 @@ mod tests {
     fn what_does_not_fit_is_refused() {
         assert_eq!(KeyId::new(8, Stream::Camera, 0, 0), None);
         assert_eq!(KeyId::new(0, Stream::Camera, 1024, 0), None);
-        assert_eq!(KeyId::from_u64(1 << 34), Err(BadKeyId::TooLong));
+        assert_eq!(KeyId::from_u64(1 << 42), Err(BadKeyId::TooLong));
         assert_eq!(KeyId::from_u64(u64::MAX), Err(BadKeyId::TooLong));
         for stream in 3..32 {
             assert_eq!(KeyId::from_u64(stream << 26), Err(BadKeyId::UnknownStream));
@@ -166,11 +182,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_read_is_written_the_same(number in 0_u64..1 << 35) {
+        fn what_is_read_is_written_the_same(number in 0_u64..1 << 43) {
             if let Ok(kid) = KeyId::from_u64(number) {
                 prop_assert_eq!(kid.to_u64(), number);
                 let again = KeyId::new(kid.layer(), kid.stream(), kid.leaf(), kid.epoch().into());
-                prop_assert_eq!(again, Some(kid));
+                prop_assert_eq!(again.map(|again| again.in_circle(kid.circle())), Some(kid));
             }
         }
     }

@@ -15,7 +15,7 @@
 //!
 //! Reads, writes and checks; when one is due, and what follows from it, is the session's.
 
-use protocol::CallId;
+use protocol::{CallId, GroupRef};
 use sha2::{Digest as _, Sha256};
 
 use super::{Digest, kid::KeyId};
@@ -54,8 +54,8 @@ pub struct SentFrames {
 pub struct Carrier<'a> {
     /// Of the call.
     pub call: CallId,
-    /// Of the group.
-    pub group: u32,
+    /// The group, with its circle.
+    pub group: GroupRef,
     /// All of it, not what key ids have room for.
     pub epoch: u64,
     /// The frame's.
@@ -140,6 +140,7 @@ impl Manifest {
     fn lists(self, carrier: &Carrier<'_>) -> Vec<SentFrames> {
         let KeyParts { layer, leaf } = KeyParts::of(carrier.kid);
         let earlier = KeyId::new(layer, carrier.kid.stream(), leaf, self.earlier.0.into());
+        let earlier = earlier.map(|kid| kid.in_circle(carrier.kid.circle()));
         let first = carrier.ctr.checked_sub(self.own.len() as u64);
         let lists = [
             (earlier, Some(self.earlier.1), self.of_earlier),
@@ -173,12 +174,10 @@ impl KeyParts {
 
 impl Carrier<'_> {
     fn content(&self, said: &[u8]) -> Vec<u8> {
-        /// The table. Subgroups will have numbers of their own.
-        const CIRCLE: u32 = 0;
         Writer::default()
-            .u32(CIRCLE)
+            .u32(self.group.circle.0.into())
             .fixed(self.call.as_bytes())
-            .u32(self.group)
+            .u32(self.group.number)
             .u64(self.epoch)
             .u64(self.kid.to_u64())
             .u64(self.ctr)
@@ -229,6 +228,7 @@ impl Unverified {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use protocol::CircleId;
 
     use super::*;
     use crate::{keys::SignKey, media::kid::Stream};
@@ -240,7 +240,7 @@ mod tests {
     fn carrier(frame: &[u8]) -> Carrier<'_> {
         Carrier {
             call: CallId::from_bytes([7; 16]),
-            group: 2,
+            group: GroupRef::table(2),
             epoch: 65_536 + 9,
             kid: KeyId::new(1, Stream::Camera, 3, 9).unwrap(),
             ctr: 40,
@@ -296,9 +296,10 @@ mod tests {
     #[test]
     fn a_manifest_is_good_in_its_own_frame_only() {
         type Change = fn(&mut Carrier<'_>);
-        let changes: [Change; 7] = [
+        let changes: [Change; 8] = [
             |c| c.call = CallId::from_bytes([8; 16]),
-            |c| c.group = 3,
+            |c| c.group = GroupRef::table(3),
+            |c| c.group.circle = CircleId(1),
             |c| c.epoch += 65_536,
             |c| c.kid = KeyId::new(2, Stream::Camera, 3, 9).unwrap(),
             |c| c.ctr += 1,

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use protocol::CallId;
+use protocol::{CallId, CircleId};
 use thiserror::Error;
 
 use super::{
@@ -51,6 +51,7 @@ pub struct Sealed {
 /// Seals the frames of one leaf in one epoch. Its keys are wiped when it is dropped.
 pub struct Sealer {
     call: CallId,
+    circle: CircleId,
     base: BaseKey,
     epoch: u64,
     leaf: u16,
@@ -67,12 +68,19 @@ struct Sending {
 impl Sealer {
     /// A sender whose counters all begin at 0. `base` must be this epoch's, and no other sealer may
     /// ever be made for the same epoch and leaf.
-    pub fn new(call: CallId, base: BaseKey, epoch: u64, leaf: u16) -> Result<Self, SealError> {
+    pub fn new(
+        call: CallId,
+        circle: CircleId,
+        base: BaseKey,
+        epoch: u64,
+        leaf: u16,
+    ) -> Result<Self, SealError> {
         if leaf > LEAF_MAX {
             return Err(SealError::LeafTooHigh);
         }
         Ok(Self {
             call,
+            circle,
             base,
             epoch,
             leaf,
@@ -103,8 +111,7 @@ impl Sealer {
         if frame.len() > FRAME_BYTES_MAX {
             return Err(SealError::TooLong);
         }
-        let kid = KeyId::new(layer, stream, self.leaf, self.epoch);
-        let kid = kid.ok_or(SealError::LayerTooHigh)?;
+        let kid = self.kid(stream, layer).ok_or(SealError::LayerTooHigh)?;
         let sending = (self.sending.entry(kid)).or_insert_with(|| Sending::new(&self.base, kid));
         // Taken before it is used, so that no error can make it be used again.
         let ctr = sending.take()?;
@@ -130,10 +137,15 @@ impl Sealer {
         })
     }
 
+    fn kid(&self, stream: Stream, layer: u8) -> Option<KeyId> {
+        let kid = KeyId::new(layer, stream, self.leaf, self.epoch);
+        kid.map(|kid| kid.in_circle(self.circle))
+    }
+
     /// As if all counters before `ctr` were used.
     #[cfg(test)]
     pub(crate) fn skip_to(&mut self, stream: Stream, layer: u8, ctr: u64) {
-        let kid = KeyId::new(layer, stream, self.leaf, self.epoch).unwrap();
+        let kid = self.kid(stream, layer).unwrap();
         let sending = (self.sending.entry(kid)).or_insert_with(|| Sending::new(&self.base, kid));
         assert!(sending.next <= Some(ctr));
         sending.next = Some(ctr);

@@ -3,6 +3,8 @@ mod vectors;
 
 use std::collections::HashSet;
 
+use protocol::CircleId;
+
 use super::{
     envelope::{Kind, clear_bytes},
     kid::{KeyId, LAYER_MAX, LEAF_MAX, Stream},
@@ -29,7 +31,7 @@ fn sealer() -> Sealer {
 }
 
 fn sealer_of(leaf: u16) -> Sealer {
-    Sealer::new(call(), base(), EPOCH, leaf).unwrap()
+    Sealer::new(call(), CircleId::TABLE, base(), EPOCH, leaf).unwrap()
 }
 
 fn opener() -> Opener {
@@ -141,7 +143,7 @@ fn the_last_counter_is_the_end() {
 
 #[test]
 fn what_does_not_fit_is_not_sealed() {
-    let too_high = Sealer::new(call(), base(), EPOCH, LEAF_MAX + 1);
+    let too_high = Sealer::new(call(), CircleId::TABLE, base(), EPOCH, LEAF_MAX + 1);
     assert_eq!(too_high.err(), Some(SealError::LeafTooHigh));
     let mut sealer = sealer();
     let layer = sealer.seal(Stream::Camera, LAYER_MAX + 1, false, b"x");

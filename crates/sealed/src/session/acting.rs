@@ -1,19 +1,54 @@
 //! What the person does.
 
-use protocol::{ClientMessage, SeatId, types::Doors};
+use protocol::{CircleId, ClientMessage, SeatId, types::Doors};
 
-use super::{Act, ActError, Output, Session, knocks::Needs, outbox::WAITING_MAX};
+use super::{
+    Act, ActError, Output, Session, circle::Circle, client::Client, knocks::Needs,
+    outbox::WAITING_MAX,
+};
 use crate::{
-    message::{DoorsAct, Said, TEXT_BYTES_MAX, TextId},
+    message::{Said, TEXT_BYTES_MAX, TextId},
     sabotage::{self, Fault},
 };
 
 impl Session {
-    /// What the person does.
+    /// What the person does, at the table.
     pub fn act(&mut self, now: u64, act: Act) -> Result<(), ActError> {
-        self.pass_to(now);
-        let now = self.now;
-        let host_only = matches!(
+        self.act_in(now, CircleId::TABLE, act)
+    }
+
+    /// What the person does in a circle: to leave, to see to the doors, and to close seats is for the table.
+    pub fn act_in(&mut self, now: u64, circle: CircleId, act: Act) -> Result<(), ActError> {
+        self.client.pass_to(now);
+        if matches!(act, Act::Leave {}) {
+            return self.leave();
+        }
+        let of_table = matches!(act, Act::Remove { .. } | Act::SetDoors { .. });
+        if of_table && circle != CircleId::TABLE {
+            return Err(ActError::AtTheTable);
+        }
+        let (client, circle) = self.circle(circle).ok_or(ActError::NoCircle)?;
+        circle.act(client, act)
+    }
+
+    /// Out of every circle: who leaves the table leaves all.
+    fn leave(&mut self) -> Result<(), ActError> {
+        let now = self.client.now;
+        self.table.act(&mut self.client, Act::Leave {})?;
+        self.client.leaving = true;
+        for circle in self.circles.values_mut() {
+            // One that is no member has nothing to leave.
+            let _ = circle.say(now, Said::Leaving);
+        }
+        self.settle();
+        Ok(())
+    }
+}
+
+impl Circle {
+    fn act(&mut self, client: &mut Client, act: Act) -> Result<(), ActError> {
+        let now = client.now;
+        let leads_only = matches!(
             act,
             Act::Admit { .. }
                 | Act::AdmitAllVerified {}
@@ -21,40 +56,38 @@ impl Session {
                 | Act::SetDoors { .. }
                 | Act::CheckWords { .. }
         );
-        if host_only && !self.me.is_host() {
+        if leads_only && !self.leads() {
             return Err(ActError::NotAHost);
         }
         match act {
-            Act::Admit { seat } => self.admit(now, seat)?,
+            Act::Admit { seat } => self.admit(client, now, seat)?,
             Act::AdmitAllVerified {} => {
-                let claims = self.view().waiting;
+                let claims = self.claims(now);
                 let good = claims
                     .into_iter()
                     .filter(|c| c.verified && c.problem.is_none());
                 for claim in good {
                     // It was in the list a moment ago.
-                    let _ = self.admit(now, claim.seat);
+                    let _ = self.admit(client, now, claim.seat);
                 }
             }
             Act::Remove { seat } if seat == self.me.seat() => return Err(ActError::OwnSeat),
-            Act::Remove { seat } => self.remove(now, seat),
+            Act::Remove { seat } => self.remove(client, now, seat),
             Act::AcceptDevice { seat } => {
                 self.changed.remove(&seat);
             }
-            Act::Leave {} => {
-                self.say(Said::Leaving)?;
-                self.leaving = true;
-            }
+            Act::Leave {} => self.say(now, Said::Leaving)?,
             Act::Text { text } => {
                 let text = text.trim();
                 if text.is_empty() || text.len() > TEXT_BYTES_MAX {
                     return Err(ActError::BadText);
                 }
-                self.write(text.to_owned())?;
+                self.write(now, text.to_owned())?;
             }
             Act::SetDoors { doors } => {
-                self.set_doors(doors == Doors::Closed);
-                self.send(ClientMessage::SetDoors { doors });
+                client.set_doors(doors == Doors::Closed);
+                self.next_beat = now;
+                client.send(ClientMessage::SetDoors { doors });
             }
             Act::CheckWords { language } => {
                 self.member.as_ref().ok_or(ActError::NotAMember)?;
@@ -62,32 +95,35 @@ impl Session {
             }
             Act::Verdict { same } => {
                 let epoch = self.checks.current(now).ok_or(ActError::NoCheck)?.epoch;
-                self.say(Said::Verdict { epoch, same })?;
+                self.say(now, Said::Verdict { epoch, same })?;
                 // At once: a service that keeps the word from the table must not keep it from this client.
                 if !sabotage::on(Fault::VerdictWaitsForTheLog) {
                     self.checks.answer(now, self.me.seat(), epoch, same);
                 }
             }
         }
-        self.commit_if_due(now);
-        self.say_next(now);
-        self.look(now);
-        self.outputs.push_back(Output::ViewChanged);
+        self.settle(client);
+        client.outputs.push_back(Output::ViewChanged);
         Ok(())
     }
 
-    fn admit(&mut self, now: u64, seat: SeatId) -> Result<(), ActError> {
+    fn admit(&mut self, client: &mut Client, now: u64, seat: SeatId) -> Result<(), ActError> {
         let member = self.member.as_ref().ok_or(ActError::NotAMember)?;
+        if !self.is_table() && seat == self.me.seat() {
+            return Err(ActError::OwnSeat);
+        }
         if seat == self.me.seat() {
             // The own seat goes to another machine: it begins a new group, as no commit can put its
             // maker out.
-            self.send(ClientMessage::Admit { seat });
+            client.send(ClientMessage::Admit { seat });
             return Ok(());
         }
         let Some(knock) = self.knocks.get_mut(seat) else {
             // In the group already, by a commit whose maker did not live to tell the server.
             member.leaf_of(seat).ok_or(ActError::NoClaim)?;
-            self.send(ClientMessage::Admit { seat });
+            if self.is_table() {
+                client.send(ClientMessage::Admit { seat });
+            }
             return Ok(());
         };
         if let Needs::Refusal(_) = knock.needs(now, member, &self.known) {
@@ -98,8 +134,8 @@ impl Session {
         Ok(())
     }
 
-    fn remove(&mut self, now: u64, seat: SeatId) {
-        self.send(ClientMessage::Remove { seat });
+    fn remove(&mut self, client: &mut Client, now: u64, seat: SeatId) {
+        client.send(ClientMessage::Remove { seat });
         let sitting = self
             .member
             .as_ref()
@@ -120,16 +156,8 @@ impl Session {
         self.known.retain(|known| known.seat() != seat);
     }
 
-    pub(super) fn set_doors(&mut self, closed: bool) {
-        self.doors = DoorsAct {
-            number: self.doors.number.saturating_add(1),
-            closed: Some(closed),
-        };
-        self.next_beat = self.now;
-    }
-
     /// Somebody on the way back into the group may write already.
-    fn write(&mut self, text: String) -> Result<(), ActError> {
+    fn write(&mut self, now: u64, text: String) -> Result<(), ActError> {
         if self.member.is_none() && self.wedged_at.is_none() {
             return Err(ActError::NotAMember);
         }
@@ -137,14 +165,14 @@ impl Session {
             return Err(ActError::TooManyTexts);
         }
         let id = TextId::generate().map_err(|_| ActError::NoRandomness)?;
-        self.outbox.push(self.now, Said::Text { id, text });
+        self.outbox.push(now, Said::Text { id, text });
         Ok(())
     }
 
     /// A message that is kept: sent when the one before has come back.
-    fn say(&mut self, said: Said) -> Result<(), ActError> {
+    fn say(&mut self, now: u64, said: Said) -> Result<(), ActError> {
         self.member.as_ref().ok_or(ActError::NotAMember)?;
-        self.outbox.push(self.now, said);
+        self.outbox.push(now, said);
         Ok(())
     }
 }

@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 use protocol::{ClientMessage, Sealed, SeatId};
 
 use super::{
-    Session,
+    circle::Circle,
+    client::Client,
     knocks::Needs,
     membership::{Changes, Made, Membership},
 };
+use crate::policy;
 
 /// A member waits this long for each that comes before it: on a narrow, far line a commit takes as long, and one
 /// that comes second is 40 kB for nothing.
@@ -64,23 +66,23 @@ pub(super) struct Pending {
     pub(super) to_seat: Vec<SeatId>,
 }
 
-impl Session {
+impl Circle {
     /// Commits if there is something to commit and it is this client's turn.
-    pub(super) fn commit_if_due(&mut self, now: u64) {
-        if !(self.seated && self.caught_up) || now < self.wishes.not_before {
+    pub(super) fn commit_if_due(&mut self, client: &mut Client, now: u64) {
+        if !(client.seated && self.caught_up) || now < self.wishes.not_before {
             return;
         }
         if let Some(pending) = &mut self.wishes.pending {
             if now < pending.at + LOST_MS {
                 if now >= pending.asked_at + LATE_MS {
                     pending.asked_at = now;
-                    self.ask_log(now);
+                    self.ask_log(client, now);
                 }
                 return;
             }
             self.drop_pending();
         }
-        let Some(changes) = self.changes_due(now) else {
+        let Some(changes) = self.changes_due(client, now) else {
             return;
         };
         let check = self.wishes.check.clone().filter(|_| changes.refresh);
@@ -99,23 +101,23 @@ impl Session {
             self.counters.commits_failed += 1;
             return;
         };
-        let (group, epoch) = (member.number(), member.epoch());
+        let (group, epoch) = (member.group(), member.epoch());
         self.wishes.pending = Some(Pending {
             commit: commit.clone(),
             epoch,
             at: now,
             asked_at: now,
-            connection: self.connection,
+            connection: client.connection,
             check,
             to_seat,
         });
-        self.send(ClientMessage::Commit {
+        client.send(ClientMessage::Commit {
             group,
             epoch,
             commit,
         });
         if let Some(welcome) = welcome {
-            self.send(ClientMessage::GroupWelcome {
+            client.send(ClientMessage::GroupWelcome {
                 group,
                 epoch,
                 welcome,
@@ -132,22 +134,25 @@ impl Session {
         }
     }
 
-    fn changes_due(&self, now: u64) -> Option<Changes> {
+    fn changes_due(&self, client: &Client, now: u64) -> Option<Changes> {
         let member = self.member.as_ref()?;
         let mut changes = Changes::default();
         self.add_knocks(now, &mut changes);
-        if self.me.is_host() {
+        if self.leads() {
             for (seat, link) in &self.wishes.removals {
                 changes
                     .removes
                     .extend(member.leaf_of(*seat).map(|(leaf, _)| leaf));
                 changes.closes.insert((*seat, *link));
             }
-            self.clean_up(now, &mut changes);
+            self.clean_up(client, now, &mut changes);
             // Told again to a group that was begun without them; not worth a commit of its own.
             changes
                 .closes
                 .extend(member.closed.difference(&member.extension.closed));
+        }
+        if !self.is_table() {
+            self.put_out_closed(now, member, &mut changes);
         }
         for (leaf, since) in &self.wishes.leaving {
             let known = member.leaving.contains(leaf) && *leaf != member.own_leaf();
@@ -157,7 +162,7 @@ impl Session {
         }
         changes.removes.sort_unstable();
         changes.removes.dedup();
-        let old = self.me.is_host()
+        let old = self.leads()
             && member.roster.len() > 1
             && self.is_my_turn(now, self.wishes.last_commit_at + REFRESH_MS, None, true);
         changes.refresh = self.wishes.check.is_some() || old;
@@ -165,6 +170,17 @@ impl Session {
         let nothing =
             changes.adds.is_empty() && changes.removes.is_empty() && !changes.refresh && !to_close;
         (!nothing).then_some(changes)
+    }
+
+    /// Whom the table closed out, its host's machine included, is taken out of every other circle by whoever is first.
+    fn put_out_closed(&self, now: u64, member: &Membership, changes: &mut Changes) {
+        let closed = member.roster.iter().filter(|(leaf, of)| {
+            **leaf != member.own_leaf()
+                && policy::is_closed(&member.closed, of.seat(), of.grant.link)
+        });
+        let since = self.wishes.last_commit_at;
+        let due = closed.filter(|(leaf, _)| self.is_my_turn(now, since, Some(**leaf), false));
+        changes.removes.extend(due.map(|(leaf, _)| *leaf));
     }
 
     fn add_knocks(&self, now: u64, changes: &mut Changes) {
@@ -185,8 +201,8 @@ impl Session {
                     self.is_quiet(now, knock.at, sitting)
                         && self.is_my_turn(now, knock.at, sitting, false)
                 }
-                Needs::Host if knock.admitted && self.me.is_host() => true,
-                Needs::Host => self.me.is_host() && self.is_my_turn(now, knock.at, sitting, true),
+                Needs::Host if knock.admitted && self.leads() => true,
+                Needs::Host => self.leads() && self.is_my_turn(now, knock.at, sitting, true),
                 Needs::Asking | Needs::Refusal(_) => false,
             };
             if due {
@@ -200,8 +216,10 @@ impl Session {
     /// Whether a leaf fell silent when it knocked, as one does whose page was loaded anew. A member that
     /// spoke since is not replaced: the knock is an old one, shown again or answered long ago.
     fn is_quiet(&self, now: u64, knocked_at: u64, leaf: Option<u16>) -> bool {
-        let large = self.member.as_ref().is_some_and(Membership::is_large);
-        let quiet = if large { 2 * QUIET_MS } else { QUIET_MS };
+        let quiet = match self.is_sparse() {
+            true => 2 * QUIET_MS,
+            false => QUIET_MS,
+        };
         let pulse = leaf.and_then(|leaf| self.pulses.leaves.get(&leaf));
         pulse.is_none_or(|pulse| {
             let spoke = pulse.last_at.is_some_and(|at| at > knocked_at + quiet);
@@ -210,9 +228,9 @@ impl Session {
     }
 
     /// Takes out leaves that have been gone for long, as far as this client was there to hear them.
-    fn clean_up(&self, now: u64, changes: &mut Changes) {
+    fn clean_up(&self, client: &Client, now: u64, changes: &mut Changes) {
         for (leaf, pulse) in &self.pulses.leaves {
-            let silent = pulse.absent_for(now).min(now - self.listening_since);
+            let silent = pulse.absent_for(now).min(now - client.listening_since);
             let since = now.saturating_sub(silent) + GONE_MS;
             if silent >= GONE_MS && self.is_my_turn(now, since, Some(*leaf), true) {
                 changes.removes.push(*leaf);
@@ -230,7 +248,7 @@ impl Session {
             let pulse = self.pulses.leaves.get(leaf);
             *leaf == member.own_leaf() || pulse.is_some_and(|p| p.is_known() && !p.is_absent(now))
         };
-        let hosts: Vec<u16> = member.hosts().collect();
+        let hosts: Vec<u16> = member.leaders().collect();
         let others = member
             .roster
             .keys()

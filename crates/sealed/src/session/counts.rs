@@ -51,6 +51,17 @@ pub struct RefusedFrames {
 }
 
 impl FrameCounts {
+    /// Those of two circles.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            sealed: self.sealed + other.sealed,
+            opened: self.opened + other.opened,
+            refused: self.refused + other.refused,
+            early: self.early + other.early,
+            reasons: self.reasons.and(other.reasons),
+        }
+    }
+
     /// A frame was not given out. [`FrameRefused::Later`] and [`FrameRefused::Unproven`] are no refusals:
     /// it may be good yet.
     pub(super) fn refuse(&mut self, why: FrameRefused) {
@@ -62,6 +73,22 @@ impl FrameCounts {
 }
 
 impl RefusedFrames {
+    fn and(self, other: Self) -> Self {
+        Self {
+            not_a_member: self.not_a_member + other.not_a_member,
+            no_such_member: self.no_such_member + other.no_such_member,
+            blocked: self.blocked + other.blocked,
+            wrong_epoch: self.wrong_epoch + other.wrong_epoch,
+            replayed: self.replayed + other.replayed,
+            not_authentic: self.not_authentic + other.not_authentic,
+            malformed: self.malformed + other.malformed,
+            too_many_keys: self.too_many_keys + other.too_many_keys,
+            forged: self.forged + other.forged,
+            late: self.late + other.late,
+            bad_manifest: self.bad_manifest + other.bad_manifest,
+        }
+    }
+
     fn of(&mut self, why: FrameRefused) -> Option<&mut u64> {
         Some(match why {
             FrameRefused::Later | FrameRefused::Unproven => return None,

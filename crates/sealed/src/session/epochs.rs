@@ -1,15 +1,13 @@
 //! From epoch to epoch: the log's commits, in order, and what each of them changes.
 
 use protocol::{
-    ClientMessage, SeatId,
+    ClientMessage, GroupRef, SeatId,
     sealed::{Class, Entry},
 };
 
 use super::{
-    Memory, Output, Session,
-    committing::Pending,
-    frames::Turn,
-    membership::{Applied, Membership},
+    Output, Remembered, circle::Circle, client::Client, committing::Pending, frames::Turn,
+    membership::Applied,
 };
 use crate::{
     letter::UnverifiedLetter,
@@ -30,34 +28,40 @@ pub(super) struct Turned {
     pub(super) to_seat: Vec<SeatId>,
 }
 
-impl Session {
-    pub(super) fn ordered(&mut self, now: u64, entry: &Entry) {
+impl Circle {
+    pub(super) fn ordered(&mut self, client: &mut Client, now: u64, entry: &Entry) {
         let Some(member) = self.member.as_mut() else {
             return;
         };
-        if entry.group != member.number() || entry.seq <= member.seq {
+        if entry.group != member.group() || entry.seq <= member.seq {
             return;
         }
         if entry.seq != member.seq + 1 {
             // Something is missing before it: an honest server does not skip.
-            return self.ask_log(now);
+            return self.ask_log(client, now);
         }
         member.seq = entry.seq;
         self.log.seq = self.log.seq.max(entry.seq);
         match entry.class {
-            Class::Commit => self.ordered_commit(now, entry),
-            Class::Kept => self.ordered_kept(now, &entry.sealed),
+            Class::Commit => self.ordered_commit(client, now, entry),
+            Class::Kept => self.ordered_kept(client, now, &entry.sealed),
         }
     }
 
     /// The own commit is the entry at this place. Should the server say so of one that is not there, this client
     /// is alone with it, as it would be if it were sent back to it alone: heartbeats tell.
-    pub(super) fn taken(&mut self, now: u64, (group, epoch): (u32, u64), seq: u64) {
+    pub(super) fn taken(
+        &mut self,
+        client: &mut Client,
+        now: u64,
+        (group, epoch): (GroupRef, u64),
+        seq: u64,
+    ) {
         let pending = self.wishes.pending.as_ref();
-        let own = pending.filter(|own| own.connection == self.connection && own.epoch == epoch);
+        let own = pending.filter(|own| own.connection == client.connection && own.epoch == epoch);
         let Some(sealed) = own.map(|own| own.commit.clone()) else {
             // It was given up before: what was taken is in the log.
-            return self.ask_log(now);
+            return self.ask_log(client, now);
         };
         let class = Class::Commit;
         let entry = Entry {
@@ -67,10 +71,10 @@ impl Session {
             class,
             sealed,
         };
-        self.ordered(now, &entry);
+        self.ordered(client, now, &entry);
     }
 
-    pub(super) fn ordered_commit(&mut self, now: u64, entry: &Entry) {
+    pub(super) fn ordered_commit(&mut self, client: &mut Client, now: u64, entry: &Entry) {
         let Some(member) = self.member.as_mut() else {
             return;
         };
@@ -86,25 +90,25 @@ impl Session {
         };
         match applied {
             Ok(applied) => {
-                self.applied(now, applied, own.filter(|_| is_own));
+                self.applied(client, now, applied, own.filter(|_| is_own));
             }
             Err(_) => {
                 self.counters.refused += 1;
-                self.wedge(now);
+                self.wedge(client, now);
             }
         }
     }
 
-    fn applied(&mut self, now: u64, applied: Applied, own: Option<Pending>) {
+    fn applied(&mut self, client: &mut Client, now: u64, applied: Applied, own: Option<Pending>) {
         let Some(member) = self.member.as_ref() else {
             return;
         };
         if applied.expelled {
             let removed = policy::is_closed(&member.closed, self.me.seat(), self.me.grant.link);
-            return match removed || self.leaving {
-                true => self.expelled(),
+            return match removed || client.leaving {
+                true => self.expelled(client),
                 // Taken out after a minute of silence: it may come back.
-                false => self.wedge(now),
+                false => self.wedge(client, now),
             };
         }
         for leaf in &applied.removed {
@@ -136,6 +140,7 @@ impl Session {
             self.outbox.push_first(now, Said::Check { epoch, language });
         }
         self.turn(
+            client,
             now,
             Turned {
                 removed: !applied.removed.is_empty(),
@@ -147,19 +152,19 @@ impl Session {
     }
 
     /// The group is in a new epoch.
-    pub(super) fn turn(&mut self, now: u64, turned: Turned) {
+    pub(super) fn turn(&mut self, client: &mut Client, now: u64, turned: Turned) {
         let Some(member) = self.member.as_ref() else {
             return;
         };
         let Ok(base) = member.base_key(&self.me) else {
-            return self.wedge(now);
+            return self.wedge(client, now);
         };
         let (epoch, leaf) = (member.epoch(), member.own_leaf());
         self.frames.turn(
             now,
             Turn {
                 call: self.me.call,
-                group: member.number(),
+                group: member.group(),
                 epoch,
                 leaf,
                 roster: &member.roster,
@@ -169,7 +174,7 @@ impl Session {
         );
         self.pulses.follow(now, &member.roster, leaf);
         self.checks.turn(epoch, member.authenticator());
-        self.remember_members(turned.mine);
+        self.remember_members(client, turned.mine);
         let Some(member) = self.member.as_ref() else {
             return;
         };
@@ -180,37 +185,38 @@ impl Session {
         }
         // As they were when the commit was made: another machine may have knocked since.
         for seat in turned.to_seat {
-            self.send(ClientMessage::Admit { seat });
+            client.send(ClientMessage::Admit { seat });
         }
-        if turned.mine && self.me.is_host() {
-            self.introduce(&turned.added);
+        if turned.mine && self.is_table() && self.leads() {
+            self.introduce(now, &turned.added);
         }
         self.epoch_at = now;
         self.next_beat = now;
         self.ahead_since = None;
-        self.outputs
+        client
+            .outputs
             .extend([Output::EpochChanged, Output::ViewChanged]);
         // What came before its commit can be read now, or later still.
-        let group = self.member.as_ref().map_or(0, Membership::number);
+        let group = self.log.group;
         for sealed in std::mem::take(&mut self.ahead) {
-            self.passing(now, group, &sealed);
+            self.passing(client, now, group, &sealed);
         }
     }
 
     /// Gives letters to those this host's commit let in.
-    fn introduce(&mut self, added: &[SeatId]) {
+    fn introduce(&mut self, now: u64, added: &[SeatId]) {
         let Some(member) = self.member.as_ref() else {
             return;
         };
         let leaves = added.iter().filter_map(|seat| member.leaf_of(*seat));
         let letters = self.me.letters(leaves.map(|(_, leaf)| leaf));
         if !letters.signatures.is_empty() {
-            self.outbox.push(self.now, Said::Letters(letters));
+            self.outbox.push(now, Said::Letters(letters));
         }
     }
 
     /// A host gave letters; the own one, if it is good, is kept.
-    pub(super) fn take_letter(&mut self, letters: Letters) {
+    pub(super) fn take_letter(&mut self, client: &mut Client, letters: Letters) {
         let Some(member) = self.member.as_ref() else {
             return;
         };
@@ -223,12 +229,12 @@ impl Session {
         let letter = UnverifiedLetter::new(letters.host, *signature);
         if letter.introduces(own, &self.me.root, self.me.call, &member.closed) {
             self.memory.keep_letter(&letter);
-            self.outputs.push_back(Output::MemoryChanged);
+            client.outputs.push_back(Output::MemoryChanged);
         }
     }
 
     /// Who is a member now may be put back later without anybody's yes; and what goes to the disk.
-    pub(super) fn remember_members(&mut self, mine: bool) {
+    pub(super) fn remember_members(&mut self, client: &mut Client, mine: bool) {
         let Some(member) = self.member.as_ref() else {
             return;
         };
@@ -244,15 +250,15 @@ impl Session {
             self.known.push(leaf.clone());
         }
         let closed = member.closed.iter().map(|(seat, link)| (seat.0, *link));
-        let memory = Memory {
-            group: member.number(),
+        let memory = Remembered {
+            group: member.group().number,
             epoch: member.epoch(),
             closed: closed.collect(),
             letter: self.memory.letter.clone(),
         };
         if memory != self.memory {
             self.memory = memory;
-            self.outputs.push_back(Output::MemoryChanged);
+            client.outputs.push_back(Output::MemoryChanged);
         }
     }
 }

@@ -18,10 +18,10 @@ use openmls_traits::{
         KemOutput, SignatureScheme,
     },
 };
-use protocol::{ClientMessage, Sealed, SeatId};
+use protocol::{ClientMessage, GroupRef, Sealed, SeatId};
 use zeroize::Zeroizing;
 
-use super::{Session, committing::Pending, identity::Identity, provider::Provider};
+use super::{Session, committing::Pending, identity::OwnLeaf, provider::Provider};
 use crate::{
     media::{
         envelope::clear_bytes,
@@ -62,14 +62,14 @@ fn no<E>(why: &'static str) -> impl FnOnce(E) -> NotForged {
 impl Session {
     /// Its own fresh key package, sealed for this call.
     pub fn forge_knock(&self) -> Result<Sealed, NotForged> {
-        self.me.knock().map_err(no("a key package"))
+        self.table.me.knock().map_err(no("a key package"))
     }
 
     /// A stranger's key package, sealed under this call's knock key, which every member has.
     pub fn forge_knock_for(&self, ghost: &Self) -> Result<Sealed, NotForged> {
         let knock = ghost.forge_knock()?;
-        let package = open(&ghost.me, &knock)?;
-        seal(&self.me, &package)
+        let package = open(&ghost.table.me, &knock)?;
+        seal(&self.table.me, &package)
     }
 
     /// The own key package for another cipher suite: X25519 without ML-KEM.
@@ -86,12 +86,12 @@ impl Session {
             .leaf_node_capabilities(capabilities)
             .build(
                 suite,
-                &self.me.provider,
-                &self.me.leaf_key,
-                self.me.credential(),
+                &self.table.me.provider,
+                &self.table.me.leaf_key,
+                self.table.me.credential(),
             )
             .map_err(no("a key package"))?;
-        seal(&self.me, &serialise(bundle.key_package())?)
+        seal(&self.table.me, &serialise(bundle.key_package())?)
     }
 
     /// A commit of the group it is in, and behind it the welcome if there is one. It merges it itself if the policy allows.
@@ -100,7 +100,11 @@ impl Session {
         now: u64,
         changes: Changes,
     ) -> Result<Vec<ClientMessage>, NotForged> {
-        let member = self.member.as_mut().ok_or(NotForged("outside the group"))?;
+        let member = self
+            .table
+            .member
+            .as_mut()
+            .ok_or(NotForged("outside the group"))?;
         let leaf = |seat: &SeatId| member.leaf_of(*seat).map(|(leaf, _)| leaf);
         let removes: Option<Vec<_>> = changes.removes.iter().map(leaf).collect();
         let removes = removes.ok_or(NotForged("no such seat"))?;
@@ -111,33 +115,33 @@ impl Session {
             extension
         });
         let adds: Vec<_> = changes.adds.iter().map(|(seat, _)| *seat).collect();
-        let packages = packages(&self.me, &changes.adds)?;
-        let (group, epoch) = (member.number(), member.epoch());
-        member.drop_own(&self.me);
+        let packages = packages(&self.table.me, &changes.adds)?;
+        let (group, epoch) = (member.group(), member.epoch());
+        member.drop_own(&self.table.me);
         let mut of_victim = member
             .mls
             .members()
             .filter(|m| Some(m.index.u32()) == victim.map(u32::from));
         let crypto = Crooked {
-            inner: self.me.provider.crypto(),
+            inner: self.table.me.provider.crypto(),
             victim: of_victim.next().map(|m| m.encryption_key),
         };
         drop(of_victim);
         let (commit, welcome) = build(
             &mut member.mls,
-            &self.me,
-            &self.me.provider,
+            &self.table.me,
+            &self.table.me.provider,
             &crypto,
             packages,
             &removes,
             extension,
         )?;
-        self.wishes.pending = Some(Pending {
+        self.table.wishes.pending = Some(Pending {
             commit: commit.clone(),
             epoch,
             at: now,
             asked_at: now,
-            connection: self.connection,
+            connection: self.client.connection,
             check: None,
             to_seat: Vec::new(),
         });
@@ -158,7 +162,7 @@ impl Session {
     /// A commit the server could give to some only: it leaves this client where it is.
     pub fn forge_fork(&mut self, now: u64) -> Result<Sealed, NotForged> {
         let made = self.forge_commit(now, Changes::default())?;
-        self.drop_pending();
+        self.table.drop_pending();
         match made.into_iter().next() {
             Some(ClientMessage::Commit { commit, .. }) => Ok(commit),
             _ => Err(NotForged("a commit")),
@@ -173,30 +177,32 @@ impl Session {
         closed: &[(SeatId, u32)],
         adds: &[(SeatId, Sealed)],
     ) -> Result<Sealed, NotForged> {
+        let group = GroupRef::table(number);
         let extension = CallExtension {
-            call: self.me.call,
-            group: number,
-            root: self.me.root,
+            call: self.table.me.call,
+            group,
+            root: self.table.me.root,
             closed: closed.iter().copied().collect::<BTreeSet<_>>(),
+            heads: Vec::new(),
         };
         // Another store: the own group may have the same number.
         let provider = Provider::default();
         let (config, id) = (
             create_config(SUITE, &extension),
-            group_id(self.me.call, number),
+            group_id(self.table.me.call, group),
         );
         let mut mls = MlsGroup::new_with_group_id(
             &provider,
-            &self.me.leaf_key,
+            &self.table.me.leaf_key,
             &config,
             id,
-            self.me.credential(),
+            self.table.me.credential(),
         )
         .map_err(no("a group"))?;
         while mls.epoch().as_u64() + 1 < epoch {
             build(
                 &mut mls,
-                &self.me,
+                &self.table.me,
                 &provider,
                 provider.crypto(),
                 Vec::new(),
@@ -206,10 +212,10 @@ impl Session {
             mls.merge_pending_commit(&provider)
                 .map_err(no("an epoch"))?;
         }
-        let packages = packages(&self.me, adds)?;
+        let packages = packages(&self.table.me, adds)?;
         let (_, welcome) = build(
             &mut mls,
-            &self.me,
+            &self.table.me,
             &provider,
             provider.crypto(),
             packages,
@@ -241,7 +247,7 @@ impl Session {
     ) -> Result<Vec<u8>, NotForged> {
         let (kid, key) = self.key_of(victim, stream)?;
         let clear = clear_bytes(stream.kind(), true);
-        let metadata = [MEDIA, self.me.call.as_bytes(), clear].concat();
+        let metadata = [MEDIA, self.table.me.call.as_bytes(), clear].concat();
         let mut sealed = clear.to_vec();
         FrameKey::derive(&key, kid.to_u64())
             .seal(ctr, &metadata, &[frame, manifest].concat(), &mut sealed)
@@ -256,11 +262,15 @@ impl Session {
         ctr: u64,
         frame: &[u8],
     ) -> Result<Vec<u8>, NotForged> {
-        let member = self.member.as_ref().ok_or(NotForged("outside the group"))?;
+        let member = self
+            .table
+            .member
+            .as_ref()
+            .ok_or(NotForged("outside the group"))?;
         let (kid, _) = self.key_of(victim, Stream::Microphone)?;
         let carrier = Carrier {
-            call: self.me.call,
-            group: member.number(),
+            call: self.table.me.call,
+            group: member.group(),
             epoch: member.epoch(),
             kid,
             ctr,
@@ -271,7 +281,7 @@ impl Session {
             slots: 75,
             ..Manifest::default()
         };
-        let leaf_key = &self.me.leaf_key;
+        let leaf_key = &self.table.me.leaf_key;
         Ok(says.write(&carrier, |label, content| leaf_key.sign(label, content)))
     }
 
@@ -284,7 +294,7 @@ impl Session {
     ) -> Result<Option<Vec<u8>>, NotForged> {
         let (_, key) = self.key_of(sender, Stream::Microphone)?;
         let (header, body) = Header::parse(sealed).ok_or(NotForged("not a frame"))?;
-        let metadata = [MEDIA, self.me.call.as_bytes()].concat();
+        let metadata = [MEDIA, self.table.me.call.as_bytes()].concat();
         let plaintext = FrameKey::derive(&key, header.kid)
             .open(header, &metadata, body)
             .map_err(no("not of this epoch"))?;
@@ -293,16 +303,24 @@ impl Session {
     }
 
     fn key_of(&self, victim: SeatId, stream: Stream) -> Result<(KeyId, BaseKey), NotForged> {
-        let member = self.member.as_ref().ok_or(NotForged("outside the group"))?;
+        let member = self
+            .table
+            .member
+            .as_ref()
+            .ok_or(NotForged("outside the group"))?;
         let (leaf, _) = member.leaf_of(victim).ok_or(NotForged("no such seat"))?;
-        let base = member.base_key(&self.me).map_err(no("a key"))?;
+        let base = member.base_key(&self.table.me).map_err(no("a key"))?;
         let kid = KeyId::new(0, stream, leaf, member.epoch()).ok_or(NotForged("a key id"))?;
         Ok((kid, base))
     }
 
     /// A heartbeat that claims to know what a host did with the doors.
     pub fn forge_doors(&mut self, closed: bool) -> Result<ClientMessage, NotForged> {
-        let member = self.member.as_mut().ok_or(NotForged("outside the group"))?;
+        let member = self
+            .table
+            .member
+            .as_mut()
+            .ok_or(NotForged("outside the group"))?;
         let doors = DoorsAct {
             number: u32::MAX,
             closed: Some(closed),
@@ -312,13 +330,15 @@ impl Session {
             doors,
             ..Heartbeat::default()
         });
-        let group = member.number();
-        let sealed = member.say(&self.me, &said).map_err(no("a heartbeat"))?;
+        let group = member.group();
+        let sealed = member
+            .say(&self.table.me, &said)
+            .map_err(no("a heartbeat"))?;
         Ok(ClientMessage::Passing { group, sealed })
     }
 }
 
-fn open(me: &Identity, knock: &Sealed) -> Result<Zeroizing<Vec<u8>>, NotForged> {
+fn open(me: &OwnLeaf, knock: &Sealed) -> Result<Zeroizing<Vec<u8>>, NotForged> {
     let parcel = knock.to_bytes().ok_or(NotForged("not a knock"))?;
     me.knock
         .open(KNOCK, &parcel)
@@ -326,7 +346,7 @@ fn open(me: &Identity, knock: &Sealed) -> Result<Zeroizing<Vec<u8>>, NotForged> 
         .map_err(no("not of this call"))
 }
 
-fn seal(me: &Identity, package: &[u8]) -> Result<Sealed, NotForged> {
+fn seal(me: &OwnLeaf, package: &[u8]) -> Result<Sealed, NotForged> {
     let parcel = me
         .knock
         .seal(KNOCK, package)
@@ -339,7 +359,7 @@ fn serialise(value: &impl openmls::prelude::tls_codec::Serialize) -> Result<Vec<
 }
 
 /// Key packages that only OpenMLS has looked at: nobody asked who granted them what.
-fn packages(me: &Identity, adds: &[(SeatId, Sealed)]) -> Result<Vec<KeyPackage>, NotForged> {
+fn packages(me: &OwnLeaf, adds: &[(SeatId, Sealed)]) -> Result<Vec<KeyPackage>, NotForged> {
     let package = |(_, knock): &(SeatId, Sealed)| {
         // A letter may follow.
         KeyPackageIn::tls_deserialize_bytes(&open(me, knock)?)
@@ -353,7 +373,7 @@ fn packages(me: &Identity, adds: &[(SeatId, Sealed)]) -> Result<Vec<KeyPackage>,
 
 fn build(
     mls: &mut MlsGroup,
-    me: &Identity,
+    me: &OwnLeaf,
     provider: &Provider,
     crypto: &impl OpenMlsCrypto,
     adds: Vec<KeyPackage>,

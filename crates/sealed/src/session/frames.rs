@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use protocol::{CallId, SeatId, types::SeatKind};
+use protocol::{CallId, GroupRef, SeatId, types::SeatKind};
 
 use super::{FrameCounts, FrameRefused, NotSent, OpenedFrame, told::Told};
 use crate::{
@@ -48,7 +48,7 @@ pub(super) struct Frames {
 /// The keys that seal, and what manifests sign besides.
 struct Sealing {
     call: CallId,
-    group: u32,
+    group: GroupRef,
     epoch: u64,
     sealer: Sealer,
 }
@@ -62,7 +62,7 @@ struct Coming {
 
 struct EpochKeys {
     call: CallId,
-    group: u32,
+    group: GroupRef,
     epoch: u64,
     opener: Opener,
     /// Who may send: no observers.
@@ -86,7 +86,7 @@ pub(super) struct Authentic {
 /// What changes with an epoch.
 pub(super) struct Turn<'a> {
     pub(super) call: CallId,
-    pub(super) group: u32,
+    pub(super) group: GroupRef,
     pub(super) epoch: u64,
     pub(super) leaf: u16,
     pub(super) roster: &'a Roster,
@@ -109,7 +109,13 @@ impl Frames {
             old.dies_at = Some(old.dies_at.map_or(dies, |at| at.min(dies)));
         }
         // A leaf beyond what a key id holds cannot send: 2^10 leaves are more than a call has seats.
-        let sealer = Sealer::new(turn.call, turn.base.clone(), turn.epoch, turn.leaf);
+        let sealer = Sealer::new(
+            turn.call,
+            turn.group.circle,
+            turn.base.clone(),
+            turn.epoch,
+            turn.leaf,
+        );
         let sealer = sealer.ok().map(|sealer| Sealing {
             call: turn.call,
             group: turn.group,
@@ -270,6 +276,7 @@ impl Frames {
         }
         let alive = |keys: &&mut EpochKeys| {
             short_epoch(keys.epoch) == kid.epoch()
+                && keys.group.circle == kid.circle()
                 && (keys.dies_at.is_none_or(|at| now < at) || sabotage::on(Fault::OldKeyKept))
         };
         let keys = self.epochs.iter_mut().rev().find(alive);
@@ -300,6 +307,7 @@ impl Frames {
             epoch: keys.epoch,
             manifest: opened.manifest,
             frame: OpenedFrame {
+                circle: opened.kid.circle(),
                 seat,
                 stream: opened.kid.stream(),
                 key: opened.key,

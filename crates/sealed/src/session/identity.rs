@@ -1,12 +1,14 @@
 //! Who this client is: its grant, its keys, its credential, and the store OpenMLS keeps secrets in
 //! (memory only). Makes key packages and reads those of others.
 
+use std::{ops::Deref, sync::Arc};
+
 use openmls::prelude::{
     Credential, CredentialWithKey, KeyPackage, KeyPackageIn, KeyPackageVerifyError, Lifetime,
     OpenMlsProvider as _, ProtocolVersion,
     tls_codec::{DeserializeBytes as _, Serialize as _},
 };
-use protocol::{CallId, Sealed, SeatId};
+use protocol::{CallId, CircleId, DelegationId, Sealed, SeatId, shape::SeatShape};
 
 use super::{SessionError, provider::Provider};
 use crate::{
@@ -40,10 +42,10 @@ pub(super) struct Identity {
     pub(super) root: PublicKey,
     pub(super) knock: ParcelKey,
     pub(super) leaf_key: SignKey,
+    pub(super) device: PublicKey,
     /// Of the own link: a host's letters are signed with it.
     seat_key: SignKey,
     signed: SignedGrant,
-    pub(super) provider: Provider,
     credential: Credential,
 }
 
@@ -117,8 +119,8 @@ impl Candidate {
             knock,
             leaf_key: self.leaf_key,
             seat_key: self.seat_key,
+            device: self.device,
             signed,
-            provider: Provider::default(),
             credential,
         })
     }
@@ -141,6 +143,56 @@ impl Identity {
         CredentialWithKey {
             credential: self.credential.clone(),
             signature_key: self.leaf_public().0.to_vec().into(),
+        }
+    }
+
+    pub(super) fn delegation(&self) -> DelegationId {
+        self.grant.delegation.id
+    }
+
+    /// The seat as the server knows it.
+    pub(super) fn shape(&self) -> SeatShape {
+        let seat = &self.grant.seat;
+        SeatShape {
+            id: seat.id,
+            delegation: seat.delegation,
+            kind: seat.kind,
+            host: seat.host,
+        }
+    }
+
+    /// The own letters for these leaves: that this host let them in.
+    pub(super) fn letters<'a>(&self, leaves: impl Iterator<Item = &'a VerifiedLeaf>) -> Letters {
+        let sign = |leaf: &VerifiedLeaf| (leaf.seat(), letter::sign(&self.seat_key, leaf));
+        Letters {
+            host: self.signed.clone(),
+            signatures: leaves.map(sign).collect(),
+        }
+    }
+}
+
+/// This client as a member of one circle: the same person and leaf key in all of them, and a store for the keys of
+/// this one's groups.
+pub(super) struct OwnLeaf {
+    pub(super) circle: CircleId,
+    identity: Arc<Identity>,
+    pub(super) provider: Provider,
+}
+
+impl Deref for OwnLeaf {
+    type Target = Identity;
+
+    fn deref(&self) -> &Identity {
+        &self.identity
+    }
+}
+
+impl OwnLeaf {
+    pub(super) fn new(circle: CircleId, identity: Arc<Identity>) -> Self {
+        Self {
+            circle,
+            identity,
+            provider: Provider::default(),
         }
     }
 
@@ -168,19 +220,10 @@ impl Identity {
         if let Some(letter) = letter {
             bytes.extend(letter.encode());
         }
-        let parcel = self.knock.seal(KNOCK, &bytes);
+        let parcel = self.knock.seal(&self.knock_label(), &bytes);
         Ok(Sealed::from_bytes(
             &parcel.map_err(|_| SessionError::NoRandomness)?,
         ))
-    }
-
-    /// The own letters for these leaves: that this host let them in.
-    pub(super) fn letters<'a>(&self, leaves: impl Iterator<Item = &'a VerifiedLeaf>) -> Letters {
-        let sign = |leaf: &VerifiedLeaf| (leaf.seat(), letter::sign(&self.seat_key, leaf));
-        Letters {
-            host: self.signed.clone(),
-            signatures: leaves.map(sign).collect(),
-        }
     }
 
     /// Opens and checks somebody's knock for `seat`.
@@ -192,7 +235,7 @@ impl Identity {
         let parcel = knock.to_bytes().ok_or(BadKnock::Package)?;
         let bytes = self
             .knock
-            .open(KNOCK, &parcel)
+            .open(&self.knock_label(), &parcel)
             .map_err(|_| BadKnock::Package)?;
         let (package, rest) =
             KeyPackageIn::tls_deserialize_bytes(&bytes).map_err(|_| BadKnock::Package)?;
@@ -212,7 +255,7 @@ impl Identity {
         }
         let leaf =
             policy::verify_package(&package, &self.root, self.call).map_err(|_| BadKnock::Grant)?;
-        if leaf.seat() != seat {
+        if leaf.seat() != seat || !self.circle.takes(leaf.delegation()) {
             return Err(BadKnock::Seat);
         }
         Ok(VerifiedKnock {
@@ -220,5 +263,13 @@ impl Identity {
             package,
             letter,
         })
+    }
+
+    /// What knocks of this circle are sealed for: one that was made for another is none here.
+    fn knock_label(&self) -> Vec<u8> {
+        match self.circle {
+            CircleId::TABLE => KNOCK.to_vec(),
+            CircleId(number) => [KNOCK, b" of circle ", &[number]].concat(),
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use protocol::{Sealed, SeatId};
 
 use super::{
-    identity::{BadKnock, Identity, VerifiedKnock},
+    identity::{BadKnock, OwnLeaf, VerifiedKnock},
     membership::Membership,
 };
 use crate::{
@@ -56,7 +56,7 @@ impl Knocks {
     pub(super) fn heard(
         &mut self,
         now: u64,
-        me: &Identity,
+        me: &OwnLeaf,
         seat: SeatId,
         waiting: bool,
         sealed: &Sealed,
@@ -100,9 +100,15 @@ impl Knocks {
         self.knocks.retain(|(of, _), _| *of != seat);
     }
 
-    /// It went away or was refused in the antechamber, or sits.
-    pub(super) fn forget_waiting(&mut self, seat: SeatId) {
-        self.knocks.remove(&(seat, true));
+    /// In the antechamber are these; others went away or were refused, or sit.
+    pub(super) fn retain_waiting(&mut self, waits: impl Fn(SeatId) -> bool) {
+        self.knocks
+            .retain(|(seat, waiting), _| !waiting || waits(*seat));
+    }
+
+    /// Whoever sits on it asks no more.
+    pub(super) fn forget_seated(&mut self, seat: SeatId) {
+        self.knocks.remove(&(seat, false));
     }
 
     pub(super) fn clear(&mut self) {
@@ -156,7 +162,7 @@ impl Knock {
             _ if leaf.grant.not_after_ms <= now => Needs::Refusal(Refused::Expired),
             _ if self.admitted => Needs::Host,
             _ if by_itself && known.iter().any(|k| k.is_same_device(leaf)) => Needs::Host,
-            None if by_itself && leaf.is_host() => Needs::Host,
+            None if by_itself && member.extension.leads(leaf) => Needs::Host,
             // The group is one this host began because the one before was lost: whoever a host let in
             // there comes back, if this client knows of no other machine on that seat.
             None if by_itself && self.is_introduced(member) && !is_known(known, leaf) => {

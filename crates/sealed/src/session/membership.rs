@@ -8,10 +8,10 @@ use openmls::prelude::{
     PastEpochDeletion, ProcessedMessageContent, ProtocolMessage, Sender, StagedWelcome,
     tls_codec::{DeserializeBytes as _, Serialize as _},
 };
-use protocol::{Sealed, SeatId};
+use protocol::{CircleId, GroupRef, Sealed, SeatId};
 use zeroize::Zeroizing;
 
-use super::{SessionError, identity::Identity};
+use super::{Remembered, SessionError, identity::OwnLeaf};
 use crate::{
     credential::{VerifiedLeaf, digest},
     media::sframe::BaseKey,
@@ -93,28 +93,32 @@ pub(super) enum Unread {
 impl Membership {
     /// A new group with the own leaf as its only member.
     pub(super) fn found(
-        me: &Identity,
-        number: u32,
+        me: &OwnLeaf,
+        group: GroupRef,
         closed: BTreeSet<(SeatId, u32)>,
     ) -> Result<Self, SessionError> {
         let extension = CallExtension {
             call: me.call,
-            group: number,
+            group,
             root: me.root,
             closed,
+            heads: match group.circle {
+                CircleId::TABLE => Vec::new(),
+                _ => vec![me.device],
+            },
         };
         let mls = MlsGroup::new_with_group_id(
             &me.provider,
             &me.leaf_key,
             &create_config(SUITE, &extension),
-            group_id(me.call, number),
+            group_id(me.call, group),
             me.credential(),
         )
         .map_err(|_| SessionError::Mls)?;
-        let roster =
-            policy::verify_tree(mls.members(), &me.root, me.call).map_err(|_| SessionError::Mls)?;
+        let roster = policy::verify_tree(mls.members(), group.circle, &me.root, me.call)
+            .map_err(|_| SessionError::Mls)?;
         let mut begun = Self::at_start(mls, extension, roster, 0);
-        begun.begun_anew = number > 1;
+        begun.begun_anew = group.number > 1;
         Ok(begun)
     }
 
@@ -135,10 +139,10 @@ impl Membership {
 
     /// Joins by a welcome, if the whole tree is vouched for and the group is not older than `oldest`.
     pub(super) fn join(
-        me: &Identity,
+        me: &OwnLeaf,
         welcome: &Sealed,
-        (group, seq): (u32, u64),
-        oldest: &super::Memory,
+        (group, seq): (GroupRef, u64),
+        oldest: &Remembered,
     ) -> Result<Self, Refusal> {
         let bytes = welcome.to_bytes().ok_or(Refusal::Extension)?;
         let message = MlsMessageIn::tls_deserialize_exact_bytes(&bytes);
@@ -159,13 +163,13 @@ impl Membership {
         if extension.group != group {
             return Err(Refusal::Extension);
         }
-        let roster = policy::verify_tree(staged.members(), &me.root, me.call)
+        let roster = policy::verify_tree(staged.members(), group.circle, &me.root, me.call)
             .or_else(|refusal| sabotage_believe(&staged, refusal))?;
         let sender = leaf_number(staged.welcome_sender_index());
         let sender = roster.get(&sender).ok_or(Refusal::Committer)?;
         // Into the group it was in before a reload any member may let it back.
-        if !sender.is_host() && oldest.group != extension.group {
-            return Err(Refusal::NotAHost);
+        if !extension.leads(sender) && oldest.group != extension.group.number {
+            return Err(Refusal::MayNotAdd);
         }
         let closed = oldest.closed_seats();
         let is_closed =
@@ -188,7 +192,7 @@ impl Membership {
         self.begun_anew.then_some(&self.extension)
     }
 
-    pub(super) fn number(&self) -> u32 {
+    pub(super) fn group(&self) -> GroupRef {
         self.extension.group
     }
 
@@ -212,11 +216,18 @@ impl Membership {
             .map(|(number, leaf)| (*number, leaf))
     }
 
-    /// Leaves of hosts in order, the lowest first.
-    pub(super) fn hosts(&self) -> impl Iterator<Item = u16> + '_ {
+    /// Whether this leaf lets others in and takes them out.
+    pub(super) fn leads(&self, leaf: u16) -> bool {
+        self.roster
+            .get(&leaf)
+            .is_some_and(|leaf| self.extension.leads(leaf))
+    }
+
+    /// Leaves that do so, in order, the lowest first.
+    pub(super) fn leaders(&self) -> impl Iterator<Item = u16> + '_ {
         self.roster
             .iter()
-            .filter(|(_, leaf)| leaf.is_host())
+            .filter(|(_, leaf)| self.extension.leads(leaf))
             .map(|(number, _)| *number)
     }
 
@@ -225,7 +236,7 @@ impl Membership {
     }
 
     /// The base key of this epoch's frames.
-    pub(super) fn base_key(&self, me: &Identity) -> Result<BaseKey, SessionError> {
+    pub(super) fn base_key(&self, me: &OwnLeaf) -> Result<BaseKey, SessionError> {
         let crypto = me.provider.crypto();
         let secret = self
             .mls
@@ -235,7 +246,7 @@ impl Membership {
     }
 
     /// Makes a commit. It counts when it comes back in the log: [`Self::merge_own`].
-    pub(super) fn commit(&mut self, me: &Identity, changes: Changes) -> Result<Made, SessionError> {
+    pub(super) fn commit(&mut self, me: &OwnLeaf, changes: Changes) -> Result<Made, SessionError> {
         self.drop_own(me);
         let failed = |_| SessionError::Mls;
         let mut builder = self
@@ -282,13 +293,13 @@ impl Membership {
     }
 
     /// Another commit came first, or was refused: the own one is forgotten.
-    pub(super) fn drop_own(&mut self, me: &Identity) {
+    pub(super) fn drop_own(&mut self, me: &OwnLeaf) {
         // Fails only if the store did; it is memory.
         let _ = self.mls.clear_pending_commit(me.provider.storage());
     }
 
     /// The own commit came back in the log.
-    pub(super) fn merge_own(&mut self, me: &Identity, now: u64) -> Result<Applied, Refusal> {
+    pub(super) fn merge_own(&mut self, me: &OwnLeaf, now: u64) -> Result<Applied, Refusal> {
         let staged = self.mls.pending_commit().ok_or(Refusal::Committer)?;
         let sender = Sender::Member(self.mls.own_leaf_index());
         // The own commit is judged like any other: a mistake here must not be everybody's trouble.
@@ -302,7 +313,7 @@ impl Membership {
     /// A commit of another member.
     pub(super) fn apply(
         &mut self,
-        me: &Identity,
+        me: &OwnLeaf,
         commit: &Sealed,
         now: u64,
     ) -> Result<Applied, Refusal> {
@@ -324,7 +335,7 @@ impl Membership {
         self.after(me, verified, expelled)
     }
 
-    fn situation<'a>(&'a self, me: &Identity, now: u64) -> Situation<'a> {
+    fn situation<'a>(&'a self, me: &OwnLeaf, now: u64) -> Situation<'a> {
         Situation {
             call: me.call,
             extension: &self.extension,
@@ -337,7 +348,7 @@ impl Membership {
 
     fn after(
         &mut self,
-        me: &Identity,
+        me: &OwnLeaf,
         verified: policy::Verified,
         expelled: bool,
     ) -> Result<Applied, Refusal> {
@@ -375,7 +386,7 @@ impl Membership {
     /// removed nothing is taken: another credential may come under the same leaf key.
     fn roster_now(
         &self,
-        me: &Identity,
+        me: &OwnLeaf,
         removed: &BTreeSet<u16>,
         added: &[VerifiedLeaf],
     ) -> Result<Roster, Refusal> {
@@ -399,7 +410,7 @@ impl Membership {
     }
 
     /// Seals a message for the members.
-    pub(super) fn say(&mut self, me: &Identity, said: &Said) -> Result<Sealed, SessionError> {
+    pub(super) fn say(&mut self, me: &OwnLeaf, said: &Said) -> Result<Sealed, SessionError> {
         let message = self
             .mls
             .create_message(&me.provider, &me.leaf_key, &said.encode())
@@ -411,7 +422,7 @@ impl Membership {
     }
 
     /// Reads a member's message.
-    pub(super) fn hear(&mut self, me: &Identity, sealed: &Sealed) -> Result<Heard, Unread> {
+    pub(super) fn hear(&mut self, me: &OwnLeaf, sealed: &Sealed) -> Result<Heard, Unread> {
         let message = self.parse(sealed).ok_or(Unread::Bad)?;
         if message.epoch() > self.mls.epoch() {
             return Err(Unread::Ahead);
@@ -444,7 +455,7 @@ impl Membership {
     }
 
     /// Messages of earlier epochs are not read any more.
-    pub(super) fn forget_past(&mut self, me: &Identity) {
+    pub(super) fn forget_past(&mut self, me: &OwnLeaf) {
         // Fails only if the store did; it is memory.
         let _ = self
             .mls
@@ -452,7 +463,7 @@ impl Membership {
     }
 
     /// The whole group, secrets included, is forgotten.
-    pub(super) fn forget(mut self, me: &Identity) {
+    pub(super) fn forget(mut self, me: &OwnLeaf) {
         let _ = self.mls.delete(me.provider.storage());
     }
 
@@ -465,16 +476,16 @@ impl Membership {
 }
 
 fn verify_extension(
-    me: &Identity,
+    me: &OwnLeaf,
     staged: &StagedWelcome,
-    oldest: &super::Memory,
+    oldest: &Remembered,
 ) -> Result<CallExtension, Refusal> {
     let context = staged.group_context();
     let extension = CallExtension::of(context).map_err(|_| Refusal::Extension)?;
     if (extension.call, extension.root) != (me.call, me.root) {
         return Err(Refusal::Extension);
     }
-    let reached = (extension.group, context.epoch().as_u64());
+    let reached = (extension.group.number, context.epoch().as_u64());
     // Nor into the epoch it was in already: counters would begin again under keys that were used.
     let old = reached < (oldest.group, oldest.epoch)
         || (reached == (oldest.group, oldest.epoch) && !sabotage::on(Fault::SameEpochJoined));

@@ -2,12 +2,19 @@
 
 use openmls::prelude::Lifetime;
 use protocol::{
-    ClientMessage, Sealed, SeatId,
+    CircleId, ClientMessage, GroupRef, Sealed, SeatId,
     sealed::LogState,
-    types::{Doors, Presence},
+    shape::SeatShape,
+    types::{Doors, Presence, SeatKind},
 };
 
-use super::{Output, PAST_MS, Session, epochs::Turned, membership::Membership};
+use super::{
+    Output, Sending,
+    circle::{Circle, PAST_MS},
+    client::Client,
+    epochs::Turned,
+    membership::Membership,
+};
 
 /// A knock that nobody answers is made again: later than the answer needs on a narrow line.
 const KNOCK_AGAIN_MS: u64 = 10_000;
@@ -28,30 +35,58 @@ const ASK_LOG_MS: u64 = 2_000;
 /// For this long a group begun anew is shown as such.
 const RECOVERED_MS: u64 = 60_000;
 
-impl Session {
-    pub(super) fn sit(&mut self, now: u64, log: LogState) {
-        (self.seated, self.waiting_since) = (true, None);
-        self.log = log;
-        match self.member.as_ref().map(Membership::number) {
-            Some(number) if number == log.group => self.catch_up(now),
-            Some(_) => self.knock(now),
-            None if log.group == 0 && self.me.is_host() => self.found(now),
-            None => {}
+impl Circle {
+    /// This client sits at the table, and was told where the logs stand.
+    pub(super) fn sit(&mut self, client: &mut Client, now: u64) {
+        self.log = client.log_of(self.me.circle);
+        match self.member.as_ref().map(Membership::group) {
+            Some(group) if group == self.log.group => self.catch_up(client, now),
+            Some(_) if self.is_table() => self.knock(client, now),
+            None if self.is_table() && self.log.group.number == 0 && self.me.is_host() => {
+                self.found(client, now);
+            }
+            // A circle beside the table waits until the table stands.
+            Some(_) | None => {}
         }
     }
 
-    pub(super) fn catch_up(&mut self, now: u64) {
+    /// The knock that goes with `enter`, at the table's door; none of one that is a member still.
+    pub(super) fn knock_at_the_door(&mut self, now: u64) -> Option<Sealed> {
+        let knock = match &self.member {
+            Some(_) => None,
+            None => self.own_knock(),
+        };
+        if knock.is_some() {
+            self.knocked_at = Some(now);
+            self.asking_since.get_or_insert(now);
+        }
+        knock
+    }
+
+    /// What the table's group decided holds here: whom it closed out is out of this circle too. And this circle
+    /// begins once the table stands: its members come from there.
+    pub(super) fn follow_table(&mut self, client: &Client, table: &Self) {
+        self.table_stands = table.sending(client.now) == Sending::Allowed;
+        let closed = table.member.as_ref().map(|member| &member.closed);
+        if let (Some(member), Some(closed)) = (self.member.as_mut(), closed)
+            && !closed.is_subset(&member.closed)
+        {
+            member.closed.extend(closed);
+        }
+    }
+
+    pub(super) fn catch_up(&mut self, client: &mut Client, now: u64) {
         let Some(member) = self.member.as_ref() else {
             return;
         };
-        let (group, after) = (member.number(), member.seq);
+        let (group, after) = (member.group(), member.seq);
         self.asked_log_at = Some(now);
-        self.send(ClientMessage::CatchUp { group, after });
+        client.send(ClientMessage::CatchUp { group, after });
     }
 
-    pub(super) fn ask_log(&mut self, now: u64) {
-        if self.seated && self.asked_log_at.is_none_or(|at| now >= at + ASK_LOG_MS) {
-            self.catch_up(now);
+    pub(super) fn ask_log(&mut self, client: &mut Client, now: u64) {
+        if client.seated && self.asked_log_at.is_none_or(|at| now >= at + ASK_LOG_MS) {
+            self.catch_up(client, now);
         }
     }
 
@@ -65,28 +100,33 @@ impl Session {
     }
 
     /// In no group, or in one that the server says is not the current one any more.
-    pub(super) fn is_out(&self) -> bool {
-        let number = self.member.as_ref().map(Membership::number);
-        number.is_none_or(|number| self.seated && number != self.log.group)
+    pub(super) fn is_out(&self, client: &Client) -> bool {
+        let group = self.member.as_ref().map(Membership::group);
+        group.is_none_or(|group| client.seated && group != self.log.group)
     }
 
-    pub(super) fn knock(&mut self, now: u64) {
+    pub(super) fn knock(&mut self, client: &mut Client, now: u64) {
         if let Some(knock) = self.own_knock() {
-            self.send(ClientMessage::Knock { knock });
+            let circle = self.me.circle;
+            client.send(ClientMessage::Knock { circle, knock });
         }
         self.knocked_at = Some(now);
         self.asking_since.get_or_insert(now);
     }
 
-    pub(super) fn found(&mut self, now: u64) {
-        let group = self.log.group.max(self.memory.group).saturating_add(1);
-        let after = self.log.group;
-        self.founding = Some(group);
+    pub(super) fn found(&mut self, client: &mut Client, now: u64) {
+        let after = self.log.group.number;
+        let number = after.max(self.memory.group).saturating_add(1);
+        self.founding = Some(number);
         self.founding_at = Some(now);
-        self.send(ClientMessage::Found { group, after });
+        let group = GroupRef {
+            circle: self.me.circle,
+            number,
+        };
+        client.send(ClientMessage::Found { group, after });
     }
 
-    pub(super) fn founded(&mut self, now: u64, group: u32, by: SeatId) {
+    pub(super) fn founded(&mut self, client: &mut Client, now: u64, group: GroupRef, by: SeatId) {
         self.log = LogState {
             group,
             epoch: 0,
@@ -94,25 +134,35 @@ impl Session {
         };
         // Nothing more is ordered in the group before. What is said there may be heard until the next.
         self.caught_up = false;
-        if by != self.me.seat() || self.founding.take() != Some(group) {
+        // Whoever begins a group asks for no place in it any more.
+        self.knocks.forget_seated(by);
+        if by != self.me.seat() || self.founding.take() != Some(group.number) {
             if self
                 .member
                 .as_ref()
-                .is_none_or(|member| member.number() != group)
-                && self.seated
+                .is_none_or(|member| member.group() != group)
+                && client.seated
+                && self.may_ask()
             {
-                self.knock(now);
+                self.knock(client, now);
             }
             return;
         }
         match Membership::found(&self.me, group, self.memory.closed_seats()) {
-            Ok(member) => self.enter_group(now, member),
+            Ok(member) => self.enter_group(client, now, member),
             Err(_) => self.counters.commits_failed += 1,
         }
     }
 
-    pub(super) fn join(&mut self, now: u64, group: u32, seq: u64, welcome: &Sealed) {
-        let current = self.member.as_ref().map(Membership::number);
+    pub(super) fn join(
+        &mut self,
+        client: &mut Client,
+        now: u64,
+        group: GroupRef,
+        seq: u64,
+        welcome: &Sealed,
+    ) {
+        let current = self.member.as_ref().map(Membership::group);
         if current == Some(group) {
             return;
         }
@@ -120,7 +170,7 @@ impl Session {
             Ok(member) => {
                 // Older key packages are forgotten, so the one that was used is as new as this.
                 let asked_at = self.asking_since;
-                self.enter_group(now, member);
+                self.enter_group(client, now, member);
                 self.pulses.welcomed(asked_at);
             }
             Err(_) => {
@@ -133,13 +183,18 @@ impl Session {
     }
 
     /// A member of this group from now on, and of no other.
-    pub(super) fn enter_group(&mut self, now: u64, member: Membership) {
+    pub(super) fn enter_group(&mut self, client: &mut Client, now: u64, member: Membership) {
         self.me.provider.forget_packages();
         let before = self.memory.group;
         if let Some(old) = self.member.replace(member) {
             old.forget(&self.me);
         }
-        if before != 0 && self.member.as_ref().is_some_and(|m| m.number() > before) {
+        if before != 0
+            && self
+                .member
+                .as_ref()
+                .is_some_and(|m| m.group().number > before)
+        {
             self.recovered_until = Some(now + RECOVERED_MS);
         }
         (self.wedged_at, self.knocked_at, self.ahead_since) = (None, None, None);
@@ -157,14 +212,14 @@ impl Session {
         self.frames.forget();
         self.checks.forget();
         self.outbox.change_group();
-        self.turn(now, Turned::default());
-        if self.seated {
-            self.catch_up(now);
+        self.turn(client, now, Turned::default());
+        if client.seated {
+            self.catch_up(client, now);
         }
     }
 
     /// This client cannot follow the group any more: it forgets it and asks for a new place.
-    pub(super) fn wedge(&mut self, now: u64) {
+    pub(super) fn wedge(&mut self, client: &mut Client, now: u64) {
         if let Some(member) = self.member.take() {
             member.forget(&self.me);
         }
@@ -173,50 +228,50 @@ impl Session {
         self.wishes.pending = None;
         self.caught_up = false;
         self.wedged_at = Some(now);
-        if self.seated {
-            self.knock(now);
+        if client.seated {
+            self.knock(client, now);
         }
-        self.outputs.push_back(Output::ViewChanged);
+        client.outputs.push_back(Output::ViewChanged);
     }
 
-    pub(super) fn expelled(&mut self) {
+    pub(super) fn expelled(&mut self, client: &mut Client) {
         if let Some(member) = self.member.take() {
             member.forget(&self.me);
         }
         self.frames.forget();
         self.outbox.clear();
         self.expelled = true;
-        self.outputs.push_back(Output::ViewChanged);
+        client.outputs.push_back(Output::ViewChanged);
     }
 
     /// What was asked for and did not come is asked for again.
-    pub(super) fn ask_again(&mut self, now: u64) {
-        if !self.seated {
-            return self.ask_in_again(now);
+    pub(super) fn ask_again(&mut self, client: &mut Client, now: u64) {
+        if !client.seated {
+            return self.ask_in_again(client, now);
         }
-        if self.is_out() && !self.expelled && !self.leaving {
+        if self.is_out(client) && !self.expelled && !client.leaving && self.may_ask() {
             let wait = self.knock_again_after();
             if self.knocked_at.is_none_or(|at| now >= at + wait) {
-                self.knock(now);
+                self.knock(client, now);
             }
             let since = self.wedged_at.or(self.asking_since).unwrap_or(now);
-            if self.me.is_host() && !self.founds(now) && self.may_found(now, since) {
-                self.found(now);
+            if self.may_lead() && !self.founds(now) && self.may_found(client, now, since) {
+                self.found(client, now);
             }
         }
         match self.ahead_since {
             Some(at) if now >= at + AHEAD_WEDGED_MS => {
                 self.ahead_since = None;
-                self.wedge(now);
+                self.wedge(client, now);
             }
-            Some(at) if now >= at + AHEAD_ASK_MS => self.ask_log(now),
+            Some(at) if now >= at + AHEAD_ASK_MS => self.ask_log(client, now),
             _ => {}
         }
         let stuck = |at| now >= at + ASK_LOG_MS + PAST_MS;
-        if !self.is_out() && !self.caught_up && self.asked_log_at.is_none_or(stuck) {
-            self.catch_up(now);
+        if !self.is_out(client) && !self.caught_up && self.asked_log_at.is_none_or(stuck) {
+            self.catch_up(client, now);
         }
-        self.adopt_doors(now);
+        self.adopt_doors(client, now);
     }
 
     fn knock_again_after(&self) -> u64 {
@@ -228,8 +283,8 @@ impl Session {
 
     /// In the antechamber a knock stands until somebody answers it. But if what came of it was another
     /// machine's welcome, or a place in the group and none at the table, nobody is asked about it any more.
-    fn ask_in_again(&mut self, now: u64) {
-        let Some(since) = self.waiting_since else {
+    fn ask_in_again(&mut self, client: &mut Client, now: u64) {
+        let Some(since) = client.waiting_since else {
             return;
         };
         let since = since.max(self.joined_at).max(self.knocked_at.unwrap_or(0));
@@ -237,9 +292,9 @@ impl Session {
         let unanswered = self.member.is_some() || self.refusals > 0;
         if unanswered && now >= since + wait {
             if self.member.is_some() {
-                self.wedge(now);
+                self.wedge(client, now);
             }
-            self.knock(now);
+            self.knock(client, now);
         }
     }
 
@@ -252,41 +307,71 @@ impl Session {
         self.founding_at.is_some_and(|at| now < at + wait)
     }
 
-    /// Whether a host that nobody lets in may begin a new group: there is none; no other host is at
-    /// the table to ask; or it was a member and nobody who is lets it back, in turn.
-    pub(super) fn may_found(&self, now: u64, since: u64) -> bool {
-        if self.log.group == 0 {
-            return true;
-        }
-        let is_there = |(_, (host, presence)): &(&SeatId, &(bool, Presence))| {
-            *host && *presence == Presence::Seated
+    /// This client may ask for a place: at the table always, in another circle once the table stands.
+    fn may_ask(&self) -> bool {
+        self.is_table() || self.table_stands
+    }
+
+    /// This seat is one of those that begin a group of this circle: a host's at the table, a principal's in its
+    /// delegation's circle.
+    fn may_lead(&self) -> bool {
+        may_begin(self.me.circle, &self.me.shape())
+    }
+
+    /// Whether one that may lead and that nobody lets in may begin a new group: there is none; no other such seat is
+    /// at the table to ask; or it was a member and nobody who is lets it back, in turn.
+    pub(super) fn may_found(&self, client: &Client, now: u64, since: u64) -> bool {
+        let is_there = |(shape, presence): &&(SeatShape, Presence)| {
+            may_begin(self.me.circle, shape) && *presence == Presence::Seated
         };
-        let hosts: Vec<_> = self
-            .presences
-            .iter()
+        let leaders: Vec<_> = client
+            .seats
+            .values()
             .filter(is_there)
-            .map(|(seat, _)| *seat)
+            .map(|(shape, _)| shape.id)
             .collect();
-        let before = hosts.iter().filter(|seat| **seat < self.me.seat()).count() as u64;
-        // Hosts that ask for a place themselves let nobody in.
+        let before = leaders
+            .iter()
+            .filter(|seat| **seat < self.me.seat())
+            .count() as u64;
+        if self.log.group.number == 0 {
+            // At the table whoever comes first may; in a delegation its first principal, others after a while.
+            return self.is_table()
+                || before == 0
+                || now >= since + FOUND_MS + before * FOUND_TURN_MS;
+        }
+        // Those that ask for a place themselves let nobody in.
         let asks = |seat: &SeatId| {
             let mut knocks = self.knocks.iter();
             knocks.any(|(asking, knock)| asking == *seat && !knock.waiting)
         };
-        let others = hosts
+        let others = leaders
             .iter()
             .any(|seat| *seat != self.me.seat() && !asks(seat));
-        let was_member = self.memory.group == self.log.group;
+        let was_member = self.memory.group == self.log.group.number;
         (!others || was_member) && now >= since + FOUND_MS + before * FOUND_TURN_MS
     }
 
     /// A host that knows of no word about the doors gives its own: what it told the server.
-    pub(super) fn adopt_doors(&mut self, now: u64) {
-        let unknown = self.doors.closed.is_none() && now >= self.joined_at + FOUND_MS;
-        let alone = self.doors.closed.is_none()
-            && self.member.as_ref().is_some_and(|m| m.hosts().count() == 1);
-        if self.me.is_host() && self.member.is_some() && (unknown || alone) {
-            self.set_doors(self.server_doors == Doors::Closed);
+    pub(super) fn adopt_doors(&mut self, client: &mut Client, now: u64) {
+        let unknown = client.doors.closed.is_none() && now >= self.joined_at + FOUND_MS;
+        let alone = client.doors.closed.is_none()
+            && self
+                .member
+                .as_ref()
+                .is_some_and(|m| m.leaders().count() == 1);
+        if self.is_table() && self.me.is_host() && self.member.is_some() && (unknown || alone) {
+            client.set_doors(client.server_doors == Doors::Closed);
+            self.next_beat = now;
         }
+    }
+}
+
+/// Whether a seat like this begins groups of this circle. The server holds to the same, and every joiner checks it by
+/// what is signed.
+fn may_begin(circle: CircleId, seat: &SeatShape) -> bool {
+    match circle {
+        CircleId::TABLE => seat.host,
+        own => own.takes(seat.delegation) && seat.kind == SeatKind::Principal,
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use protocol::SeatId;
+use protocol::{CircleId, SeatId};
 
 use super::manifest::Manifests;
 use crate::{
@@ -71,8 +71,8 @@ struct Voice {
 }
 
 /// All leaves but the own.
-#[derive(Default)]
 pub(super) struct Pulses {
+    circle: CircleId,
     pub(super) leaves: BTreeMap<u16, Pulse>,
     number: u32,
     sent: VecDeque<(u32, u64)>,
@@ -82,6 +82,17 @@ pub(super) struct Pulses {
 }
 
 impl Pulses {
+    pub(super) fn new(circle: CircleId) -> Self {
+        Self {
+            circle,
+            leaves: BTreeMap::new(),
+            number: 0,
+            sent: VecDeque::new(),
+            knocked_at: None,
+            window_at: 0,
+        }
+    }
+
     /// Another group: nothing that was heard in the old one counts. The own numbers go on.
     pub(super) fn forget(&mut self) {
         self.leaves.clear();
@@ -170,13 +181,14 @@ impl Pulses {
         let Some(pulse) = self.leaves.get_mut(&leaf) else {
             return false;
         };
+        let circle = self.circle;
         for position in &beat.positions {
-            if let Some(kid) = key_of(leaf, position.kid) {
+            if let Some(kid) = key_of(circle, leaf, position.kid) {
                 pulse.manifests.reached(now, kid, position);
                 pulse.moved(kid, position.next);
             }
         }
-        let own = |sent: &&SentFrames| key_of(leaf, sent.kid).is_some();
+        let own = |sent: &&SentFrames| key_of(circle, leaf, sent.kid).is_some();
         for sent in beat.sent.iter().filter(own) {
             pulse.manifests.told(now, sent);
         }
@@ -349,7 +361,8 @@ impl Pulse {
     }
 }
 
-/// The key id, if it is one of this leaf's.
-fn key_of(leaf: u16, kid: u64) -> Option<KeyId> {
-    KeyId::from_u64(kid).ok().filter(|kid| kid.leaf() == leaf)
+/// The key id, if it is one of this leaf's in this circle.
+fn key_of(circle: CircleId, leaf: u16, kid: u64) -> Option<KeyId> {
+    let kid = KeyId::from_u64(kid).ok()?;
+    (kid.circle() == circle && kid.leaf() == leaf).then_some(kid)
 }

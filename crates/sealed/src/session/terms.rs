@@ -1,9 +1,9 @@
 //! What goes into a session and comes out of it, and why something is refused.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use data_encoding::BASE64URL_NOPAD;
-use protocol::{ClientMessage, SeatId, types::Doors};
+use protocol::{CircleId, ClientMessage, SeatId, types::Doors};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -20,6 +20,17 @@ pub const UNPROVEN_MS: u64 = 2_000;
 /// against old groups and closed seats, and breaks nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Memory {
+    /// Of the table.
+    #[serde(flatten)]
+    pub table: Remembered,
+    /// Of the other circles it was in.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub circles: BTreeMap<CircleId, Remembered>,
+}
+
+/// The same, of one circle.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remembered {
     /// Highest group number seen.
     pub group: u32,
     /// Highest epoch seen in it.
@@ -32,7 +43,7 @@ pub struct Memory {
     pub letter: Option<String>,
 }
 
-impl Memory {
+impl Remembered {
     pub(super) fn letter(&self) -> Option<UnverifiedLetter> {
         let bytes = BASE64URL_NOPAD
             .decode(self.letter.as_ref()?.as_bytes())
@@ -64,7 +75,7 @@ pub enum Stage {
     Recovering,
 }
 
-/// What the person does.
+/// What the person does; in which circle, is said beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Act {
@@ -115,7 +126,7 @@ pub enum ActError {
     /// Outside the group.
     #[error("not_a_member")]
     NotAMember,
-    /// Only a host may.
+    /// Only a host may; in a circle beside the table, only one that leads it.
     #[error("not_a_host")]
     NotAHost,
     /// Nobody asks in with this seat's link, or with a bad invitation.
@@ -133,6 +144,12 @@ pub enum ActError {
     /// No random numbers.
     #[error("no_randomness")]
     NoRandomness,
+    /// This client is in no such circle, or may not be.
+    #[error("no_circle")]
+    NoCircle,
+    /// It is done at the table, for all circles.
+    #[error("at_the_table")]
+    AtTheTable,
     /// A host does not remove its own seat.
     #[error("own_seat")]
     OwnSeat,
@@ -155,9 +172,11 @@ pub enum Output {
     MemoryChanged,
 }
 
-/// A text to the table.
+/// A text to the table, or to another circle.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct TextMessage {
+    /// To which circle.
+    pub circle: CircleId,
     /// What it is known by; among those of one seat no two are the same.
     pub id: String,
     /// Who wrote it; verified.
@@ -170,6 +189,8 @@ pub struct TextMessage {
 
 /// A frame somebody sent, in the clear.
 pub struct OpenedFrame {
+    /// To which circle it was sent.
+    pub circle: CircleId,
     /// Whose.
     pub seat: SeatId,
     /// Of which stream.
@@ -252,4 +273,16 @@ pub struct Counters {
     pub commits_failed: u64,
     /// Times this client asked to be let back.
     pub wedged: u64,
+}
+
+impl Counters {
+    /// Those of two circles.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            unread: self.unread + other.unread,
+            refused: self.refused + other.refused,
+            commits_failed: self.commits_failed + other.commits_failed,
+            wedged: self.wedged + other.wedged,
+        }
+    }
 }

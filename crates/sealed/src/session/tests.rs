@@ -2,6 +2,7 @@
 //! can make dishonest.
 
 mod anything;
+mod circles;
 mod clocks;
 mod costs;
 mod counted;
@@ -19,6 +20,7 @@ mod providers;
 mod raw;
 mod rosters;
 mod safety;
+mod service;
 mod texts;
 mod witnesses;
 mod world;

@@ -2,8 +2,10 @@
 
 mod build;
 
+use std::ops::Deref;
+
 use protocol::{
-    SeatId,
+    CircleId, SeatId,
     types::{Delegation, Doors, Seat, SeatKind},
 };
 use serde::Serialize;
@@ -13,17 +15,46 @@ use super::{FrameCounts, Stage};
 /// Everything a screen needs. Times are of the clock the session is given.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct View {
+    /// What there is of the table.
+    #[serde(flatten)]
+    pub table: CircleView,
+    /// What there is of the other circles this client has joined, by their numbers.
+    pub circles: Vec<CircleView>,
+    /// The doors, as a host's signed heartbeat says.
+    pub doors: Option<Doors>,
+    /// Frames of all circles: how many, and why others were refused.
+    pub frames: FrameCounts,
+    /// Who is planned for which seat, once the plan was opened.
+    pub people: Option<People>,
+    /// Hash of the own code.
+    pub code: String,
+}
+
+/// What is asked of a view without a circle's name is asked of the table's.
+impl Deref for View {
+    type Target = CircleView;
+
+    fn deref(&self) -> &CircleView {
+        &self.table
+    }
+}
+
+/// One circle, as this client sees it.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct CircleView {
+    /// Which.
+    pub circle: CircleId,
     /// Where this client is.
     pub stage: Stage,
     /// Number of the group; 0 outside.
     pub group: u32,
     /// Its epoch.
     pub epoch: u64,
-    /// The doors, as a host's signed heartbeat says.
-    pub doors: Option<Doors>,
     /// This seat.
     pub me: Me,
-    /// Whether voice and pictures are sent.
+    /// This client may let others in and take them out.
+    pub leads: bool,
+    /// Whether voice, pictures and texts go out.
     pub sending: Sending,
     /// Members that were heard lately and have heard me lately, me included.
     pub verified: usize,
@@ -33,16 +64,10 @@ pub struct View {
     pub waiting: Vec<Claim>,
     /// The words, while they count.
     pub check: Option<CheckView>,
-    /// The own texts that have not come back in the call's log yet, oldest first.
+    /// The own texts that have not come back in the log yet, oldest first.
     pub unsent: Vec<UnsentText>,
     /// What is wrong, and with whom.
     pub problems: Vec<Problem>,
-    /// Frames: how many, and why others were refused.
-    pub frames: FrameCounts,
-    /// Who is planned for which seat, once the plan was opened.
-    pub people: Option<People>,
-    /// Hash of the own code.
-    pub code: String,
 }
 
 /// The own place.
@@ -86,6 +111,8 @@ pub struct MemberView {
     pub kind: SeatKind,
     /// From its grant.
     pub host: bool,
+    /// It lets others in and takes them out: a host at the table, a head elsewhere.
+    pub leads: bool,
     /// How it stands.
     pub state: MemberState,
     /// The seat whose client added it, if this client saw it.

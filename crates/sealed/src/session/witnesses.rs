@@ -5,13 +5,16 @@
 //! are left, and a removal that is withheld looks to its victim as if all but the removed one had gone:
 //! so a seat counts no more only if it fell silent for everybody while enough witnesses stayed.
 //!
+//! Where this says host, in a circle beside the table it is one that leads it.
+//!
 //! A host needs one other leaf, whichever: nobody but hosts could have removed somebody, and what other
 //! hosts did is shown by their absence.
 
 use std::collections::BTreeSet;
 
 use super::{
-    Sending, Session,
+    Sending,
+    circle::Circle,
     membership::Membership,
     pulses::{ABSENT_MS, FRESH_MS, Pulse, Pulses},
 };
@@ -51,7 +54,7 @@ impl Witnesses {
     /// word is too old, or not enough of them speak.
     fn proven_at(&self, now: u64, member: &Membership, pulses: &Pulses) -> Option<u64> {
         let own = member.own_leaf();
-        let hosts: BTreeSet<u16> = member.hosts().filter(|leaf| *leaf != own).collect();
+        let hosts: BTreeSet<u16> = member.leaders().filter(|leaf| *leaf != own).collect();
         let of_hosts = || hosts.iter().filter_map(|leaf| pulses.leaves.get(leaf));
         if let Some(at) = of_hosts().filter_map(|pulse| pulse.fresh_at(now)).max() {
             return Some(at);
@@ -74,26 +77,26 @@ impl Witnesses {
         echoes.get(last).copied().flatten()
     }
 
-    /// Whether this client may send, as a host or as any other.
-    fn stand_by(&self, now: u64, host: bool, member: &Membership, pulses: &Pulses) -> bool {
-        if host {
+    /// Whether this client may send, as one that leads or as any other.
+    fn stand_by(&self, now: u64, leads: bool, member: &Membership, pulses: &Pulses) -> bool {
+        if leads {
             return pulses.leaves.values().any(|pulse| pulse.is_fresh(now));
         }
         self.proven_at(now, member, pulses).is_some()
     }
 }
 
-impl Session {
+impl Circle {
     /// Whether frames leave this client now.
-    pub(crate) fn sending(&self, now: u64) -> Sending {
+    pub(super) fn sending(&self, now: u64) -> Sending {
         let Some(member) = self.member.as_ref() else {
             return Sending::Unconfirmed;
         };
         if self.checks.differs(self.me.seat()) || self.removal_is_late(now) {
             return Sending::Stopped;
         }
-        let host = self.me.is_host();
-        if member.roster.len() == 1 || self.witnesses.stand_by(now, host, member, &self.pulses) {
+        let leads = self.leads();
+        if member.roster.len() == 1 || self.witnesses.stand_by(now, leads, member, &self.pulses) {
             return Sending::Allowed;
         }
         if now < self.joined_at + FRESH_MS {

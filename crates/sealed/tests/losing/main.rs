@@ -53,7 +53,7 @@ fn the_others_hear_nothing_of_the_new_machine_before_they_accept_it() {
     hall.run(1_000);
     for member in [1, 2] {
         assert!(!hall.hears(other, member) && hall.hears(member, other));
-        let problems = hall.view(member).unwrap().problems;
+        let problems = &hall.view(member).unwrap().table.problems;
         let asked = |kind| problems.iter().any(|p| p.kind == kind);
         assert!(asked(ProblemKind::DeviceChanged) && asked(ProblemKind::Recovered));
     }

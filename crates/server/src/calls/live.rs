@@ -19,7 +19,7 @@ use std::{
 use call::{Call, Change, Output, SessionId};
 use clock::Clock;
 use protocol::{
-    CallId, ClientMessage, ErrorCode, ErrorMessage, SeatId, SecretHash, ServerMessage,
+    CallId, CircleId, ClientMessage, ErrorCode, ErrorMessage, SeatId, SecretHash, ServerMessage,
     http::{CallDetail, SeatToken},
 };
 use tokio::{
@@ -78,7 +78,8 @@ pub(crate) enum Input {
 enum Cause {
     Session {
         session: SessionId,
-        answering: Option<&'static str>,
+        /// The kind of message it answers, and the circle that is about.
+        answering: Option<(&'static str, Option<CircleId>)>,
     },
     Convener,
     Nobody,
@@ -209,7 +210,7 @@ impl Live {
                 self.sessions.insert(session, (seat, outbox));
                 let cause = Cause::Session {
                     session,
-                    answering: Some("hello"),
+                    answering: Some(("hello", None)),
                 };
                 let connect = |call: &mut Call, now| {
                     call.handle_connect(now, session, seat, link, grant, holder);
@@ -258,7 +259,7 @@ impl Live {
         }
         let cause = Cause::Session {
             session,
-            answering: Some(message.kind()),
+            answering: Some((message.kind(), message.circle())),
         };
         // Whoever caused a failure was told; the connection stays.
         let _ = self
@@ -383,12 +384,15 @@ impl Live {
     fn fail(&self, cause: Cause, error: ErrorMessage) -> ErrorMessage {
         if let Cause::Session { session, answering } = cause {
             let error = match answering {
-                Some("hello") => ErrorMessage {
+                Some(("hello", _)) => ErrorMessage {
                     fatal: true,
                     ..error.clone()
                 }
                 .answering("hello"),
-                Some(kind) => error.clone().answering(kind),
+                Some((kind, circle)) => ErrorMessage {
+                    circle,
+                    ..error.clone().answering(kind)
+                },
                 None => error.clone(),
             };
             self.send(session, &Written::new(ServerMessage::Error(error)));

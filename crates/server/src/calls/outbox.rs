@@ -229,6 +229,7 @@ mod tests {
             let sealed = Sealed::from_text(&"A".repeat(chars)).unwrap();
             let (seat, waiting) = (protocol::SeatId(1), true);
             outbox.send(&Written::new(ServerMessage::Knocked {
+                circle: protocol::CircleId::TABLE,
                 seat,
                 waiting,
                 knock: sealed,

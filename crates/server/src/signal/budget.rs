@@ -79,13 +79,13 @@ impl Budget {
 mod tests {
     use std::time::Duration;
 
-    use protocol::Sealed;
+    use protocol::{GroupRef, Sealed};
 
     use super::*;
 
     fn kept() -> ClientMessage {
         ClientMessage::Kept {
-            group: 1,
+            group: GroupRef::table(1),
             epoch: 0,
             sealed: Sealed::from_bytes(b"x"),
         }
@@ -109,7 +109,10 @@ mod tests {
     #[test]
     fn what_goes_to_everybody_and_offers_run_out_and_come_back() {
         let sealed = Sealed::from_bytes(b"x");
-        let passing = ClientMessage::Passing { group: 1, sealed };
+        let passing = ClientMessage::Passing {
+            group: GroupRef::table(1),
+            sealed,
+        };
         let sdp = String::new();
         let offer = ClientMessage::Offer { generation: 1, sdp };
         let start = Instant::now();
@@ -133,7 +136,10 @@ mod tests {
     #[test]
     fn an_honest_client_of_a_large_call_never_meets_its_limits() {
         let sealed = Sealed::from_bytes(b"x");
-        let passing = ClientMessage::Passing { group: 1, sealed };
+        let passing = ClientMessage::Passing {
+            group: GroupRef::table(1),
+            sealed,
+        };
         let start = Instant::now();
         let mut budget = Budget::full(start);
         for beat in 0..240 {

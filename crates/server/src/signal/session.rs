@@ -300,7 +300,7 @@ impl Session {
             }
             Ok(message) => match self.budget.take(&message, said.len(), Instant::now()) {
                 Ok(()) => return Ok(Some(message)),
-                Err(what) => ErrorMessage::new(ErrorCode::TooFast, what).answering(message.kind()),
+                Err(what) => ErrorMessage::new(ErrorCode::TooFast, what).answering_to(&message),
             },
             Err(error) => error,
         };

@@ -1,20 +1,20 @@
-//! The log of a call's group as rows, and how all that was sealed is forgotten.
+//! The logs of a call's circles as rows, and how all that was sealed is forgotten.
 
 use protocol::{
-    CallId, Sealed,
+    CallId, CircleId, GroupRef, Sealed,
     sealed::{Class, Entry},
 };
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
 use super::StoreError;
 
-/// The log's entries, oldest first.
+/// The logs' entries, each circle's oldest first.
 pub(super) async fn entries(
     connection: &mut SqliteConnection,
     id: CallId,
 ) -> Result<Vec<Entry>, StoreError> {
     let rows = sqlx::query(
-        "SELECT \"group\", seq, epoch, class, sealed FROM entry WHERE call = ? ORDER BY \"group\", seq",
+        "SELECT circle, number, seq, epoch, class, sealed FROM entry WHERE call = ? ORDER BY circle, number, seq",
     )
     .bind(id.to_string())
     .fetch_all(connection)
@@ -28,10 +28,11 @@ pub(super) async fn insert_entry(
     entry: &Entry,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO entry (call, \"group\", seq, epoch, class, sealed) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO entry (call, circle, number, seq, epoch, class, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(id.to_string())
-    .bind(i64::from(entry.group))
+    .bind(i64::from(entry.group.circle.0))
+    .bind(i64::from(entry.group.number))
     .bind(entry.seq.cast_signed())
     .bind(entry.epoch.cast_signed())
     .bind(name(entry.class))
@@ -41,16 +42,17 @@ pub(super) async fn insert_entry(
     Ok(())
 }
 
-/// Forgets entries of other groups, and those before `seq`.
+/// Forgets entries of the circle's other groups, and those before `seq`.
 pub(super) async fn begin_log(
     connection: &mut SqliteConnection,
     id: CallId,
-    group: u32,
+    group: GroupRef,
     seq: u64,
 ) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM entry WHERE call = ?1 AND (\"group\" <> ?2 OR seq < ?3)")
+    sqlx::query("DELETE FROM entry WHERE call = ?1 AND circle = ?2 AND (number <> ?3 OR seq < ?4)")
         .bind(id.to_string())
-        .bind(i64::from(group))
+        .bind(i64::from(group.circle.0))
+        .bind(i64::from(group.number))
         .bind(seq.cast_signed())
         .execute(&mut *connection)
         .await?;
@@ -76,19 +78,22 @@ pub(super) async fn forget_sealed(
 }
 
 fn entry(row: &SqliteRow) -> Result<Entry, StoreError> {
-    let (seq, epoch): (i64, i64) = (row.try_get(1)?, row.try_get(2)?);
+    let (seq, epoch): (i64, i64) = (row.try_get(2)?, row.try_get(3)?);
     let damaged = || StoreError::Damaged("log entry");
-    let class = match row.try_get(3)? {
+    let class = match row.try_get(4)? {
         "commit" => Class::Commit,
         "kept" => Class::Kept,
         _ => return Err(damaged()),
     };
     Ok(Entry {
-        group: row.try_get(0)?,
+        group: GroupRef {
+            circle: CircleId(row.try_get(0)?),
+            number: row.try_get(1)?,
+        },
         seq: seq.cast_unsigned(),
         epoch: epoch.cast_unsigned(),
         class,
-        sealed: Sealed::from_text(row.try_get(4)?).ok_or_else(damaged)?,
+        sealed: Sealed::from_text(row.try_get(5)?).ok_or_else(damaged)?,
     })
 }
 

@@ -5,7 +5,7 @@ use std::{fmt::Write as _, path::Path};
 use call::{CallRecord, Change, SeatRecord};
 use crash::disk::{Disk, Keep};
 use protocol::{
-    CallId, Sealed, SeatId, SecretHash,
+    CallId, GroupRef, Sealed, SeatId, SecretHash,
     http::{NewCall, SeatToken},
     sealed::{Class, Entry},
 };
@@ -65,7 +65,7 @@ impl Act {
             Self::Entries(call, seq) => {
                 let entry = |seq| {
                     Change::Entry(Entry {
-                        group: 1,
+                        group: GroupRef::table(1),
                         seq,
                         epoch: seq,
                         class: Class::Commit,
@@ -77,7 +77,10 @@ impl Act {
                 store.commit(id(call), &changes, None).await
             }
             Self::BeginLog(call, seq) => {
-                let change = Change::LogBegins { group: 1, seq };
+                let change = Change::LogBegins {
+                    group: GroupRef::table(1),
+                    seq,
+                };
                 store.commit(id(call), &[change], None).await
             }
             Self::Relink(call, seat) => {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use protocol::{
-    ClientMessage as C, ErrorCode, Sealed, SeatId, ServerMessage as S,
+    CircleId, ClientMessage as C, ErrorCode, GroupRef, Sealed, SeatId, ServerMessage as S,
     limits::COMMIT_CHARS_MAX,
     sealed::{Class, Entry, LogState},
     types::Doors,
@@ -17,7 +17,7 @@ use crate::{
 
 pub(crate) fn commit(epoch: u64, text: &str) -> C {
     C::Commit {
-        group: 1,
+        group: GroupRef::table(1),
         epoch,
         commit: sealed(text),
     }
@@ -26,7 +26,7 @@ pub(crate) fn commit(epoch: u64, text: &str) -> C {
 /// The welcome of the commit before it.
 pub(crate) fn answer(epoch: u64, welcome: Sealed, seat: u16) -> C {
     C::GroupWelcome {
-        group: 1,
+        group: GroupRef::table(1),
         epoch,
         welcome,
         adds: vec![SeatId(seat)],
@@ -35,7 +35,7 @@ pub(crate) fn answer(epoch: u64, welcome: Sealed, seat: u16) -> C {
 
 pub(crate) fn kept(epoch: u64, sealed: Sealed) -> C {
     C::Kept {
-        group: 1,
+        group: GroupRef::table(1),
         epoch,
         sealed,
     }
@@ -52,7 +52,11 @@ pub(crate) async fn founded(server: &Host) -> (Convened, Client) {
     let (call, answer) = server.try_convene(two_hosts).await;
     assert_eq!(answer.status, 201, "{}", answer.body);
     let mut host = server.seat_host(&call).await;
-    host.send(&C::Found { group: 1, after: 0 }).await;
+    host.send(&C::Found {
+        group: GroupRef::table(1),
+        after: 0,
+    })
+    .await;
     host.until("founded").await;
     host.catch_up(0).await;
     (call, host)
@@ -71,7 +75,11 @@ pub(crate) async fn second_host(server: &Host, call: &Convened) -> Client {
 impl Client {
     /// The entries after this place, and where the log stands.
     async fn catch_up(&mut self, after: u64) -> (Vec<Entry>, LogState) {
-        self.send(&C::CatchUp { group: 1, after }).await;
+        self.send(&C::CatchUp {
+            group: GroupRef::table(1),
+            after,
+        })
+        .await;
         let mut entries = Vec::new();
         loop {
             match self.next().await.unwrap() {
@@ -138,7 +146,10 @@ async fn of_two_hosts_that_commit_at_once_one_comes_first_and_both_see_the_same_
     let mut third = server.seat(&call, &mut one, 3).await;
     let (entries, log) = third.catch_up(0).await;
     assert_eq!(entries.len(), 12);
-    assert_eq!((log.group, log.epoch, log.seq), (1, 12, 12));
+    assert_eq!(
+        (log.group, log.epoch, log.seq),
+        (GroupRef::table(1), 12, 12)
+    );
 }
 
 #[tokio::test]
@@ -146,13 +157,16 @@ async fn of_two_hosts_that_found_at_once_one_is_told_to_join() {
     let server = Host::start().await;
     let (call, mut one) = founded(&server).await;
     let mut two = second_host(&server, &call).await;
-    let found = C::Found { group: 2, after: 1 };
+    let found = C::Found {
+        group: GroupRef::table(2),
+        after: 1,
+    };
     tokio::join!(one.send(&found), two.send(&found));
     let (first, same) = tokio::join!(one.until("founded"), two.until("founded"));
-    let (S::Founded { group: 2, by }, S::Founded { by: other, .. }) = (first, same) else {
+    let (S::Founded { group, by }, S::Founded { by: other, .. }) = (first, same) else {
         panic!()
     };
-    assert_eq!(by, other);
+    assert_eq!((by, group), (other, GroupRef::table(2)));
     let loser = if by == SeatId(1) { &mut two } else { &mut one };
     loser.error(ErrorCode::WrongEpoch).await;
 }
@@ -189,7 +203,12 @@ async fn the_log_is_the_same_after_a_crash_and_goes_on_where_it_was() {
         host.ordered().await;
     }
     let mut reader = second_host(&server, &call).await;
-    reader.send(&C::CatchUp { group: 1, after: 6 }).await;
+    reader
+        .send(&C::CatchUp {
+            group: GroupRef::table(1),
+            after: 6,
+        })
+        .await;
     let mut again = server.seat(&call, &mut host, 3).await;
     let (before, log) = again.catch_up(0).await;
     server.kill();
@@ -203,14 +222,28 @@ async fn the_log_is_the_same_after_a_crash_and_goes_on_where_it_was() {
     assert_eq!(guest.taken().await, (3, 7));
     // A group that is over leaves nothing to come back to.
     let mut host = comes_back(&server, &call, 1).await;
-    host.send(&C::Found { group: 2, after: 1 }).await;
+    host.send(&C::Found {
+        group: GroupRef::table(2),
+        after: 1,
+    })
+    .await;
     host.until("founded").await;
     server.kill();
     server.restart().await;
     let mut guest = comes_back(&server, &call, 3).await;
-    guest.send(&C::CatchUp { group: 1, after: 7 }).await;
+    guest
+        .send(&C::CatchUp {
+            group: GroupRef::table(1),
+            after: 7,
+        })
+        .await;
     guest.error(ErrorCode::WrongEpoch).await;
-    guest.send(&C::CatchUp { group: 2, after: 0 }).await;
+    guest
+        .send(&C::CatchUp {
+            group: GroupRef::table(2),
+            after: 0,
+        })
+        .await;
     guest.until("caught_up").await;
 }
 
@@ -229,6 +262,7 @@ async fn a_knock_reaches_the_host_and_the_longest_welcome_reaches_the_antechambe
         .await;
     waiting.until("waiting").await;
     let S::Knocked {
+        circle: CircleId::TABLE,
         seat: SeatId(2),
         waiting: true,
         knock: told,
@@ -244,14 +278,14 @@ async fn a_knock_reaches_the_host_and_the_longest_welcome_reaches_the_antechambe
     host.send(&commit(0, "admission")).await;
     host.send(&answer(0, welcome.clone(), 2)).await;
     let S::GroupWelcome {
-        group: 1,
+        group,
         seq: 1,
         welcome: delivered,
     } = waiting.until("group_welcome").await
     else {
         panic!()
     };
-    assert!(delivered == welcome);
+    assert!(delivered == welcome && group == GroupRef::table(1));
     let doors = Doors::Open;
     host.send(&C::SetDoors { doors }).await;
     host.send(&C::Admit { seat: SeatId(2) }).await;
@@ -280,7 +314,13 @@ async fn one_who_returns_knocks_at_the_table_and_is_answered_there() {
     back.send(&C::Enter { knock }).await;
     back.until("negotiate").await;
     for client in [&mut host, &mut two] {
-        let S::Knocked { seat, waiting, .. } = client.until("knocked").await else {
+        let S::Knocked {
+            circle: CircleId::TABLE,
+            seat,
+            waiting,
+            ..
+        } = client.until("knocked").await
+        else {
             unreachable!()
         };
         assert_eq!((seat, waiting), (SeatId(3), false));
@@ -290,12 +330,17 @@ async fn one_who_returns_knocks_at_the_table_and_is_answered_there() {
     back.until("group_welcome").await;
     let knock = sealed("too soon");
     back.send(&C::Knock {
+        circle: CircleId::TABLE,
         knock: knock.clone(),
     })
     .await;
     assert!(!back.error(ErrorCode::TooFast).await.fatal);
     tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
-    back.send(&C::Knock { knock }).await;
+    back.send(&C::Knock {
+        circle: CircleId::TABLE,
+        knock,
+    })
+    .await;
     two.until("knocked").await;
 }
 
@@ -312,17 +357,18 @@ async fn what_passes_goes_to_the_table_and_leaves_no_trace() {
         let text = sealed(&format!("heartbeat {round}"));
         guest
             .send(&C::Passing {
-                group: 1,
+                group: GroupRef::table(1),
                 sealed: text.clone(),
             })
             .await;
-        let S::Passing { group: 1, sealed } = host.until("passing").await else {
+        let S::Passing { group, sealed } = host.until("passing").await else {
             panic!()
         };
+        assert_eq!(group, GroupRef::table(1));
         assert_eq!(sealed, text);
     }
     let old = C::Passing {
-        group: 7,
+        group: GroupRef::table(7),
         sealed: sealed("of another group"),
     };
     guest.send(&old).await;
@@ -342,12 +388,16 @@ async fn what_passes_keeps_its_place_among_what_is_ordered() {
     let server = Host::start().await;
     let (call, mut host) = founded(&server).await;
     let mut guest = server.seat(&call, &mut host, 3).await;
-    host.send(&C::CatchUp { group: 1, after: 0 }).await;
+    host.send(&C::CatchUp {
+        group: GroupRef::table(1),
+        after: 0,
+    })
+    .await;
     host.send(&commit(0, "commit")).await;
     host.taken().await;
     for round in 0..ROUNDS {
         let passing = C::Passing {
-            group: 1,
+            group: GroupRef::table(1),
             sealed: sealed(&format!("before {round}")),
         };
         guest.send(&passing).await;

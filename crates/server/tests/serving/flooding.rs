@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::SinkExt as _;
 use protocol::{
-    ClientMessage as C, ErrorCode, ServerMessage as S,
+    ClientMessage as C, ErrorCode, GroupRef, ServerMessage as S,
     limits::{COMMIT_CHARS_MAX, KEPT_CHARS_MAX, PASSING_CHARS_MAX},
 };
 use tokio::{io::AsyncWriteExt as _, net::TcpStream, sync::Mutex};
@@ -24,7 +24,7 @@ async fn too_much_for_the_log_is_refused_and_comes_in_later_and_others_go_on() {
     let mut epoch = 0;
     let refused = loop {
         let commit = C::Commit {
-            group: 1,
+            group: GroupRef::table(1),
             epoch,
             commit: long(COMMIT_CHARS_MAX),
         };
@@ -92,7 +92,7 @@ async fn sealed_messages_over_their_limits_end_their_session_only() {
     for message in [
         kept(0, long(KEPT_CHARS_MAX + 1)),
         C::Passing {
-            group: 1,
+            group: GroupRef::table(1),
             sealed: long(PASSING_CHARS_MAX + 1),
         },
         answer(0, long(COMMIT_CHARS_MAX + 1), 3),
@@ -185,7 +185,7 @@ async fn offers_and_passing_messages_without_end_are_refused_and_the_connection_
                     sdp: "v=0".repeat(1_000),
                 },
                 false => C::Passing {
-                    group: 1,
+                    group: GroupRef::table(1),
                     sealed: long(PASSING_CHARS_MAX),
                 },
             };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use protocol::{ClientMessage, ErrorCode, ServerMessage};
+use protocol::{ClientMessage, ErrorCode, GroupRef, ServerMessage};
 use server::store::Store;
 
 use crate::{
@@ -207,14 +207,20 @@ async fn a_commit_that_cannot_be_stored_is_nobodys_and_can_be_made_again() {
     let server = Host::start_with(tempfile::tempdir().unwrap(), local_config(disk.path())).await;
     let call = server.convene().await;
     let mut host = server.seat_host(&call).await;
-    host.send(&ClientMessage::Found { group: 1, after: 0 })
-        .await;
-    host.send(&ClientMessage::CatchUp { group: 1, after: 0 })
-        .await;
+    host.send(&ClientMessage::Found {
+        group: GroupRef::table(1),
+        after: 0,
+    })
+    .await;
+    host.send(&ClientMessage::CatchUp {
+        group: GroupRef::table(1),
+        after: 0,
+    })
+    .await;
     host.until("caught_up").await;
     disk.fill();
     let commit = |epoch| ClientMessage::Commit {
-        group: 1,
+        group: GroupRef::table(1),
         epoch,
         commit: protocol::Sealed::from_text(&"A".repeat(8 * 1024)).unwrap(),
     };

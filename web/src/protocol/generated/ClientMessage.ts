@@ -1,7 +1,9 @@
 // Generated from crates/protocol by `cargo xtask types`. Do not edit.
 import type { AccessToken } from "./AccessToken";
 import type { Checks } from "./Checks";
+import type { CircleId } from "./CircleId";
 import type { Doors } from "./Doors";
+import type { GroupRef } from "./GroupRef";
 import type { Holder } from "./Holder";
 import type { Sealed } from "./Sealed";
 import type { SeatId } from "./SeatId";
@@ -32,21 +34,25 @@ packed?: boolean, } | { "type": "enter",
  */
 knock?: Sealed, } | { "type": "knock",
 /**
+ * Which circle's.
+ */
+circle: CircleId,
+/**
  * The sealed key package.
  */
 knock: Sealed, } | { "type": "found",
 /**
- * Its number, above that of the current group.
+ * Its number is above that of the circle's current group.
  */
-group: number,
+group: GroupRef,
 /**
  * Number of the group it follows, as the server said last; 0 before the first.
  */
 after: number, } | { "type": "commit",
 /**
- * Number of the group.
+ * The group.
  */
-group: number,
+group: GroupRef,
 /**
  * Epoch it was made in.
  */
@@ -56,9 +62,9 @@ epoch: number,
  */
 commit: Sealed, } | { "type": "group_welcome",
 /**
- * Number of the group.
+ * The group.
  */
-group: number,
+group: GroupRef,
 /**
  * Epoch the commit was made in.
  */
@@ -72,9 +78,9 @@ welcome: Sealed,
  */
 adds: Array<SeatId>, } | { "type": "kept",
 /**
- * Number of the group.
+ * The group.
  */
-group: number,
+group: GroupRef,
 /**
  * Epoch it was made in.
  */
@@ -84,17 +90,17 @@ epoch: number,
  */
 sealed: Sealed, } | { "type": "passing",
 /**
- * Number of the group.
+ * The group.
  */
-group: number,
+group: GroupRef,
 /**
  * An MLS application message.
  */
 sealed: Sealed, } | { "type": "catch_up",
 /**
- * Number of the group.
+ * The group.
  */
-group: number,
+group: GroupRef,
 /**
  * Place of the last entry this client has; 0 for none.
  */

@@ -1,9 +1,10 @@
 // Generated from crates/protocol by `cargo xtask types`. Do not edit.
 import type { Class } from "./Class";
+import type { GroupRef } from "./GroupRef";
 import type { Sealed } from "./Sealed";
 
 /**
- * An entry of a call's ordered log.
+ * An entry of a circle's ordered log.
  */
 export type Entry = {
 /**
@@ -11,9 +12,9 @@ export type Entry = {
  */
 seq: number,
 /**
- * Number of the group.
+ * The group.
  */
-group: number,
+group: GroupRef,
 /**
  * Epoch it was made in.
  */

@@ -1,5 +1,6 @@
 // Generated from crates/protocol by `cargo xtask types`. Do not edit.
 import type { Blame } from "./Blame";
+import type { CircleId } from "./CircleId";
 import type { ErrorCode } from "./ErrorCode";
 import type { SeatId } from "./SeatId";
 
@@ -30,4 +31,8 @@ seats?: Array<SeatId>,
 /**
  * `type` of the client's message it answers, if it answers one.
  */
-in_reply_to?: string, };
+in_reply_to?: string,
+/**
+ * The circle that message was about, if it is about one.
+ */
+circle?: CircleId, };

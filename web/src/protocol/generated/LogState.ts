@@ -1,13 +1,14 @@
 // Generated from crates/protocol by `cargo xtask types`. Do not edit.
+import type { GroupRef } from "./GroupRef";
 
 /**
- * Where a call's log stands.
+ * Where a circle's log stands.
  */
 export type LogState = {
 /**
- * Number of the newest group; 0 before the first.
+ * The newest group of the circle.
  */
-group: number,
+group: GroupRef,
 /**
  * Epoch the next commit must be made in.
  */

@@ -1,9 +1,11 @@
 // Generated from crates/protocol by `cargo xtask types`. Do not edit.
 import type { AudioSlot } from "./AudioSlot";
 import type { CallShape } from "./CallShape";
+import type { CircleId } from "./CircleId";
 import type { Doors } from "./Doors";
 import type { Entry } from "./Entry";
 import type { ErrorMessage } from "./ErrorMessage";
+import type { GroupRef } from "./GroupRef";
 import type { LogState } from "./LogState";
 import type { Sealed } from "./Sealed";
 import type { SeatChecks } from "./SeatChecks";
@@ -67,9 +69,9 @@ seats: Array<SeatShape>,
  */
 plan: Sealed,
 /**
- * Where the group's log stands.
+ * Where the table's log stands, and those of the other circles this seat may be in and that have a group.
  */
-log: LogState,
+logs: Array<LogState>,
 /**
  * One per seat.
  */
@@ -143,6 +145,10 @@ up: string,
  */
 down: string, } | { "type": "knocked",
 /**
+ * Which circle's.
+ */
+circle: CircleId,
+/**
  * The seat whose link was used.
  */
 seat: SeatId,
@@ -155,11 +161,11 @@ waiting: boolean,
  */
 knock: Sealed, } | { "type": "founded",
 /**
- * Its number.
+ * The group.
  */
-group: number,
+group: GroupRef,
 /**
- * The host's seat.
+ * Whose seat did.
  */
 by: SeatId, } | { "type": "ordered" } & Entry | { "type": "taken",
 /**
@@ -167,9 +173,9 @@ by: SeatId, } | { "type": "ordered" } & Entry | { "type": "taken",
  */
 seq: number,
 /**
- * Number of the group.
+ * The group.
  */
-group: number,
+group: GroupRef,
 /**
  * Epoch it was made in.
  */
@@ -179,17 +185,17 @@ epoch: number, } | { "type": "caught_up",
  */
 log: LogState, } | { "type": "passing",
 /**
- * Number of the group.
+ * The group.
  */
-group: number,
+group: GroupRef,
 /**
  * An MLS application message.
  */
 sealed: Sealed, } | { "type": "group_welcome",
 /**
- * Number of the group.
+ * The group.
  */
-group: number,
+group: GroupRef,
 /**
  * Place in the log of the commit that added this client; ask for what follows.
  */

@@ -1,7 +1,7 @@
 // Generated from crates/protocol by `cargo xtask types`. Do not edit.
 
 /** Version of the protocol, named in `hello`. */
-export const VERSION = 2;
+export const VERSION = 3;
 /** Longest WebSocket message in bytes: a commit of 300 seats, or its welcome. */
 export const MESSAGE_BYTES_MAX = 2097152;
 /** Longest WebSocket message of the server in bytes: a whole log. */

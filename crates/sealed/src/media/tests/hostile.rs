@@ -135,7 +135,7 @@ fn each_refusal_has_its_reason() {
         (Kind::Picture, Vec::new(), Refused::Envelope),
         (Kind::Voice, Vec::new(), Refused::Malformed),
         (Kind::Voice, voice[..3].to_vec(), Refused::Malformed),
-        (Kind::Voice, header(1 << 34), Refused::Malformed),
+        (Kind::Voice, header(1 << 42), Refused::Malformed),
         (Kind::Voice, header(31 << 26), Refused::UnknownStream),
     ];
     for (kind, bytes, reason) in cases {

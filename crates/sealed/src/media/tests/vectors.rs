@@ -3,6 +3,7 @@
 //! Made with Python's `cryptography` after RFC 9605 (`vectors/media.py`), not with this code.
 
 use data_encoding::HEXLOWER;
+use protocol::GroupRef;
 use serde_json::Value;
 
 use super::*;
@@ -50,11 +51,11 @@ fn frames_are_sealed_and_opened_as_another_implementation_does() {
         let key = vector["key"].as_bool().unwrap();
         let frame = hex(&vector, "frame");
 
-        let mut sealer = Sealer::new(call, base.clone(), epoch, leaf).unwrap();
+        let mut sealer = Sealer::new(call, CircleId::TABLE, base.clone(), epoch, leaf).unwrap();
         sealer.skip_to(stream, layer, ctr);
         let carrier = |kid| Carrier {
             call,
-            group: number(&vector, "group") as u32,
+            group: GroupRef::table(number(&vector, "group") as u32),
             epoch,
             kid,
             ctr,

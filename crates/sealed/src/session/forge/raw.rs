@@ -45,21 +45,25 @@ pub fn signed_plan(secret: &CallSecret, call: CallId, json: &[u8]) -> Result<Sea
 impl Session {
     /// These bytes in place of a key package, sealed as a knock.
     pub fn forge_knock_of(&self, package: &[u8]) -> Result<Sealed, NotForged> {
-        seal(&self.me, package)
+        seal(&self.table.me, package)
     }
 
     /// The own key package as it is before it is sealed.
     pub fn forge_package(&self) -> Result<Vec<u8>, NotForged> {
         let knock = self.forge_knock()?;
-        super::open(&self.me, &knock).map(|package| package.to_vec())
+        super::open(&self.table.me, &knock).map(|package| package.to_vec())
     }
 
     /// These bytes as a message to the members, signed and sealed as all messages are.
     pub fn forge_said(&mut self, content: &[u8]) -> Result<Sealed, NotForged> {
-        let member = self.member.as_mut().ok_or(NotForged("outside the group"))?;
+        let member = self
+            .table
+            .member
+            .as_mut()
+            .ok_or(NotForged("outside the group"))?;
         let message = member
             .mls
-            .create_message(&self.me.provider, &self.me.leaf_key, content)
+            .create_message(&self.table.me.provider, &self.table.me.leaf_key, content)
             .map_err(no("a message"))?;
         let bytes = message.tls_serialize_detached().map_err(no("bytes"))?;
         Ok(Sealed::from_bytes(&bytes))

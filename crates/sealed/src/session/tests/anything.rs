@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use protocol::SeatId;
+use protocol::{GroupRef, SeatId};
 
 use super::world::{Machine, Place, World};
 use crate::{
@@ -36,16 +36,16 @@ impl Dice {
 #[derive(Default)]
 struct Watch {
     /// Authenticator and leaves of every epoch of every group.
-    epochs: BTreeMap<(u32, u64), (Vec<u8>, Vec<PublicKey>)>,
+    epochs: BTreeMap<GroupEpoch, (Vec<u8>, Vec<PublicKey>)>,
     /// Keys, by group and epoch and key id, and counters used.
-    used: BTreeSet<((u32, u64), u64, u64)>,
-    highest: BTreeMap<usize, (u32, u64)>,
+    used: BTreeSet<(GroupEpoch, u64, u64)>,
+    highest: BTreeMap<usize, GroupEpoch>,
     /// Frames with the group and epoch they were sealed in.
     frames: Vec<(GroupEpoch, SeatId, Kind, Vec<u8>)>,
 }
 
 /// Number of a group, and an epoch of it.
-type GroupEpoch = (u32, u64);
+type GroupEpoch = (GroupRef, u64);
 
 /// All that a seat can send: streams, and layers of pictures.
 const SENT: [(Stream, u8); 5] = [
@@ -60,14 +60,14 @@ impl Watch {
     fn look(&mut self, world: &mut World) {
         for at in 0..world.clients.len() {
             let client = &world.clients[at];
-            let Some(member) = client.session.member.as_ref() else {
+            let Some(member) = client.session.table.member.as_ref() else {
                 assert!(
                     world.seal(at).is_none(),
                     "outside the group nothing is sealed"
                 );
                 continue;
             };
-            let now = (member.number(), member.epoch());
+            let now = (member.group(), member.epoch());
             let leaves: Vec<_> = member.roster.values().map(|leaf| leaf.leaf_key).collect();
             let seen = (member.authenticator().to_vec(), leaves);
             let known = self.epochs.entry(now).or_insert_with(|| seen.clone());
@@ -94,14 +94,15 @@ impl Watch {
             let kind = stream.kind();
             let clear = clear_bytes(kind, false).len();
             let (header, _) = Header::parse(&sealed[clear..]).unwrap();
-            let member = session.member.as_ref().unwrap();
+            let member = session.table.member.as_ref().unwrap();
             // The sealer may still be in the epoch before; the key id says which.
-            let key = (member.number(), u64::from(header.kid as u16));
+            let key = (member.group(), u64::from(header.kid as u16));
             assert!(
                 self.used.insert((key, header.kid, header.ctr)),
                 "a counter used twice"
             );
-            self.frames.push((key, session.me.seat(), kind, sealed));
+            self.frames
+                .push((key, session.table.me.seat(), kind, sealed));
         }
     }
 
@@ -110,7 +111,7 @@ impl Watch {
     fn spy(&self, world: &mut World) {
         let now = world.now;
         for at in 0..world.clients.len() {
-            let own = world.clients[at].session.me.leaf_public();
+            let own = world.clients[at].session.table.me.leaf_public();
             for (sealed_in, seat, kind, sealed) in self.frames.iter().rev().take(40 * SENT.len()) {
                 let tree = self.epochs.get(sealed_in);
                 if tree.is_some_and(|(_, leaves)| !leaves.contains(&own)) {
@@ -161,7 +162,7 @@ impl Play {
             .world
             .seated()
             .into_iter()
-            .find(|at| self.world.clients[*at].session.me.is_host());
+            .find(|at| self.world.clients[*at].session.table.me.is_host());
         let now = self.world.now;
         match self.dice.roll(12) {
             0 => self.world.crash(at),
@@ -225,6 +226,7 @@ impl Play {
         };
         let session = &self.world.clients[host].session;
         if session
+            .table
             .member
             .as_ref()
             .is_none_or(|m| m.leaf_of(seat).is_none())
@@ -282,7 +284,7 @@ fn whatever_people_do_the_group_stays_one_and_opens_for_its_members_only() {
         let seated = play.world.seated();
         if seated
             .iter()
-            .any(|at| play.world.clients[*at].session.me.is_host())
+            .any(|at| play.world.clients[*at].session.table.me.is_host())
         {
             let stages: Vec<_> = seated
                 .iter()
@@ -333,7 +335,7 @@ fn nobody_is_alarmed_in_200_honest_runs_of_a_slow_network() {
                 }
             }
             for at in 0..3 {
-                assert!(world.view(at).problems.is_empty(), "seed {seed}");
+                assert!(world.view(at).table.problems.is_empty(), "seed {seed}");
                 assert_eq!(world.view(at).verified, 3, "seed {seed}");
             }
         }

@@ -12,7 +12,7 @@ fn stays_whole(world: &mut World, ms: u64) {
     let end = world.now + ms;
     while world.now < end {
         world.run(STEP_MS);
-        let members = (0..3).map(|at| world.view(at).members.len());
+        let members = (0..3).map(|at| world.view(at).table.members.len());
         assert_eq!(members.collect::<Vec<_>>(), [3, 3, 3]);
     }
 }
@@ -24,7 +24,7 @@ fn everybody_stays_when_the_clock_jumps(who: usize, by_ms: u64) {
     let ms = world.until(HEARD_AGAIN_MS, "all are verified again", |w| {
         w.all_verified()
             && (0..3).all(|at| w.view(at).sending == Sending::Allowed)
-            && w.clients.iter().all(|c| c.session.now >= w.now)
+            && w.clients.iter().all(|c| c.session.client.now >= w.now)
     });
     assert!(ms <= HEARD_AGAIN_MS);
     stays_whole(&mut world, 30_000);
@@ -65,6 +65,6 @@ fn who_is_really_gone_is_taken_out_all_the_same() {
     world.crash(2);
     world.run(100);
     world.until(75_000, "the one that is gone is taken out", |w| {
-        w.view(0).members.len() == 2
+        w.view(0).table.members.len() == 2
     });
 }

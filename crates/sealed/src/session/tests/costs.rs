@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use protocol::{ServerMessage, sealed::Class};
+use protocol::{GroupRef, ServerMessage, sealed::Class};
 
 use super::world::World;
 use crate::{
@@ -41,28 +41,29 @@ fn group(seats: u16) {
     let adds: Vec<_> = newcomers
         .iter()
         .map(|session| {
-            let sealed = session.me.knock().ok().unwrap();
+            let sealed = session.table.me.knock().ok().unwrap();
             (
-                session.me.seat(),
-                host.me
-                    .read_knock(session.me.seat(), &sealed)
+                session.table.me.seat(),
+                host.table
+                    .me
+                    .read_knock(session.table.me.seat(), &sealed)
                     .ok()
                     .unwrap()
                     .package,
             )
         })
         .collect();
-    let member = host.member.as_mut().unwrap();
+    let member = host.table.member.as_mut().unwrap();
     let changes = Changes {
         adds,
         ..Changes::default()
     };
-    let (made, committing) = timed(|| member.commit(&host.me, changes).ok().unwrap());
-    assert!(member.merge_own(&host.me, world.now).is_ok());
+    let (made, committing) = timed(|| member.commit(&host.table.me, changes).ok().unwrap());
+    assert!(member.merge_own(&host.table.me, world.now).is_ok());
     let welcome = made.welcome.unwrap();
     let (commit_bytes, welcome_bytes) = (made.commit.text_len(), welcome.text_len());
     let message = ServerMessage::GroupWelcome {
-        group: 1,
+        group: GroupRef::table(1),
         seq: 1,
         welcome,
     };
@@ -70,7 +71,7 @@ fn group(seats: u16) {
     for session in newcomers.iter_mut().take(2) {
         let now = world.now;
         let ((), took) = timed(|| session.handle_message(now, &message));
-        assert_eq!(session.view().members.len(), usize::from(seats));
+        assert_eq!(session.view().table.members.len(), usize::from(seats));
         joining = took;
     }
     // The largest commit there is: a fresh path to leaves none of which has one.
@@ -78,11 +79,11 @@ fn group(seats: u16) {
         refresh: true,
         ..Changes::default()
     };
-    let (made, refreshing) = timed(|| member.commit(&host.me, changes).ok().unwrap());
+    let (made, refreshing) = timed(|| member.commit(&host.table.me, changes).ok().unwrap());
     let other = &mut newcomers[0];
     let entry = protocol::sealed::Entry {
         seq: 2,
-        group: 1,
+        group: GroupRef::table(1),
         epoch: 1,
         class: Class::Commit,
         sealed: made.commit.clone(),
@@ -136,13 +137,16 @@ fn frames() {
         let now = world.now;
         let session = &mut world.clients[0].session;
         let beat = crate::message::Said::Heartbeat(crate::message::Heartbeat {
-            number: session.pulses.beat(now).0,
+            number: session.table.pulses.beat(now).0,
             ..Default::default()
         });
-        let member = session.member.as_mut().unwrap();
-        let (sealed, took) = timed(|| member.say(&session.me, &beat).ok().unwrap());
+        let member = session.table.member.as_mut().unwrap();
+        let (sealed, took) = timed(|| member.say(&session.table.me, &beat).ok().unwrap());
         host += took;
-        let message = ServerMessage::Passing { group: 1, sealed };
+        let message = ServerMessage::Passing {
+            group: GroupRef::table(1),
+            sealed,
+        };
         let ((), took) = timed(|| world.clients[1].session.handle_message(now, &message));
         guest += took;
     }

@@ -24,7 +24,9 @@ fn refused_frames_are_counted_by_their_reason() {
     world.open(0, &second[..3]).unwrap_err();
     world.act(0, Act::Remove { seat: SeatId(3) });
     world.open(0, &third).unwrap_err();
-    world.until(1_000, "it is removed", |w| w.view(0).members.len() == 2);
+    world.until(1_000, "it is removed", |w| {
+        w.view(0).table.members.len() == 2
+    });
     world.open(0, &third).unwrap_err();
     world.run(6_000);
     world.open(0, &second).unwrap_err();

@@ -1,7 +1,7 @@
 //! What has to fail when one check is left out, where no other test of the session would: each is
 //! named beside its fault in [`crate::sabotage`].
 
-use protocol::{ClientMessage, SeatId, ServerMessage};
+use protocol::{ClientMessage, GroupRef, SeatId, ServerMessage};
 
 use super::world::{World, package_of};
 use crate::{
@@ -56,6 +56,7 @@ fn not_even_a_host_adds_a_leaf_that_the_convener_granted_nothing() {
             assert!(
                 world
                     .view(at)
+                    .table
                     .members
                     .iter()
                     .all(|member| member.seat != SeatId(4)),
@@ -70,7 +71,7 @@ fn not_even_a_host_adds_a_leaf_that_the_convener_granted_nothing() {
 fn not_even_a_host_adds_a_seat_whose_link_is_closed() {
     let (mut world, machines) = World::table(4, 1);
     world.act(0, Act::Remove { seat: SeatId(4) });
-    world.until(2_000, "it is out", |w| w.view(1).members.len() == 3);
+    world.until(2_000, "it is out", |w| w.view(1).table.members.len() == 3);
     let removed = package_of(&world.session(&machines[3]));
     world.commit_as(0, adding(4, removed));
     for _ in 0..100 {
@@ -78,6 +79,7 @@ fn not_even_a_host_adds_a_seat_whose_link_is_closed() {
         assert!(
             world
                 .view(1)
+                .table
                 .members
                 .iter()
                 .all(|member| member.seat != SeatId(4))
@@ -97,7 +99,7 @@ fn not_even_a_host_adds_a_seat_whose_invitation_has_expired() {
         let mut seen = false;
         for _ in 0..30 {
             world.run(100);
-            let members = world.view(1).members;
+            let members = world.view(1).table.members;
             seen |= members.iter().any(|member| member.seat == SeatId(4));
         }
         assert_eq!(seen, is_added, "after {days} days");
@@ -114,14 +116,14 @@ fn a_joiner_takes_no_group_with_a_leaf_that_the_convener_granted_nothing() {
     let ClientMessage::Enter { knock: Some(knock) } = joiner.enter(world.now) else {
         panic!("it knocks")
     };
-    let joining = host.me.read_knock(SeatId(2), &knock).ok().unwrap();
+    let joining = host.table.me.read_knock(SeatId(2), &knock).ok().unwrap();
     let ghost = package_of(&ghost(&world));
-    let mut group = Membership::found(&host.me, 1, Default::default())
+    let mut group = Membership::found(&host.table.me, GroupRef::table(1), Default::default())
         .ok()
         .unwrap();
     let adds = vec![(SeatId(2), joining.package), (SeatId(4), ghost.package)];
     let made = group.commit(
-        &host.me,
+        &host.table.me,
         Changes {
             adds,
             ..Changes::default()
@@ -131,7 +133,7 @@ fn a_joiner_takes_no_group_with_a_leaf_that_the_convener_granted_nothing() {
     joiner.handle_message(
         world.now,
         &ServerMessage::GroupWelcome {
-            group: 1,
+            group: GroupRef::table(1),
             seq: 1,
             welcome,
         },
@@ -143,7 +145,7 @@ fn a_joiner_takes_no_group_with_a_leaf_that_the_convener_granted_nothing() {
 #[test]
 fn told_that_a_commit_it_never_made_was_taken_a_client_asks_the_log_and_goes_on() {
     let (mut world, _) = World::table(3, 1);
-    let protocol::sealed::LogState { group, epoch, seq } = world.state;
+    let protocol::sealed::LogState { group, epoch, seq } = world.log().state;
     let seq = seq + 1;
     world.send(1, ServerMessage::Taken { seq, group, epoch });
     world.run(500);
@@ -152,7 +154,7 @@ fn told_that_a_commit_it_never_made_was_taken_a_client_asks_the_log_and_goes_on(
     world.run(3_000);
     assert!(world.all_verified());
     assert_eq!(world.clients[1].session.counters().wedged, 0);
-    assert_eq!(world.state.seq, seq, "its text took that place");
+    assert_eq!(world.log().state.seq, seq, "its text took that place");
 }
 
 #[test]
@@ -163,7 +165,9 @@ fn who_waits_for_the_welcome_of_a_host_that_is_gone_is_let_in_by_another_host() 
     world.run(300);
     world.welcomes_lost = true;
     world.act(0, Act::Admit { seat: SeatId(4) });
-    world.until(2_000, "it was added", |w| w.view(1).members.len() == 4);
+    world.until(2_000, "it was added", |w| {
+        w.view(1).table.members.len() == 4
+    });
     assert!(world.view(newcomer).stage != Stage::Member);
     world.crash(0);
     world.welcomes_lost = false;

@@ -1,7 +1,7 @@
 //! What works when nobody does wrong.
 
 use openmls::prelude::Lifetime;
-use protocol::{Sealed, SeatId, ServerMessage, types::Doors};
+use protocol::{CircleId, GroupRef, Sealed, SeatId, ServerMessage, types::Doors};
 
 use super::world::{Place, World};
 use crate::session::{Act, Candidate, ClaimProblem, FrameRefused, MemberState, Sending, Stage};
@@ -16,7 +16,7 @@ fn a_host_founds_the_group_and_a_delegate_is_admitted_with_one_click() {
     });
     let guest = world.arrive(&guest, false);
     world.run(200);
-    let claim = world.view(host).waiting[0].clone();
+    let claim = world.view(host).table.waiting[0].clone();
     assert_eq!(
         (claim.name.as_str(), claim.delegation.as_str()),
         ("Person 2", "Delegation 2")
@@ -31,7 +31,10 @@ fn a_host_founds_the_group_and_a_delegate_is_admitted_with_one_click() {
     assert_eq!(world.voice(guest, host).ok(), Some(SeatId(2)));
     assert_eq!(world.voice(host, guest).ok(), Some(SeatId(1)));
     assert_eq!(world.view(guest).people.unwrap().title, "Consultation");
-    assert_eq!(world.view(guest).members[1].vouched_by, Some(SeatId(1)));
+    assert_eq!(
+        world.view(guest).table.members[1].vouched_by,
+        Some(SeatId(1))
+    );
 }
 
 #[test]
@@ -39,7 +42,8 @@ fn nine_seats_are_admitted_in_one_commit_and_all_hear_all() {
     let (mut world, _) = World::table(9, 1);
     assert_eq!(
         world
-            .log
+            .log()
+            .entries
             .iter()
             .filter(|e| e.class == protocol::sealed::Class::Commit)
             .count(),
@@ -56,7 +60,7 @@ fn nine_seats_are_admitted_in_one_commit_and_all_hear_all() {
     world.run(10_000);
     assert!(world.all_verified());
     for at in 0..9 {
-        assert!(world.view(at).problems.is_empty());
+        assert!(world.view(at).table.problems.is_empty());
         assert_eq!(world.view(at).doors, Some(Doors::Open));
     }
 }
@@ -72,7 +76,7 @@ fn openmls_keeps_the_keys_of_the_present_epoch_and_nothing_else_of_a_group() {
         });
     }
     for client in &world.clients[..2] {
-        let kept = client.session.me.provider.kept();
+        let kept = client.session.table.me.provider.kept();
         let of = |label: &str| kept.iter().filter(|name| name.starts_with(label)).count();
         assert_eq!(of("EpochKeyPairs"), 1, "{kept:?}");
         let keys = of("EpochKeyPairs") + of("KeyPackage") + of("EncryptionKeyPair");
@@ -111,13 +115,13 @@ fn a_reload_comes_back_without_bothering_anybody() {
         world.until(3_000, "it is back", |w| {
             w.view(again).stage == Stage::Member && w.all_verified()
         });
-        assert_eq!(world.state.group, 1);
+        assert_eq!(world.log().state.group, GroupRef::table(1));
         assert!(
             world
                 .clients
                 .iter()
                 .enumerate()
-                .all(|(at, _)| world.view(at).waiting.is_empty() || at == who)
+                .all(|(at, _)| world.view(at).table.waiting.is_empty() || at == who)
         );
         let other = if who == 0 { 1 } else { 0 };
         assert!(world.voice(again, other).is_ok());
@@ -180,7 +184,7 @@ fn a_removed_seat_hears_nothing_more_and_its_link_stays_closed() {
     // The same link again, whatever machine.
     let again = world.arrive(&machines[3], false);
     world.run(300);
-    let claim = world.view(0).waiting[0].clone();
+    let claim = world.view(0).table.waiting[0].clone();
     assert!(!claim.verified);
     assert!(
         world.clients[0]
@@ -207,9 +211,18 @@ fn a_leaver_is_taken_out_by_whoever_is_left() {
     world.act(0, Act::Leave {});
     world.crash(0);
     world.until(4_000, "the host's leaf is gone", |w| {
-        w.view(1).members.len() == 2
+        w.view(1).table.members.len() == 2
     });
-    assert_eq!(world.view(1).members.iter().filter(|m| m.host).count(), 0);
+    assert_eq!(
+        world
+            .view(1)
+            .table
+            .members
+            .iter()
+            .filter(|m| m.host)
+            .count(),
+        0
+    );
     // Without a host, more than half of the seats confirm.
     world.run(20_000);
     assert_eq!(world.view(1).sending, Sending::Allowed);
@@ -220,11 +233,11 @@ fn a_crashed_seat_is_absent_at_5_s_and_taken_out_after_a_minute() {
     let (mut world, _) = World::table(3, 1);
     world.crash(2);
     world.run(5_200);
-    assert_eq!(world.view(0).members[2].state, MemberState::Absent);
+    assert_eq!(world.view(0).table.members[2].state, MemberState::Absent);
     assert_eq!(world.view(0).verified, 2);
     world.run(56_000);
-    assert_eq!(world.view(0).members.len(), 2);
-    assert!(world.view(0).problems.is_empty());
+    assert_eq!(world.view(0).table.members.len(), 2);
+    assert!(world.view(0).table.problems.is_empty());
 }
 
 #[test]
@@ -235,13 +248,13 @@ fn another_machine_on_an_occupied_seat_waits_for_the_host_and_then_for_everybody
     world.run(3_000);
     assert_eq!(world.view(newcomer).stage, Stage::Joining);
     assert_eq!(
-        world.view(0).waiting[0].problem,
+        world.view(0).table.waiting[0].problem,
         Some(crate::session::ClaimProblem::OtherDevice)
     );
     world.act(0, Act::Admit { seat: SeatId(2) });
     world.until(3_000, "moved", |w| w.view(newcomer).stage == Stage::Member);
     world.run(1_000);
-    assert_eq!(world.view(2).members[1].state, MemberState::Changed);
+    assert_eq!(world.view(2).table.members[1].state, MemberState::Changed);
     let sealed = world.seal(newcomer).unwrap();
     assert!(world.open(2, &sealed).is_err());
     world.act(2, Act::AcceptDevice { seat: SeatId(2) });
@@ -258,9 +271,9 @@ fn the_words_are_the_same_everywhere_in_the_chairs_language() {
         },
     );
     world.until(2_000, "all have the words", |w| {
-        (0..5).all(|at| w.view(at).check.is_some())
+        (0..5).all(|at| w.view(at).table.check.is_some())
     });
-    let first = world.view(0).check.unwrap();
+    let first = world.view(0).table.check.unwrap();
     assert_eq!(
         (
             first.words.len(),
@@ -270,17 +283,17 @@ fn the_words_are_the_same_everywhere_in_the_chairs_language() {
         (6, 20, "uk")
     );
     for at in 1..5 {
-        assert_eq!(world.view(at).check.unwrap().words, first.words);
+        assert_eq!(world.view(at).table.check.unwrap().words, first.words);
         world.act(at, Act::Verdict { same: at != 3 });
         world.run(200);
     }
     world.run(500);
-    assert_eq!(world.view(0).check.unwrap().verdicts.len(), 5);
-    assert_eq!(world.view(1).members[3].state, MemberState::Different);
+    assert_eq!(world.view(0).table.check.unwrap().verdicts.len(), 5);
+    assert_eq!(world.view(1).table.members[3].state, MemberState::Different);
     assert_eq!(world.view(3).sending, Sending::Stopped);
     assert_eq!(world.view(2).sending, Sending::Allowed);
     world.run(121_000);
-    assert!(world.view(0).check.is_none());
+    assert!(world.view(0).table.check.is_none());
 }
 
 #[test]
@@ -298,7 +311,7 @@ fn a_co_host_takes_over_and_the_doors_are_known() {
     world.run(10_000);
     assert_eq!(world.view(2).sending, Sending::Allowed);
     world.run(60_000);
-    assert_eq!(world.view(1).members.len(), 2);
+    assert_eq!(world.view(1).table.members.len(), 2);
 }
 
 #[test]
@@ -372,16 +385,18 @@ fn a_knock_of_a_machine_with_a_wrong_clock_is_refused_by_that_name() {
     ] {
         let session = world.session(&machines[1]);
         let knock = session
+            .table
             .me
             .knock_with(Lifetime::init(not_before, not_after), None);
         let knocked = ServerMessage::Knocked {
+            circle: CircleId::TABLE,
             seat: SeatId(2),
             waiting: true,
             knock: knock.unwrap(),
         };
         world.send(0, knocked);
         world.run(200);
-        let claim = world.view(0).waiting[0].clone();
+        let claim = world.view(0).table.waiting[0].clone();
         assert_eq!(claim.problem, Some(ClaimProblem::WrongClock));
         assert!(!claim.verified);
     }

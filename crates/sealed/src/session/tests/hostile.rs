@@ -2,7 +2,7 @@
 //! Each test first sees the honest case work, in `World::table`.
 
 use protocol::{
-    ClientMessage, Sealed, SeatId, ServerMessage,
+    CircleId, ClientMessage, GroupRef, Sealed, SeatId, ServerMessage,
     sealed::{Class, Entry},
 };
 
@@ -11,14 +11,15 @@ use crate::{
     keys::Device,
     link::{CallSecret, Link, LinkKey},
     session::{
-        Act, ClaimProblem, FrameRefused, MemberState, Memory, ProblemKind, Sending, Stage,
+        Act, ClaimProblem, FrameRefused, MemberState, Memory, ProblemKind, Remembered, Sending,
+        Stage,
         membership::{Changes, Membership},
     },
     words::words,
 };
 
 fn problems(world: &World, at: usize) -> Vec<(ProblemKind, Option<u16>)> {
-    let problems = world.view(at).problems;
+    let problems = world.view(at).table.problems;
     problems
         .iter()
         .map(|p| (p.kind, p.seat.map(|seat| seat.0)))
@@ -36,10 +37,11 @@ fn a_ghost_of_another_root_is_shown_as_nobodys_and_cannot_be_admitted() {
     let ghost = forged.machine(2);
     let ghost = forged.session(&ghost);
     // Sealed under the wrong knock key: not even readable.
-    let knock = ghost.me.knock().ok().unwrap();
+    let knock = ghost.table.me.knock().ok().unwrap();
     world.send(
         0,
         ServerMessage::Knocked {
+            circle: CircleId::TABLE,
             seat: SeatId(2),
             waiting: true,
             knock,
@@ -47,7 +49,7 @@ fn a_ghost_of_another_root_is_shown_as_nobodys_and_cannot_be_admitted() {
     );
     world.run(200);
     assert_eq!(
-        world.view(0).waiting[0].problem,
+        world.view(0).table.waiting[0].problem,
         Some(ClaimProblem::BadPackage)
     );
     // With the knock key of a bribed member, it can be read; its grant is nobody's.
@@ -56,6 +58,7 @@ fn a_ghost_of_another_root_is_shown_as_nobodys_and_cannot_be_admitted() {
             .unwrap();
     let parcel = world.clients[1]
         .session
+        .table
         .me
         .knock
         .seal(b"incamera knock v1", &bytes)
@@ -64,13 +67,14 @@ fn a_ghost_of_another_root_is_shown_as_nobodys_and_cannot_be_admitted() {
     world.send(
         0,
         ServerMessage::Knocked {
+            circle: CircleId::TABLE,
             seat: SeatId(2),
             waiting: true,
             knock,
         },
     );
     world.run(200);
-    let claim = world.view(0).waiting[0].clone();
+    let claim = world.view(0).table.waiting[0].clone();
     assert_eq!(
         (claim.verified, claim.problem),
         (false, Some(ClaimProblem::NotAGrant))
@@ -90,17 +94,18 @@ fn a_knock_swapped_for_another_seats_is_named() {
     world.arrive(&machines[0], false);
     world.run(1_000);
     world.arrive(&machines[1], false);
-    let knock = world.clients[1].session.me.knock().ok().unwrap();
+    let knock = world.clients[1].session.table.me.knock().ok().unwrap();
     world.send(
         0,
         ServerMessage::Knocked {
+            circle: CircleId::TABLE,
             seat: SeatId(3),
             waiting: true,
             knock,
         },
     );
     world.run(300);
-    let claims = world.view(0).waiting;
+    let claims = world.view(0).table.waiting;
     let swapped = claims.iter().find(|claim| claim.seat == SeatId(3)).unwrap();
     assert_eq!(swapped.problem, Some(ClaimProblem::WrongSeat));
 }
@@ -115,7 +120,7 @@ fn an_expired_invitation_is_named_and_not_admitted() {
     world.arrive(&guest, false);
     world.run(300);
     assert_eq!(
-        world.view(0).waiting[0].problem,
+        world.view(0).table.waiting[0].problem,
         Some(ClaimProblem::Expired)
     );
     assert!(
@@ -150,6 +155,7 @@ fn a_member_who_is_no_host_cannot_add_anybody() {
         assert!(
             world
                 .view(at)
+                .table
                 .members
                 .iter()
                 .all(|member| member.seat != SeatId(4))
@@ -174,17 +180,21 @@ fn a_removed_seat_is_not_readded_by_a_bribed_member_or_a_new_group() {
         },
     );
     world.run(10_000);
-    let group = world.clients[0].session.member.as_ref().unwrap();
-    assert_eq!(group.number(), 2);
+    let group = world.clients[0].session.table.member.as_ref().unwrap();
+    assert_eq!(group.group(), GroupRef::table(2));
     assert!(group.extension.closed.contains(&(SeatId(4), 1)));
     assert!(
         world
             .view(0)
+            .table
             .members
             .iter()
             .all(|member| member.seat != SeatId(4))
     );
-    assert_eq!(world.view(0).waiting[0].problem, Some(ClaimProblem::Closed));
+    assert_eq!(
+        world.view(0).table.waiting[0].problem,
+        Some(ClaimProblem::Closed)
+    );
 }
 
 #[test]
@@ -192,6 +202,7 @@ fn a_member_who_is_no_host_cannot_remove_another() {
     let (mut world, _) = World::table(4, 1);
     let (leaf, _) = world.clients[1]
         .session
+        .table
         .member
         .as_ref()
         .unwrap()
@@ -208,6 +219,7 @@ fn a_member_who_is_no_host_cannot_remove_another() {
     assert!(
         world
             .view(0)
+            .table
             .members
             .iter()
             .any(|member| member.seat == SeatId(3))
@@ -218,16 +230,16 @@ fn a_member_who_is_no_host_cannot_remove_another() {
 #[test]
 fn an_invalid_commit_that_wins_an_epoch_leads_to_a_new_group_with_everybody() {
     let (mut world, _) = World::table(5, 2);
-    world.state.seq += 1;
-    world.state.epoch += 1;
+    world.log().state.seq += 1;
+    world.log().state.epoch += 1;
     let entry = Entry {
-        seq: world.state.seq,
-        group: 1,
-        epoch: world.state.epoch - 1,
+        seq: world.log().state.seq,
+        group: GroupRef::table(1),
+        epoch: world.log().state.epoch - 1,
         class: Class::Commit,
         sealed: Sealed::from_bytes(b"not a commit"),
     };
-    world.log.push(entry.clone());
+    world.log().entries.push(entry.clone());
     for to in world.seated() {
         world.send(to, ServerMessage::Ordered(entry.clone()));
     }
@@ -259,7 +271,7 @@ fn a_withheld_commit_silences_its_victim_within_15_seconds_and_is_shown_at_5() {
     );
     world.run(7_000);
     assert!(world.view(2).verified < 4);
-    assert_ne!(world.view(0).members[2].state, MemberState::Verified);
+    assert_ne!(world.view(0).table.members[2].state, MemberState::Verified);
     world.run(9_000);
     assert!(world.seal(2).is_none());
     // The others go on.
@@ -304,16 +316,16 @@ fn a_fork_is_seen_by_both_halves() {
     let mut commits = Vec::new();
     for at in [0, 1] {
         let session = &mut world.clients[at].session;
-        let member = session.member.as_mut().unwrap();
+        let member = session.table.member.as_mut().unwrap();
         let changes = Changes {
             refresh: true,
             ..Changes::default()
         };
-        let made = member.commit(&session.me, changes).ok().unwrap();
-        session.wishes.pending = None;
+        let made = member.commit(&session.table.me, changes).ok().unwrap();
+        session.table.wishes.pending = None;
         commits.push(made.commit);
     }
-    let (seq, epoch) = (world.state.seq + 1, world.state.epoch);
+    let (seq, epoch) = (world.log().state.seq + 1, world.log().state.epoch);
     for at in 0..4 {
         let half = at % 2;
         let sealed = commits[half].clone();
@@ -321,18 +333,20 @@ fn a_fork_is_seen_by_both_halves() {
             let session = &mut world.clients[at].session;
             assert!(
                 session
+                    .table
                     .member
                     .as_mut()
                     .unwrap()
-                    .merge_own(&session.me, world.now)
+                    .merge_own(&session.table.me, world.now)
                     .is_ok()
             );
-            session.member.as_mut().unwrap().seq = seq;
-            session.turn(world.now, crate::session::epochs::Turned::default());
+            session.table.member.as_mut().unwrap().seq = seq;
+            let turned = crate::session::epochs::Turned::default();
+            session.table.turn(&mut session.client, world.now, turned);
         } else {
             let entry = Entry {
                 seq,
-                group: 1,
+                group: GroupRef::table(1),
                 epoch,
                 class: Class::Commit,
                 sealed,
@@ -342,12 +356,12 @@ fn a_fork_is_seen_by_both_halves() {
                 .handle_message(world.now, &ServerMessage::Ordered(entry));
         }
     }
-    world.state.epoch += 1;
-    world.state.seq += 1;
+    world.log().state.epoch += 1;
+    world.log().state.seq += 1;
     world.tamper = None;
     world.run(2_000);
     for at in 0..4 {
-        let members = world.view(at).members;
+        let members = world.view(at).table.members;
         let silent = members.iter().filter(|m| m.state == MemberState::Silent);
         assert_eq!(silent.count(), 2, "client {at}");
     }
@@ -356,7 +370,7 @@ fn a_fork_is_seen_by_both_halves() {
         .clients
         .iter()
         .map(|client| {
-            let member = client.session.member.as_ref().unwrap();
+            let member = client.session.table.member.as_ref().unwrap();
             words(&member.authenticator(), "en")
         })
         .collect();
@@ -385,24 +399,25 @@ fn a_group_a_member_made_up_is_not_joined() {
         panic!()
     };
     let package = bribed
+        .table
         .me
         .read_knock(SeatId(3), &knock)
         .ok()
         .unwrap()
         .package;
-    let mut made_up = Membership::found(&bribed.me, 1, Default::default())
+    let mut made_up = Membership::found(&bribed.table.me, GroupRef::table(1), Default::default())
         .ok()
         .unwrap();
     let changes = Changes {
         adds: vec![(SeatId(3), package)],
         ..Changes::default()
     };
-    let made = made_up.commit(&bribed.me, changes).ok().unwrap();
+    let made = made_up.commit(&bribed.table.me, changes).ok().unwrap();
     let welcome = made.welcome.unwrap();
     victim.handle_message(
         world.now,
         &ServerMessage::GroupWelcome {
-            group: 1,
+            group: GroupRef::table(1),
             seq: 1,
             welcome,
         },
@@ -411,28 +426,26 @@ fn a_group_a_member_made_up_is_not_joined() {
     assert_eq!(victim.counters().refused, 1);
 }
 
+fn remembers(group: u32, epoch: u64, closed: Vec<(u16, u32)>) -> Memory {
+    let table = Remembered {
+        group,
+        epoch,
+        closed,
+        letter: None,
+    };
+    Memory {
+        table,
+        ..Memory::default()
+    }
+}
+
 #[test]
 fn an_older_group_and_one_with_a_closed_seat_in_it_are_refused() {
     let (world, machines) = World::table(3, 1);
     for memory in [
-        Memory {
-            group: 2,
-            epoch: 0,
-            closed: vec![],
-            ..Memory::default()
-        },
-        Memory {
-            group: 1,
-            epoch: 99,
-            closed: vec![],
-            ..Memory::default()
-        },
-        Memory {
-            group: 0,
-            epoch: 0,
-            closed: vec![(1, 1)],
-            ..Memory::default()
-        },
+        remembers(2, 0, vec![]),
+        remembers(1, 99, vec![]),
+        remembers(0, 0, vec![(1, 1)]),
     ] {
         let machine = super::world::Machine {
             memory: memory.clone(),
@@ -443,8 +456,14 @@ fn an_older_group_and_one_with_a_closed_seat_in_it_are_refused() {
             panic!()
         };
         let host = world.session(&machines[0]);
-        let package = host.me.read_knock(SeatId(3), &knock).ok().unwrap().package;
-        let mut group = Membership::found(&host.me, 1, Default::default())
+        let package = host
+            .table
+            .me
+            .read_knock(SeatId(3), &knock)
+            .ok()
+            .unwrap()
+            .package;
+        let mut group = Membership::found(&host.table.me, GroupRef::table(1), Default::default())
             .ok()
             .unwrap();
         let changes = Changes {
@@ -452,7 +471,7 @@ fn an_older_group_and_one_with_a_closed_seat_in_it_are_refused() {
             ..Changes::default()
         };
         let welcome = group
-            .commit(&host.me, changes)
+            .commit(&host.table.me, changes)
             .ok()
             .unwrap()
             .welcome
@@ -460,7 +479,7 @@ fn an_older_group_and_one_with_a_closed_seat_in_it_are_refused() {
         session.handle_message(
             world.now,
             &ServerMessage::GroupWelcome {
-                group: 1,
+                group: GroupRef::table(1),
                 seq: 1,
                 welcome: welcome.clone(),
             },
@@ -470,7 +489,7 @@ fn an_older_group_and_one_with_a_closed_seat_in_it_are_refused() {
         session.handle_message(
             world.now,
             &ServerMessage::GroupWelcome {
-                group: 1,
+                group: GroupRef::table(1),
                 seq: 1,
                 welcome,
             },
@@ -491,10 +510,10 @@ fn a_thief_with_a_copy_of_the_link_never_takes_an_occupied_seat_silently() {
     world.run(20_000);
     assert_ne!(world.view(at).stage, Stage::Member);
     assert_eq!(
-        world.view(0).waiting[0].problem,
+        world.view(0).table.waiting[0].problem,
         Some(ClaimProblem::OtherDevice)
     );
-    assert_eq!(world.view(0).members.len(), 3);
+    assert_eq!(world.view(0).table.members.len(), 3);
 }
 
 #[test]
@@ -642,6 +661,7 @@ fn an_older_copy_of_the_memory_resumes_nothing() {
     assert!(
         world.clients[again]
             .session
+            .table
             .member
             .as_ref()
             .unwrap()

@@ -9,7 +9,7 @@ mod xwing;
 
 use mls_rs_crypto_rustcrypto::RustCryptoProvider;
 use openmls::prelude::Ciphersuite;
-use protocol::SeatId;
+use protocol::{GroupRef, SeatId};
 
 use super::{
     raw::Shared,
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     message::{Said, TextId},
-    session::identity::Identity,
+    session::identity::OwnLeaf,
     suite::{CallExtension, SUITE},
 };
 
@@ -81,7 +81,7 @@ impl By {
         }
     }
 
-    fn peer(self, suite: Ciphersuite, me: Identity, now: u64) -> Box<dyn Peer> {
+    fn peer(self, suite: Ciphersuite, me: OwnLeaf, now: u64) -> Box<dyn Peer> {
         match (self, suite) {
             (Self::Us, SUITE) => Box::new(ours::Member::new(me, now)),
             (Self::Us, _) => Box::new(ours::Bare::new(&me, suite)),
@@ -110,14 +110,15 @@ impl Table {
     fn new(suite: Ciphersuite, founder: By) -> Self {
         let world = World::new(4, 2);
         let machines: Vec<_> = (1..=4).map(|seat| world.machine(seat)).collect();
-        let root = world.session(&machines[0]).me.root;
+        let root = world.session(&machines[0]).client.me.root;
         let mut table = Self {
             suite,
             extension: CallExtension {
                 call: world.call,
-                group: 1,
+                group: GroupRef::table(1),
                 root,
                 closed: [(SeatId(9), 1)].into(),
+                heads: Vec::new(),
             },
             world,
             machines,
@@ -132,7 +133,7 @@ impl Table {
 
     /// A client that was just loaded: a new leaf.
     fn load(&self, at: usize) -> Box<dyn Peer> {
-        let me = self.world.session(&self.machines[at]).me;
+        let me = self.world.session(&self.machines[at]).table.me;
         self.by[at].peer(self.suite, me, self.world.now)
     }
 

@@ -11,7 +11,11 @@ use crate::{
 
 /// The letter this client would give to that machine.
 fn letter(world: &World, by: usize, about: &VerifiedLeaf) -> UnverifiedLetter {
-    let letters = world.clients[by].session.me.letters([about].into_iter());
+    let letters = world.clients[by]
+        .session
+        .table
+        .me
+        .letters([about].into_iter());
     UnverifiedLetter::new(letters.host, letters.signatures[0].1)
 }
 
@@ -25,7 +29,7 @@ fn is_let_in(write: impl Fn(&World, &[Machine]) -> UnverifiedLetter) -> bool {
     let (mut world, machines) = World::partly_seated(4, 1, 3);
     world.run(1_500);
     let mut memory = Memory::default();
-    memory.keep_letter(&write(&world, &machines));
+    memory.table.keep_letter(&write(&world, &machines));
     let stranger = Machine {
         memory,
         ..machines[3].clone()
@@ -68,7 +72,9 @@ fn a_letter_of_nobody_or_about_another_opens_no_door() {
 fn a_letter_opens_nothing_in_a_group_that_was_not_lost() {
     let (mut world, machines) = World::partly_seated(4, 1, 3);
     let mut memory = Memory::default();
-    memory.keep_letter(&letter(&world, 0, &leaf_of(&world, &machines[3])));
+    memory
+        .table
+        .keep_letter(&letter(&world, 0, &leaf_of(&world, &machines[3])));
     let stranger = Machine {
         memory,
         ..machines[3].clone()
@@ -84,7 +90,7 @@ fn whoever_was_let_in_has_a_letter_and_keeps_it() {
     world.run(1_500);
     for at in 1..4 {
         assert!(
-            world.clients[at].session.memory().letter().is_some(),
+            world.clients[at].session.memory().table.letter().is_some(),
             "client {at}"
         );
     }

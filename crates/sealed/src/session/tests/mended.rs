@@ -1,6 +1,6 @@
 //! Mistakes that were found once, each by a reader or a run of `anything`: they stay mended.
 
-use protocol::{ClientMessage, Sealed, SeatId, ServerMessage};
+use protocol::{CircleId, ClientMessage, GroupRef, Sealed, SeatId, ServerMessage};
 
 use super::world::{Machine, Place, World};
 use crate::{
@@ -11,9 +11,9 @@ use crate::{
 /// A member says something its own software would not.
 fn bribed_word(world: &mut World, at: usize, said: &Said, kept: bool) {
     let session = &mut world.clients[at].session;
-    let member = session.member.as_mut().unwrap();
-    let sealed = member.say(&session.me, said).ok().unwrap();
-    let (group, epoch) = (member.number(), member.epoch());
+    let member = session.table.member.as_mut().unwrap();
+    let sealed = member.say(&session.table.me, said).ok().unwrap();
+    let (group, epoch) = (member.group(), member.epoch());
     let message = match kept {
         true => ClientMessage::Kept {
             group,
@@ -62,7 +62,7 @@ fn a_verdict_of_its_own_does_not_lift_a_seats_block() {
         true,
     );
     world.run(500);
-    assert_eq!(world.view(2).members[1].state, MemberState::Changed);
+    assert_eq!(world.view(2).table.members[1].state, MemberState::Changed);
 }
 
 #[test]
@@ -74,13 +74,13 @@ fn a_seat_removed_while_it_was_away_stays_closed_for_every_host() {
     };
     world.crash(3);
     world.run(62_000);
-    assert_eq!(world.view(0).members.len(), 3);
+    assert_eq!(world.view(0).table.members.len(), 3);
     world.act(0, Act::Remove { seat: SeatId(4) });
     world.run(1_000);
     let back = world.arrive(&away, true);
     world.run(8_000);
     assert_ne!(world.view(back).stage, Stage::Member);
-    assert_eq!(world.view(1).members.len(), 3);
+    assert_eq!(world.view(1).table.members.len(), 3);
 }
 
 #[test]
@@ -101,8 +101,9 @@ fn a_leaver_has_to_be_admitted_again() {
 #[test]
 fn an_old_knock_shown_again_puts_nobody_out() {
     let (mut world, _) = World::table(3, 1);
-    let knock = world.clients[1].session.me.knock().ok().unwrap();
+    let knock = world.clients[1].session.table.me.knock().ok().unwrap();
     let knocked = ServerMessage::Knocked {
+        circle: CircleId::TABLE,
         seat: SeatId(2),
         waiting: false,
         knock,
@@ -131,7 +132,7 @@ fn a_page_that_slept_for_minutes_comes_back_by_itself() {
     world.disconnect(2);
     world.clients[2].place = Place::Gone;
     world.run(62_000);
-    assert_eq!(world.view(0).members.len(), 2);
+    assert_eq!(world.view(0).table.members.len(), 2);
     world.clients[2].place = Place::Seated;
     world.reconnect(2);
     world.until(6_000, "it is back", |w| {
@@ -192,12 +193,12 @@ fn words_said_before_a_change_are_not_put_down_to_whoever_took_the_place() {
     let (mut world, _) = World::table(3, 1);
     // A word of seat 3 is held back until seat 3 is out and another has its leaf.
     let session = &mut world.clients[2].session;
-    let member = session.member.as_mut().unwrap();
+    let member = session.table.member.as_mut().unwrap();
     let text = Said::Text {
         id: TextId([1; 8]),
         text: "from the one who went".into(),
     };
-    let late = member.say(&session.me, &text).ok().unwrap();
+    let late = member.say(&session.table.me, &text).ok().unwrap();
     let leaf = member.own_leaf();
     world.act(0, Act::Remove { seat: SeatId(3) });
     world.run(300);
@@ -209,7 +210,11 @@ fn words_said_before_a_change_are_not_put_down_to_whoever_took_the_place() {
     world.run(500);
     assert_eq!(world.view(other).me.leaf, Some(leaf));
     let before = world.clients[0].session.counters().unread;
-    world.clients[0].session.passing(world.now, 1, &late);
+    let message = ServerMessage::Passing {
+        group: GroupRef::table(1),
+        sealed: late,
+    };
+    world.clients[0].session.handle_message(world.now, &message);
     assert!(world.clients[0].texts.is_empty());
     assert_eq!(world.clients[0].session.counters().unread, before + 1);
 }
@@ -218,7 +223,7 @@ fn words_said_before_a_change_are_not_put_down_to_whoever_took_the_place() {
 #[test]
 fn a_knock_that_is_cut_short_anywhere_is_refused_by_name() {
     let (mut world, _) = World::table(2, 1);
-    let me = &world.clients[1].session.me;
+    let me = &world.clients[1].session.table.me;
     let label = b"incamera knock v1";
     let package = me.knock().ok().unwrap().to_bytes().unwrap();
     let package = me.knock.open(label, &package).ok().unwrap();
@@ -227,11 +232,16 @@ fn a_knock_that_is_cut_short_anywhere_is_refused_by_name() {
         .map(|parcel| Sealed::from_bytes(&parcel))
         .collect();
     for knock in &cut {
-        let read = world.clients[0].session.me.read_knock(SeatId(2), knock);
+        let read = world.clients[0]
+            .session
+            .table
+            .me
+            .read_knock(SeatId(2), knock);
         assert!(matches!(read, Err(BadKnock::Package)));
     }
     let (seat, waiting, knock) = (SeatId(2), false, cut[8].clone());
     let knocked = ServerMessage::Knocked {
+        circle: CircleId::TABLE,
         seat,
         waiting,
         knock,

@@ -316,7 +316,11 @@ fn what_was_said_last_before_a_cut_is_proven_after_it() {
     talk.lost_out.clear();
     talk.world.resume(1);
     talk.run(4_000);
-    let debts = talk.world.clients[0].session.pulses.lacks(talk.world.now);
+    let debts = talk.world.clients[0]
+        .session
+        .table
+        .pulses
+        .lacks(talk.world.now);
     assert!(!debts);
     let before = talk.world.now;
     talk.run(2_000);
@@ -351,5 +355,20 @@ fn pictures_that_stand_still_are_proven_each_by_itself() {
         assert!(opened.is_ok(), "picture {picture}");
         talk.run(3_000);
         assert!(talk.world.all_verified());
+    }
+}
+
+/// Taken out after a minute, and back as soon as its line is.
+#[test]
+fn who_was_away_for_about_a_minute_is_back_within_seconds() {
+    for away in (58_000..=63_000).step_by(500) {
+        let (mut world, _) = World::table(3, 1);
+        world.run(2_000);
+        world.disconnect(1);
+        world.run(away);
+        world.reconnect(1);
+        let took = world.until(20_000, "all are verified again", World::all_verified);
+        println!("{away}: {took}");
+        assert!(took <= 3_000, "{took} ms after {away} ms");
     }
 }

@@ -1,6 +1,6 @@
 //! Whose a frame is: forgers under a victim's name, and services that hide what would prove it.
 
-use protocol::SeatId;
+use protocol::{CircleId, SeatId};
 
 use super::world::World;
 use crate::{
@@ -74,7 +74,13 @@ impl Forgery {
 
     /// The forger's next frame has the number the victim's will have after this many more.
     fn be_ahead(&mut self, frames: u64) {
-        let next = self.world.clients[VICTIM].session.frames.counts.sealed + frames;
+        let next = self.world.clients[VICTIM]
+            .session
+            .table
+            .frames
+            .counts
+            .sealed
+            + frames;
         self.forger.skip_to(Stream::Microphone, 0, next);
     }
 
@@ -105,21 +111,21 @@ impl Forgery {
     }
 
     fn state(&self) -> MemberState {
-        self.world.view(0).members[VICTIM].state
+        self.world.view(0).table.members[VICTIM].state
     }
 
     fn is_named(&self) -> bool {
-        let problems = self.world.view(0).problems;
+        let problems = &self.world.view(0).table.problems;
         problems.iter().any(|p| p.kind == ProblemKind::ForgedMedia)
     }
 }
 
 fn forger(world: &World) -> Sealer {
     let session = &world.clients[FORGER].session;
-    let member = session.member.as_ref().unwrap();
+    let member = session.table.member.as_ref().unwrap();
     let (victim, _) = member.leaf_of(SeatId(3)).unwrap();
-    let base = member.base_key(&session.me).ok().unwrap();
-    Sealer::new(world.call, base, member.epoch(), victim)
+    let base = member.base_key(&session.table.me).ok().unwrap();
+    Sealer::new(world.call, CircleId::TABLE, base, member.epoch(), victim)
         .ok()
         .unwrap()
 }
@@ -210,11 +216,23 @@ fn frames_nothing_tells_of_are_never_given_out() {
         assert_eq!(opened.err(), Some(FrameRefused::Unproven));
         world.run(50);
     }
-    assert_eq!(world.view(0).members[VICTIM].state, MemberState::Unproven);
-    let kinds: Vec<_> = world.view(0).problems.iter().map(|p| p.kind).collect();
+    assert_eq!(
+        world.view(0).table.members[VICTIM].state,
+        MemberState::Unproven
+    );
+    let kinds: Vec<_> = world
+        .view(0)
+        .table
+        .problems
+        .iter()
+        .map(|p| p.kind)
+        .collect();
     assert_eq!(kinds, [ProblemKind::Unproven], "and nobody is blamed");
     world.run(2_000);
-    assert_eq!(world.view(0).members[VICTIM].state, MemberState::Verified);
+    assert_eq!(
+        world.view(0).table.members[VICTIM].state,
+        MemberState::Verified
+    );
 }
 
 #[test]
@@ -272,10 +290,10 @@ fn a_manifest_its_leaf_did_not_sign_for_this_frame_proves_nothing() {
     scene.speak(600, 0, |_| true);
     let session = &scene.world.clients[FORGER].session;
     let (leaf_key, member) = (
-        session.me.leaf_key.clone(),
-        session.member.as_ref().unwrap(),
+        session.table.me.leaf_key.clone(),
+        session.table.member.as_ref().unwrap(),
     );
-    let (call, group, epoch) = (scene.world.call, member.number(), member.epoch());
+    let (call, group, epoch) = (scene.world.call, member.group(), member.epoch());
     let manifest = |kid, ctr| {
         let carrier = Carrier {
             call,

@@ -6,7 +6,7 @@
 use openmls::prelude::{Credential, CredentialType, CredentialWithKey, MlsGroup, OpenMlsProvider};
 use openmls_libcrux_crypto::Provider as Libcrux;
 use openmls_rust_crypto::OpenMlsRustCrypto as RustCrypto;
-use protocol::CallId;
+use protocol::{CallId, GroupRef};
 
 use super::raw::{Change, Client, Shared};
 use crate::{
@@ -31,9 +31,10 @@ fn client<P>(provider: P) -> Client<P> {
 fn extension() -> CallExtension {
     CallExtension {
         call: CallId::from_bytes([7; 16]),
-        group: 1,
+        group: GroupRef::table(1),
         root: PublicKey([8; 32]),
         closed: [(protocol::SeatId(3), 1)].into(),
+        heads: Vec::new(),
     }
 }
 

@@ -13,7 +13,9 @@ fn check(world: &mut World) {
     let language = "en".to_owned();
     world.act(0, Act::CheckWords { language });
     world.until(2_000, "all have the words", |w| {
-        w.seated().iter().all(|at| w.view(*at).check.is_some())
+        w.seated()
+            .iter()
+            .all(|at| w.view(*at).table.check.is_some())
     });
 }
 
@@ -28,7 +30,7 @@ fn fall_out(world: &mut World, at: usize) {
 }
 
 fn state_of(world: &World, at: usize, seat: u16) -> MemberState {
-    let members = world.view(at).members;
+    let members = world.view(at).table.members;
     members
         .iter()
         .find(|m| m.seat == SeatId(seat))
@@ -52,7 +54,7 @@ fn different_stops_what_is_sent_although_the_service_swallows_it() {
     assert_eq!(world.view(2).sending, Sending::Stopped);
     world.run(30_000);
     assert!(world.seal(2).is_none());
-    let problems = world.view(2).problems;
+    let problems = world.view(2).table.problems;
     let own = problems.iter().find(|p| p.seat == Some(SeatId(3))).unwrap();
     assert_eq!(own.kind, ProblemKind::WordsDifferent);
 }
@@ -91,7 +93,7 @@ fn a_chair_whose_words_differed_is_not_the_same_because_it_asks_again() {
     assert_eq!(state_of(&world, 2, 1), MemberState::Different);
     check(&mut world);
     world.run(500);
-    assert_eq!(world.view(0).check.unwrap().own, None);
+    assert_eq!(world.view(0).table.check.unwrap().own, None);
     assert_eq!(state_of(&world, 2, 1), MemberState::Different);
     world.act(0, Act::Verdict { same: true });
     world.until(2_000, "all take it back", World::all_verified);
@@ -142,17 +144,20 @@ fn a_host_seals_nothing_that_a_seat_it_removed_could_open() {
     assert!(world.seal(0).is_none());
     world.run(1_000);
     assert!(world.seal(0).is_none());
-    assert!(world.view(0).problems.is_empty(), "it may be on its way");
+    assert!(
+        world.view(0).table.problems.is_empty(),
+        "it may be on its way"
+    );
     world.run(5_000);
     assert_eq!(world.view(0).sending, Sending::Stopped);
-    let problems = world.view(0).problems;
+    let problems = world.view(0).table.problems;
     let withheld = (ProblemKind::RemovalWithheld, Some(SeatId(4)));
     assert!(problems.iter().any(|p| (p.kind, p.seat) == withheld));
     assert!(!problems.iter().any(|p| p.kind == ProblemKind::Unanswered));
     world.tamper = None;
-    world.until(9_000, "it is out", |w| w.view(0).members.len() == 3);
+    world.until(9_000, "it is out", |w| w.view(0).table.members.len() == 3);
     world.run(1_000);
-    assert!(world.view(0).problems.is_empty());
+    assert!(world.view(0).table.problems.is_empty());
     let sealed = world.seal(0).expect("it may send");
     assert!(world.open(3, &sealed).is_err());
 }
@@ -179,7 +184,11 @@ fn a_text_waits_while_a_seat_that_was_removed_could_read_it() {
     world.act(0, write("not for seat 4"));
     world.run(10_000);
     assert_eq!(said(&world), before, "a service could hand it to seat 4");
-    assert_eq!(world.view(0).unsent.len(), 1, "it is shown as waiting");
+    assert_eq!(
+        world.view(0).table.unsent.len(),
+        1,
+        "it is shown as waiting"
+    );
     world.tamper = None;
     world.until(9_000, "the others read it", |w| {
         w.clients[..3].iter().all(|client| client.texts.len() == 1)
@@ -214,5 +223,5 @@ fn who_leaves_sends_nothing_more() {
     let (mut world, _) = World::table(3, 1);
     world.act(2, Act::Leave {});
     assert!(world.seal(2).is_none());
-    assert!(world.view(2).problems.is_empty());
+    assert!(world.view(2).table.problems.is_empty());
 }

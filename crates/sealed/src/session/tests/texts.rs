@@ -1,6 +1,6 @@
 //! What is written arrives, once, however bad the line: at its sender and at all others.
 
-use protocol::{ClientMessage, SeatId, ServerMessage, sealed::Class};
+use protocol::{ClientMessage, GroupRef, SeatId, ServerMessage, sealed::Class};
 
 use super::world::World;
 use crate::session::{Act, ActError, outbox::WAITING_MAX};
@@ -18,21 +18,21 @@ fn all_read(world: &World, expected: &[(u16, &str)]) {
     }
 }
 
-fn kept(world: &World) -> usize {
+fn kept(world: &mut World) -> usize {
     let class = |entry: &&protocol::sealed::Entry| entry.class == Class::Kept;
-    world.log.iter().filter(class).count()
+    world.log().entries.iter().filter(class).count()
 }
 
 #[test]
 fn a_text_said_again_during_a_stall_is_read_once_by_all() {
     let (mut world, _) = World::table(3, 1);
-    let before = kept(&world);
+    let before = kept(&mut world);
     world.stall(1);
     world.act(1, write("once"));
     world.run(7_000);
     world.resume(1);
     world.run(3_000);
-    assert!(kept(&world) > before + 1, "it was not said again");
+    assert!(kept(&mut world) > before + 1, "it was not said again");
     all_read(&world, &[(2, "once")]);
     assert_eq!(world.clients[1].session.counters().unread, 0);
 }
@@ -44,7 +44,7 @@ fn a_text_written_without_a_connection_waits_in_sight_and_arrives_once() {
     world.act(1, write("first"));
     world.act(1, write("second"));
     let waiting = |world: &World| -> Vec<_> {
-        let unsent = world.view(1).unsent;
+        let unsent = world.view(1).table.unsent;
         unsent.into_iter().map(|text| text.text).collect()
     };
     assert_eq!(waiting(&world), ["first", "second"]);
@@ -73,7 +73,7 @@ fn a_text_that_was_on_its_way_when_the_connection_died_arrives_within_2_seconds_
 #[test]
 fn a_text_whose_echo_was_lost_is_not_said_again() {
     let (mut world, _) = World::table(3, 1);
-    let before = kept(&world);
+    let before = kept(&mut world);
     // The service takes it, and what it says to the sender is lost.
     world.tamper = Some(Box::new(|_, to, message| match message {
         ServerMessage::Ordered(entry) if to == 1 && entry.class == Class::Kept => vec![],
@@ -86,7 +86,7 @@ fn a_text_whose_echo_was_lost_is_not_said_again() {
     world.run(300);
     world.reconnect(1);
     world.run(8_000);
-    assert_eq!(kept(&world), before + 1);
+    assert_eq!(kept(&mut world), before + 1);
     all_read(&world, &[(2, "heard by others")]);
 }
 
@@ -96,12 +96,13 @@ fn a_text_survives_the_loss_of_the_group() {
     world.stall(2);
     world.act(2, write("through it"));
     let now = world.now;
-    world.clients[2].session.wedge(now);
+    let session = &mut world.clients[2].session;
+    session.table.wedge(&mut session.client, now);
     world.clients[2]
         .session
         .act(now, write("while out"))
         .unwrap();
-    let unsent = world.view(2).unsent;
+    let unsent = world.view(2).table.unsent;
     assert_eq!(unsent.len(), 2);
     assert_eq!(unsent[0].since_ms, now);
     world.resume(2);
@@ -121,10 +122,11 @@ fn words_asked_for_twice_keep_the_answers_given() {
             language: "en".into(),
         },
     );
-    world.until(3_000, "the words", |w| w.view(1).check.is_some());
+    world.until(3_000, "the words", |w| w.view(1).table.check.is_some());
     world.act(1, Act::Verdict { same: true });
     world.until(3_000, "the answer", |w| {
         w.view(2)
+            .table
             .check
             .is_some_and(|check| check.verdicts.len() == 2)
     });
@@ -134,18 +136,18 @@ fn words_asked_for_twice_keep_the_answers_given() {
         epoch,
         language: "en".into(),
     };
-    let member = session.member.as_mut().unwrap();
-    let sealed = member.say(&session.me, &said).ok().unwrap();
+    let member = session.table.member.as_mut().unwrap();
+    let sealed = member.say(&session.table.me, &said).ok().unwrap();
     world.serve(
         0,
         ClientMessage::Kept {
-            group: 1,
+            group: GroupRef::table(1),
             epoch,
             sealed,
         },
     );
     world.run(500);
-    let check = world.view(2).check.unwrap();
+    let check = world.view(2).table.check.unwrap();
     assert_eq!(check.verdicts.len(), 2, "an answer was forgotten");
 }
 

@@ -75,7 +75,7 @@ fn a_host_whom_nobody_answers_is_not_told_that_there_is_no_host() {
     // Its leaf is taken out after a minute: alone, there is nobody who could answer.
     world.run(42_000);
     assert_eq!(world.view(0).sending, Sending::Allowed);
-    assert!(world.view(0).problems.is_empty());
+    assert!(world.view(0).table.problems.is_empty());
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn seats_that_are_hidden_from_one_member_count_for_it_all_the_same() {
     // The service hides seats 2 and 3 from seat 4, long before it hides the removal of seat 5 from it.
     hide(&mut world, 3, &[1, 2]);
     world.run(30_000);
-    assert_eq!(world.view(3).members[1].state, MemberState::Absent);
+    assert_eq!(world.view(3).table.members[1].state, MemberState::Absent);
     assert_eq!(world.view(3).sending, Sending::Allowed, "the host answers");
     hide_removal(&mut world, 3, 4);
     // Nor do those two hear of the epoch that the others are in.
@@ -150,7 +150,7 @@ fn a_host_that_speaks_long_after_the_key_package_was_made_proves_nothing_by_it()
     only_one_heartbeat(&mut world, 2);
     world.act(0, Act::Admit { seat: SeatId(3) });
     world.run(2_000);
-    let leaves = &world.clients[2].session.pulses.leaves;
+    let leaves = &world.clients[2].session.table.pulses.leaves;
     assert!(
         leaves
             .values()
@@ -164,10 +164,10 @@ fn key_packages_that_were_not_used_die_with_the_one_that_was() {
     let (mut world, machines) = World::partly_seated(3, 1, 2);
     world.arrive(&machines[2], false);
     world.run(500);
-    let package = world.clients[2].session.me.knock();
+    let package = world.clients[2].session.table.me.knock();
     assert!(package.is_ok());
     let packages = |world: &World| {
-        let kept = world.clients[2].session.me.provider.kept();
+        let kept = world.clients[2].session.table.me.provider.kept();
         let of = |name: &&String| name.starts_with("KeyPackage");
         kept.iter().filter(of).count()
     };

@@ -4,14 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use protocol::{
-    CallId, ClientMessage, ErrorCode, ErrorMessage, Sealed, SeatId, ServerMessage,
-    http::NewCall,
-    plan::UnverifiedPlan,
-    sealed::{Class, Entry, LogState},
-    shape::SeatShape,
-    types::{Doors, Presence, SeatStatus, Waiting},
+    CallId, CircleId, ClientMessage, Sealed, SeatId, ServerMessage, http::NewCall,
+    plan::UnverifiedPlan, types::Doors,
 };
 
+use super::service::{Log, Standing};
 use crate::{
     convene,
     grant::open_grant,
@@ -44,11 +41,9 @@ pub(super) struct Client {
     pub(super) seat: SeatId,
     pub(super) place: Place,
     pub(super) texts: Vec<TextMessage>,
-    knock: Option<Sealed>,
-    /// Group, epoch and place of its last commit, until its welcome comes.
-    committed: Option<(u32, u64, u64)>,
-    caught_up: bool,
-    connected: bool,
+    /// What the service knows of it in each circle.
+    pub(super) standing: BTreeMap<CircleId, Standing>,
+    pub(super) connected: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,8 +65,8 @@ pub(super) struct World {
     pub(super) plan: UnverifiedPlan,
     pub(super) new: NewCall,
     pub(super) clients: Vec<Client>,
-    pub(super) log: Vec<Entry>,
-    pub(super) state: LogState,
+    /// The service's, of each circle.
+    pub(super) circles: BTreeMap<CircleId, Log>,
     pub(super) doors: Doors,
     pub(super) tamper: Option<Tamper>,
     /// Everything the service was told, for a look at what it holds.
@@ -84,11 +79,15 @@ pub(super) struct World {
     pub(super) hidden: BTreeSet<(usize, usize)>,
     /// A welcome does not reach the service: its sender is gone right after its commit.
     pub(super) welcomes_lost: bool,
+    /// Heads of circles let in whoever asks, at each step.
+    pub(super) heads_admit: bool,
+    /// The service passes what belongs to a circle to everybody, and takes it from anybody.
+    pub(super) cross_wired: bool,
     /// Clients whose messages, both ways, are held up for now.
     stalled: BTreeMap<usize, Stalled>,
     queue: VecDeque<(u64, usize, ServerMessage)>,
     links: BTreeMap<SeatId, u32>,
-    removed: BTreeSet<SeatId>,
+    pub(super) removed: BTreeSet<SeatId>,
 }
 
 /// What waits on a connection until packets pass again.
@@ -100,22 +99,35 @@ struct Stalled {
 
 /// A fresh key package of this client.
 pub(super) fn package_of(session: &Session) -> VerifiedKnock {
-    let sealed = session.me.knock().ok().unwrap();
-    let seat = session.me.seat();
-    session.me.read_knock(seat, &sealed).ok().unwrap()
+    let sealed = session.table.me.knock().ok().unwrap();
+    let seat = session.table.me.seat();
+    session.table.me.read_knock(seat, &sealed).ok().unwrap()
 }
 
 impl World {
     /// A call of this many seats, each of its own delegation; the first `hosts` are hosts.
     pub(super) fn new(seats: u16, hosts: u16) -> Self {
+        Self::of_delegations(&vec![1; seats.into()], hosts)
+    }
+
+    /// A call of delegations with so many seats each, the first two of each its principals; the first `hosts` seats are hosts.
+    pub(super) fn of_delegations(sizes: &[u16], hosts: u16) -> Self {
         let secret = CallSecret::from_bytes([3; 32]);
         let call = CallId::from_bytes([7; 16]);
-        let delegation = |n: u16| {
-            serde_json::json!({ "name": format!("Delegation {n}"), "short_name": format!("D{n}"),
-                "seats": [{ "name": format!("Person {n}"), "title": "Minister", "host": n <= hosts }] })
+        let mut seats = 0;
+        let mut seat = |place: u16| {
+            seats += 1;
+            let kind = if place < 2 { "principal" } else { "staff" };
+            serde_json::json!({ "name": format!("Person {seats}"), "title": "Minister", "kind": kind,
+                "host": seats <= hosts })
         };
-        let plan = serde_json::json!({ "title": "Consultation",
-            "delegations": (1..=seats).map(delegation).collect::<Vec<_>>() });
+        let delegation = |(n, size): (usize, &u16)| {
+            let n = n + 1;
+            serde_json::json!({ "name": format!("Delegation {n}"), "short_name": format!("D{n}"),
+                "seats": (0..*size).map(&mut seat).collect::<Vec<_>>() })
+        };
+        let delegations: Vec<_> = sizes.iter().enumerate().map(delegation).collect();
+        let plan = serde_json::json!({ "title": "Consultation", "delegations": delegations });
         let plan: UnverifiedPlan = serde_json::from_value(plan).unwrap();
         let now = 1_700_000_000_000;
         let new = convene::new_call(&secret, &plan, call, now).unwrap();
@@ -128,8 +140,7 @@ impl World {
             plan,
             new,
             clients: Vec::new(),
-            log: Vec::new(),
-            state: LogState::default(),
+            circles: BTreeMap::new(),
             doors: Doors::Open,
             tamper: None,
             told: Vec::new(),
@@ -137,6 +148,8 @@ impl World {
             dead: BTreeSet::new(),
             hidden: BTreeSet::new(),
             welcomes_lost: false,
+            cross_wired: false,
+            heads_admit: false,
             stalled: BTreeMap::new(),
             queue: VecDeque::new(),
             links,
@@ -179,14 +192,14 @@ impl World {
     /// A machine opens the page: gives the client's number. `returning`: the server knows it.
     pub(super) fn arrive(&mut self, machine: &Machine, returning: bool) -> usize {
         let mut session = self.session(machine);
-        let seat = session.me.seat();
+        let seat = session.table.me.seat();
         if returning {
             for old in self.clients.iter_mut().filter(|c| c.seat == seat) {
                 old.place = Place::Gone;
             }
         }
         let enter = session.enter(self.now);
-        let host = session.me.is_host();
+        let host = session.table.me.is_host();
         let place = if host || returning {
             Place::Seated
         } else {
@@ -197,9 +210,7 @@ impl World {
             seat,
             place,
             texts: Vec::new(),
-            knock: None,
-            committed: None,
-            caught_up: false,
+            standing: BTreeMap::new(),
             connected: true,
         });
         let at = self.clients.len() - 1;
@@ -210,7 +221,11 @@ impl World {
     /// The page goes away without a word.
     pub(super) fn crash(&mut self, at: usize) {
         self.clients[at].place = Place::Gone;
-        if self.clients[at].committed.take().is_some() {
+        let table = self.clients[at]
+            .standing
+            .entry(CircleId::TABLE)
+            .or_default();
+        if table.committed.take().is_some() {
             self.tell_who_waits();
         }
         self.tell_statuses();
@@ -222,10 +237,10 @@ impl World {
         let waiting: Vec<_> = (0..self.clients.len()).filter(waits).collect();
         let knocks: Vec<_> = waiting
             .into_iter()
-            .filter_map(|at| self.knocked(at))
+            .filter_map(|at| self.knocked(at, CircleId::TABLE))
             .collect();
         for host in self.seated() {
-            if self.clients[host].session.me.is_host() {
+            if self.clients[host].session.table.me.is_host() {
                 for knock in &knocks {
                     self.send(host, knock.clone());
                 }
@@ -236,7 +251,10 @@ impl World {
     /// The connection of a page breaks; the page lives.
     pub(super) fn disconnect(&mut self, at: usize) {
         let client = &mut self.clients[at];
-        (client.connected, client.caught_up) = (false, false);
+        client.connected = false;
+        for standing in client.standing.values_mut() {
+            standing.caught_up = false;
+        }
         let now = self.now + self.ahead.get(&at).copied().unwrap_or(0);
         client.session.handle_disconnected(now);
         self.queue.retain(|(_, to, _)| *to != at);
@@ -252,7 +270,7 @@ impl World {
     }
 
     /// What a client's clock says.
-    fn time(&self, at: usize) -> u64 {
+    pub(super) fn time(&self, at: usize) -> u64 {
         self.now + self.ahead.get(&at).copied().unwrap_or(0)
     }
 
@@ -284,9 +302,20 @@ impl World {
                 if self.clients[at].place != Place::Gone {
                     let now = self.time(at);
                     self.clients[at].session.handle_timeout(now);
+                    self.let_in_as_head(at);
                 }
             }
             self.pump();
+        }
+    }
+
+    fn let_in_as_head(&mut self, at: usize) {
+        let now = self.time(at);
+        let session = &mut self.clients[at].session;
+        let circles: Vec<_> = session.circles.keys().copied().collect();
+        for circle in circles.into_iter().filter(|_| self.heads_admit) {
+            // Refused to those who are no heads.
+            let _ = session.act_in(now, circle, Act::AdmitAllVerified {});
         }
     }
 
@@ -347,9 +376,20 @@ impl World {
         Self::partly_seated(seats, hosts, usize::from(seats))
     }
 
+    /// Likewise, of delegations.
+    pub(super) fn table_of(sizes: &[u16]) -> (Self, Vec<Machine>) {
+        let seats = sizes.iter().sum::<u16>().into();
+        Self::of_delegations(sizes, 1).seat_first(seats)
+    }
+
     /// A table of which only the first so many seats are taken yet.
     pub(super) fn partly_seated(seats: u16, hosts: u16, taken: usize) -> (Self, Vec<Machine>) {
-        let mut world = Self::new(seats, hosts);
+        Self::new(seats, hosts).seat_first(taken)
+    }
+
+    fn seat_first(self, taken: usize) -> (Self, Vec<Machine>) {
+        let mut world = self;
+        let seats = world.new.shape.seats.len() as u16;
         let machines: Vec<_> = (1..=seats).map(|seat| world.machine(seat)).collect();
         world.arrive(&machines[0], false);
         world.until(2_000, "the host founds", |w| w.view(0).group == 1);
@@ -366,11 +406,16 @@ impl World {
 
     /// A member makes a commit that its own software would not.
     pub(super) fn commit_as(&mut self, at: usize, changes: Changes) {
+        self.commit_in(CircleId::TABLE, at, changes);
+    }
+
+    /// The same in a circle.
+    pub(super) fn commit_in(&mut self, circle: CircleId, at: usize, changes: Changes) {
         let adds = changes.adds.iter().map(|(seat, _)| *seat).collect();
-        let session = &mut self.clients[at].session;
-        let member = session.member.as_mut().unwrap();
-        let made = member.commit(&session.me, changes).ok().unwrap();
-        let (group, epoch) = (member.number(), member.epoch());
+        let (_, circle) = self.clients[at].session.circle(circle).unwrap();
+        let member = circle.member.as_mut().unwrap();
+        let made = member.commit(&circle.me, changes).ok().unwrap();
+        let (group, epoch) = (member.group(), member.epoch());
         let message = ClientMessage::Commit {
             group,
             epoch,
@@ -388,7 +433,7 @@ impl World {
         }
     }
 
-    // --- the service ---
+    // --- the network ---
 
     fn deliver(&mut self) {
         let mut due = Vec::new();
@@ -456,286 +501,6 @@ impl World {
                     Output::Text(text) => self.clients[at].texts.push(text),
                     _ => {}
                 }
-            }
-        }
-    }
-
-    fn serve_enter(&mut self, at: usize, enter: ClientMessage) {
-        let ClientMessage::Enter { knock } = enter else {
-            panic!("not an enter")
-        };
-        let welcome = self.welcome(at);
-        let now = self.time(at);
-        self.clients[at].session.handle_message(now, &welcome);
-        if self.clients[at].place == Place::Seated {
-            self.seat(at);
-        }
-        if let Some(knock) = knock {
-            self.serve(at, ClientMessage::Knock { knock });
-        }
-    }
-
-    fn welcome(&self, at: usize) -> ServerMessage {
-        let seat = self.clients[at].seat;
-        let shape = self.new.shape.verify(self.call).unwrap();
-        ServerMessage::Welcome {
-            protocol: protocol::VERSION,
-            call: shape.info,
-            seat: shape.seats[usize::from(seat.0) - 1],
-            grant: self.new.tokens[0].grant.clone(),
-            returning: false,
-            now_ms: self.now,
-        }
-    }
-
-    fn statuses(&self) -> Vec<SeatStatus> {
-        let status = |seat: &SeatShape| {
-            let sits = self
-                .clients
-                .iter()
-                .any(|c| c.seat == seat.id && c.place == Place::Seated);
-            SeatStatus {
-                seat: seat.id,
-                presence: if sits {
-                    Presence::Seated
-                } else {
-                    Presence::Absent
-                },
-                since_ms: 0,
-                microphone: true,
-                camera: true,
-                screen: false,
-            }
-        };
-        self.new.shape.seats.iter().map(status).collect()
-    }
-
-    fn tell_statuses(&mut self) {
-        let statuses = self.statuses();
-        for at in self.seated() {
-            let statuses = statuses.clone();
-            self.send(at, ServerMessage::Changed { statuses });
-        }
-    }
-
-    fn seat(&mut self, at: usize) {
-        self.clients[at].place = Place::Seated;
-        let seated = ServerMessage::Seated {
-            seats: self.new.shape.seats.clone(),
-            plan: self.new.plan.clone(),
-            log: self.state,
-            statuses: self.statuses(),
-            doors: self.doors,
-            floor: None,
-            opened_at_ms: 0,
-        };
-        self.send(at, seated);
-        let host = self.clients[at].session.me.is_host();
-        let knocks: Vec<_> = (0..self.clients.len())
-            .filter(|other| *other != at && (host || self.clients[*other].place == Place::Seated))
-            .filter_map(|other| self.knocked(other))
-            .collect();
-        for knocked in knocks {
-            self.send(at, knocked);
-        }
-        self.tell_statuses();
-    }
-
-    fn knocked(&self, at: usize) -> Option<ServerMessage> {
-        let client = &self.clients[at];
-        let waiting = match client.place {
-            Place::Waiting => true,
-            Place::Seated => false,
-            Place::Gone => return None,
-        };
-        client.knock.clone().map(|knock| ServerMessage::Knocked {
-            seat: client.seat,
-            waiting,
-            knock,
-        })
-    }
-
-    pub(super) fn seated(&self) -> Vec<usize> {
-        let sits = |at: &usize| self.clients[*at].place == Place::Seated;
-        (0..self.clients.len()).filter(sits).collect()
-    }
-
-    fn wrong_epoch(&mut self, at: usize, kind: &str) {
-        let error = ErrorMessage::new(ErrorCode::WrongEpoch, "").answering(kind);
-        self.send(at, ServerMessage::Error(error));
-    }
-
-    pub(super) fn serve(&mut self, at: usize, message: ClientMessage) {
-        self.told.push(serde_json::to_string(&message).unwrap());
-        let seat = self.clients[at].seat;
-        match message {
-            ClientMessage::Knock { knock } => {
-                self.clients[at].knock = Some(knock);
-                let waiting = self.clients[at].place == Place::Waiting;
-                let knocked = self.knocked(at).unwrap();
-                for to in self.seated() {
-                    if to != at && (!waiting || self.clients[to].session.me.is_host()) {
-                        self.send(to, knocked.clone());
-                    }
-                }
-                self.tell_antechamber();
-            }
-            ClientMessage::Found { group, after } => {
-                if after != self.state.group || group <= after {
-                    return self.wrong_epoch(at, "found");
-                }
-                self.log.clear();
-                self.clients[at].knock = None;
-                self.state = LogState {
-                    group,
-                    epoch: 0,
-                    seq: 0,
-                };
-                for to in 0..self.clients.len() {
-                    self.clients[to].caught_up = false;
-                    self.send(to, ServerMessage::Founded { group, by: seat });
-                }
-            }
-            ClientMessage::Commit {
-                group,
-                epoch,
-                commit,
-            } => {
-                if (group, epoch) != (self.state.group, self.state.epoch) {
-                    return self.wrong_epoch(at, "commit");
-                }
-                self.append(Class::Commit, epoch, commit, at);
-                self.state.epoch += 1;
-                self.clients[at].committed = Some((group, epoch, self.state.seq));
-            }
-            ClientMessage::GroupWelcome {
-                group,
-                epoch,
-                welcome,
-                adds,
-            } => {
-                if self.welcomes_lost {
-                    return;
-                }
-                let own = self.clients[at].committed.take();
-                let Some((_, _, seq)) = own.filter(|own| (own.0, own.1) == (group, epoch)) else {
-                    return self.wrong_epoch(at, "group_welcome");
-                };
-                for add in adds {
-                    let newest = (0..self.clients.len()).rev().find(|c| {
-                        self.clients[*c].seat == add
-                            && self.clients[*c].knock.is_some()
-                            && self.clients[*c].place != Place::Gone
-                    });
-                    if let Some(to) = newest {
-                        self.clients[to].knock = None;
-                        let welcome = welcome.clone();
-                        self.send(
-                            to,
-                            ServerMessage::GroupWelcome {
-                                group,
-                                seq,
-                                welcome,
-                            },
-                        );
-                    }
-                }
-            }
-            ClientMessage::Kept {
-                group,
-                epoch,
-                sealed,
-            } => {
-                if (group, epoch) != (self.state.group, self.state.epoch) {
-                    return self.wrong_epoch(at, "kept");
-                }
-                self.append(Class::Kept, epoch, sealed, at);
-            }
-            ClientMessage::Passing { group, sealed } => {
-                for to in self.seated() {
-                    if to != at && !self.hidden.contains(&(at, to)) {
-                        self.send(
-                            to,
-                            ServerMessage::Passing {
-                                group,
-                                sealed: sealed.clone(),
-                            },
-                        );
-                    }
-                }
-            }
-            ClientMessage::CatchUp { group, after } => {
-                if group != self.state.group {
-                    return self.wrong_epoch(at, "catch_up");
-                }
-                let missed: Vec<_> = self.log.iter().filter(|e| e.seq > after).cloned().collect();
-                for entry in missed {
-                    self.send(at, ServerMessage::Ordered(entry));
-                }
-                self.clients[at].caught_up = true;
-                let log = self.state;
-                self.send(at, ServerMessage::CaughtUp { log });
-            }
-            ClientMessage::Admit { seat } => {
-                let waits = |c: &Client| c.seat == seat && c.place == Place::Waiting;
-                if let Some(newcomer) = self.clients.iter().position(waits) {
-                    for old in self
-                        .clients
-                        .iter_mut()
-                        .filter(|c| c.seat == seat && c.place == Place::Seated)
-                    {
-                        old.place = Place::Gone;
-                    }
-                    self.seat(newcomer);
-                    self.tell_antechamber();
-                }
-            }
-            ClientMessage::Remove { seat } => {
-                for gone in self.clients.iter_mut().filter(|c| c.seat == seat) {
-                    gone.place = Place::Gone;
-                }
-                self.removed.insert(seat);
-                self.tell_statuses();
-            }
-            ClientMessage::SetDoors { doors } => self.doors = doors,
-            _ => {}
-        }
-    }
-
-    fn tell_antechamber(&mut self) {
-        let waits = |c: &&Client| c.place == Place::Waiting;
-        let waiting = self.clients.iter().filter(waits).map(|c| Waiting {
-            seat: c.seat,
-            since_ms: 0,
-            occupied: false,
-        });
-        let waiting: Vec<_> = waiting.collect();
-        for to in self.seated() {
-            if self.clients[to].session.me.is_host() {
-                let waiting = waiting.clone();
-                self.send(to, ServerMessage::Antechamber { waiting });
-            }
-        }
-    }
-
-    fn append(&mut self, class: Class, epoch: u64, sealed: Sealed, from: usize) {
-        self.state.seq += 1;
-        let entry = Entry {
-            seq: self.state.seq,
-            group: self.state.group,
-            epoch,
-            class,
-            sealed,
-        };
-        self.log.push(entry.clone());
-        for to in self.seated() {
-            if self.clients[to].caught_up {
-                let (seq, group) = (entry.seq, entry.group);
-                let message = match class {
-                    Class::Commit if to == from => ServerMessage::Taken { seq, group, epoch },
-                    _ => ServerMessage::Ordered(entry.clone()),
-                };
-                self.send(to, message);
             }
         }
     }

@@ -5,17 +5,18 @@ use std::collections::BTreeSet;
 use protocol::{SeatId, types::Doors};
 
 use super::{
-    CheckView, Claim, ClaimProblem, Me, MemberState, MemberView, Problem, ProblemKind, Sending,
-    UnsentText, Verdict, View,
+    CheckView, CircleView, Claim, ClaimProblem, Me, MemberState, MemberView, Problem, ProblemKind,
+    Sending, UnsentText, Verdict, View,
 };
 use crate::{
     credential::VerifiedLeaf,
     message::TextId,
     session::{
-        Session,
+        FrameCounts, Session,
+        circle::Circle,
+        client::Client,
         identity::BadKnock,
         knocks::{Knock, Needs, Refused},
-        membership::Membership,
         pulses::Pulse,
     },
 };
@@ -23,41 +24,58 @@ use crate::{
 impl Session {
     /// What there is to show.
     pub fn view(&self) -> View {
-        let now = self.now;
-        let members = self.member_views(now);
+        let client = &self.client;
+        let circles = self.circles.values();
+        let counts = circles.clone().map(|circle| circle.frames.counts);
+        View {
+            table: self.table.view(client),
+            circles: circles.map(|circle| circle.view(client)).collect(),
+            doors: client
+                .doors
+                .closed
+                .map(|closed| if closed { Doors::Closed } else { Doors::Open }),
+            frames: counts.fold(self.table.frames.counts, FrameCounts::and),
+            people: client.people.clone(),
+            code: hex(&client.code),
+        }
+    }
+
+    /// The words of the table's last check, also when its two minutes are over; for reports.
+    pub fn last_words(&self) -> Option<(Vec<String>, String)> {
+        let check = self.table.checks.last()?;
+        Some((check.words.words.clone(), check.words.digits.clone()))
+    }
+}
+
+impl Circle {
+    fn view(&self, client: &Client) -> CircleView {
+        let now = client.now;
+        let members = self.member_views(client);
         let verified = members
             .iter()
             .filter(|m| m.state == MemberState::Verified)
             .count();
-        View {
-            stage: self.stage(),
-            group: self.member.as_ref().map_or(0, |member| member.number()),
+        CircleView {
+            circle: self.me.circle,
+            stage: self.stage(client),
+            group: self
+                .member
+                .as_ref()
+                .map_or(0, |member| member.group().number),
             epoch: self.member.as_ref().map_or(0, |member| member.epoch()),
-            doors: self
-                .doors
-                .closed
-                .map(|closed| if closed { Doors::Closed } else { Doors::Open }),
             me: Me {
                 seat: self.me.seat(),
                 leaf: self.member.as_ref().map(|member| member.own_leaf()),
             },
+            leads: self.leads(),
             sending: self.sending(now),
             verified,
             members,
             waiting: self.claims(now),
             check: self.check_view(now),
             unsent: self.unsent(),
-            problems: self.problems(now),
-            frames: self.frames.counts,
-            people: self.people.clone(),
-            code: hex(&self.code),
+            problems: self.problems(client),
         }
-    }
-
-    /// The words of the last check, also when its two minutes are over; for reports.
-    pub fn last_words(&self) -> Option<(Vec<String>, String)> {
-        let check = self.checks.last()?;
-        Some((check.words.words.clone(), check.words.digits.clone()))
     }
 
     fn unsent(&self) -> Vec<UnsentText> {
@@ -70,10 +88,11 @@ impl Session {
         texts.map(view).collect()
     }
 
-    fn member_views(&self, now: u64) -> Vec<MemberView> {
+    fn member_views(&self, client: &Client) -> Vec<MemberView> {
         let Some(member) = self.member.as_ref() else {
             return Vec::new();
         };
+        let now = client.now;
         let view = |(leaf, who): (&u16, &VerifiedLeaf)| {
             let pulse = self.pulses.leaves.get(leaf);
             MemberView {
@@ -85,11 +104,12 @@ impl Session {
                 short_name: who.grant.delegation.short_name.clone(),
                 kind: who.grant.seat.kind,
                 host: who.is_host(),
+                leads: member.leads(*leaf),
                 state: self.member_state(now, who.seat(), pulse),
                 vouched_by: member.vouched.get(&who.seat()).copied(),
                 code: match pulse {
                     Some(pulse) => pulse.code.map(|code| hex(&code)),
-                    None => Some(hex(&self.code)),
+                    None => Some(hex(&client.code)),
                 },
             }
         };
@@ -112,19 +132,19 @@ impl Session {
         let Some(pulse) = pulse else {
             return MemberState::Verified;
         };
-        let large = self.member.as_ref().is_some_and(Membership::is_large);
+        let sparse = self.is_sparse();
         match () {
             () if pulse.manifests.is_forged(now) => MemberState::Forged,
             () if !pulse.is_known() && !pulse.is_absent(now) => MemberState::Joining,
             () if pulse.is_absent(now) => MemberState::Absent,
             () if pulse.manifests.is_unproven(now) => MemberState::Unproven,
-            () if pulse.is_silent(now, large) => MemberState::Silent,
+            () if pulse.is_silent(now, sparse) => MemberState::Silent,
             () if pulse.is_fresh(now) => MemberState::Verified,
             () => MemberState::Joining,
         }
     }
 
-    fn claims(&self, now: u64) -> Vec<Claim> {
+    pub(in crate::session) fn claims(&self, now: u64) -> Vec<Claim> {
         let claim = |(seat, knock): (SeatId, &Knock)| self.claim(now, seat, knock);
         self.knocks.asked_about().filter_map(claim).collect()
     }
@@ -155,7 +175,7 @@ impl Session {
             title: text(|leaf| &leaf.grant.seat.title),
             delegation: text(|leaf| &leaf.grant.delegation.name),
             verified: !matches!(needs, Needs::Refusal(_)),
-            asks_at_table: self.me.is_host()
+            asks_at_table: self.leads()
                 && !knock.waiting
                 && !knock.admitted
                 && needs == Needs::Asking,
@@ -182,8 +202,9 @@ impl Session {
     }
 
     /// All that is wrong now. `since_ms` is of the first time it was seen, kept in `seen_problems`.
-    pub(in crate::session) fn problems(&self, now: u64) -> Vec<Problem> {
-        let found = self.problems_now(now);
+    pub(in crate::session) fn problems(&self, client: &Client) -> Vec<Problem> {
+        let now = client.now;
+        let found = self.problems_now(client);
         let since = |key| self.seen_problems.get(&key).copied().unwrap_or(now);
         let problem = |key: (ProblemKind, Option<SeatId>)| Problem {
             kind: key.0,
@@ -193,16 +214,20 @@ impl Session {
         found.into_iter().map(problem).collect()
     }
 
-    pub(in crate::session) fn problems_now(&self, now: u64) -> Vec<(ProblemKind, Option<SeatId>)> {
+    pub(in crate::session) fn problems_now(
+        &self,
+        client: &Client,
+    ) -> Vec<(ProblemKind, Option<SeatId>)> {
         use ProblemKind as K;
+        let now = client.now;
         let mut found = Vec::new();
         if self.expelled {
             found.push((K::Removed, None));
         }
-        if self.plan_refused {
+        if client.plan_refused && self.is_table() {
             found.push((K::BadPlan, None));
         }
-        if self.wedged_at.is_some() || (self.member.is_some() && self.is_out()) {
+        if self.wedged_at.is_some() || (self.member.is_some() && self.is_out(client)) {
             found.push((K::Wedged, None));
         }
         if self.recovered_until.is_some_and(|until| now < until) {
@@ -219,7 +244,7 @@ impl Session {
         }
         let own = self.checks.differs(self.me.seat()) || late;
         if self.member.is_some() && self.sending(now) == Sending::Stopped && !own {
-            let kind = match self.me.is_host() {
+            let kind = match self.leads() {
                 true => K::Unanswered,
                 false => K::NoHost,
             };
@@ -249,7 +274,7 @@ impl Session {
             }
             if pulse
                 .code
-                .is_some_and(|code| code[0] == self.code[0] && code != self.code)
+                .is_some_and(|code| code[0] == client.code[0] && code != client.code)
             {
                 found.push((K::CodeDiffers, seat));
             }

@@ -4,14 +4,14 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use call::SessionId;
-use protocol::{Sealed, ServerMessage};
+use protocol::{GroupRef, Sealed, ServerMessage};
 
 use super::{super::outbox::Written, Live};
 
 impl Live {
     /// Passes a message on. `false`: this one has to go the long way, where refusals and mistakes are
     /// answered.
-    pub(super) fn pass(&self, session: SessionId, group: u32, sealed: &Sealed) -> bool {
+    pub(super) fn pass(&self, session: SessionId, group: GroupRef, sealed: &Sealed) -> bool {
         let (call, now) = (&self.call, self.clock.now_ms());
         let receivers = || {
             call.pass(now, session, group)

@@ -3,13 +3,13 @@
 
 use openmls::prelude::{Ciphersuite, MlsGroup, tls_codec::Serialize as _};
 use openmls_rust_crypto::OpenMlsRustCrypto;
-use protocol::Sealed;
+use protocol::{GroupRef, Sealed};
 
 use super::{Change, Peer, Shared, text, text_of};
 use crate::{
     session::{
-        Memory,
-        identity::Identity,
+        Remembered,
+        identity::OwnLeaf,
         membership::{Changes, Membership},
         tests::raw,
     },
@@ -18,7 +18,7 @@ use crate::{
 
 /// A member as in a call.
 pub(super) struct Member {
-    me: Identity,
+    me: OwnLeaf,
     member: Option<Membership>,
     now: u64,
 }
@@ -30,7 +30,7 @@ pub(super) struct Bare {
 }
 
 impl Member {
-    pub(super) fn new(me: Identity, now: u64) -> Self {
+    pub(super) fn new(me: OwnLeaf, now: u64) -> Self {
         Self {
             me,
             member: None,
@@ -76,7 +76,12 @@ impl Peer for Member {
 
     fn join(&mut self, welcome: &[u8]) {
         let welcome = Sealed::from_bytes(welcome);
-        let joined = Membership::join(&self.me, &welcome, (1, 0), &Memory::default());
+        let joined = Membership::join(
+            &self.me,
+            &welcome,
+            (GroupRef::table(1), 0),
+            &Remembered::default(),
+        );
         assert!(joined.is_ok(), "{:?}", joined.err());
         self.member = joined.ok();
     }
@@ -110,7 +115,7 @@ impl Peer for Member {
 }
 
 impl Bare {
-    pub(super) fn new(me: &Identity, suite: Ciphersuite) -> Self {
+    pub(super) fn new(me: &OwnLeaf, suite: Ciphersuite) -> Self {
         Self {
             client: raw::Client {
                 provider: OpenMlsRustCrypto::default(),
