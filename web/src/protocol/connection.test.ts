@@ -27,14 +27,14 @@ const welcome = {
   seat: { id: 1, delegation: 1, kind: 'principal', host: true },
 };
 
-function setup(reachable = () => true) {
+function setup(reachable = () => true, countsUnanswered = true) {
   let asked = 0;
   const clock = new FakeClock();
   const sockets: FakeSocket[] = [];
   const heard: ServerMessage[] = [];
   const connection = new Connection({
     url: 'ws://x/api/calls/a/signal', token: 'T', holder: 'H', clock, random: () => 1,
-    reachable: () => { asked += 1; return Promise.resolve(reachable()); },
+    countsUnanswered, reachable: () => { asked += 1; return Promise.resolve(reachable()); },
     open: () => {
       const socket = new FakeSocket();
       sockets.push(socket);
@@ -179,9 +179,48 @@ describe('the signalling connection', () => {
       if (c.sockets.length > known) at.push(c.clock.now() - start);
       known = c.sockets.length;
     }
-    expect(at).toEqual([2_000, 4_000, 8_000, 10_000, 12_000]);
+    expect(at).toEqual([2_000, 4_000, 6_000, 8_000, 10_000, 12_000, 14_000, 16_000, 18_000]);
     c.open();
     expect(c.state()).toBe('open');
+  });
+
+  test('on a line that has become slow an attempt that is late opens all the same', () => {
+    const c = setup();
+    c.clock.pass(40);
+    c.open();
+    c.last().onclose?.();
+    c.clock.pass(1_000);
+    const late = c.last();
+    c.clock.pass(5_000);
+    expect([c.sockets.length > 2, late.closed]).toEqual([true, false]);
+    late.onopen?.();
+    late.hear(welcome);
+    expect([c.state(), c.last().closed]).toEqual(['open', true]);
+    c.clock.pass(3_000);
+    expect(late.closed).toBe(false);
+  });
+
+  test('a late attempt is given up after some times as long, and another may be late then', () => {
+    const c = setup();
+    c.clock.pass(40);
+    c.open();
+    c.last().onclose?.();
+    c.clock.pass(1_000);
+    const first = c.last();
+    c.clock.pass(10_000);
+    expect(first.closed).toBe(true);
+    expect(c.sockets.filter((s) => !s.closed).length).toBeLessThanOrEqual(2);
+  });
+
+  test('where nobody answers a plain request goes first only in browsers that count that', () => {
+    for (const counts of [true, false]) {
+      const c = setup(() => false, counts);
+      c.clock.pass(40);
+      c.open();
+      c.last().onclose?.();
+      c.clock.pass(60_000);
+      expect(c.asks() > 0).toBe(counts);
+    }
   });
 
   test('a server that takes the connection and says nothing is given up', () => {

@@ -34,6 +34,8 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   /** 0 to 1. */
   random(): number;
+  /** Attempts that nobody answered make this browser delay further ones. */
+  readonly countsUnanswered: boolean;
   /** Whether the server answers a plain request within `ms`. */
   reachable(ms: number): Promise<boolean>;
   open(url: string): Socket;
@@ -60,15 +62,18 @@ const SILENCE_MS = 3 * CLOCK_INTERVAL_MS;
 const PING_MS = 1_000;
 const PING_ROUND_TRIPS = 4;
 /**
- * An attempt that does not open by then is begun anew, because the first packet of a connection that was lost is
- * sent again later and later. Multiplied by `PATIENCE` in turn, for lines that are slower than they were.
+ * When an attempt has not opened by then, another one is begun, because the first packet of a connection that was lost
+ * is sent again later and later. The line may be slower than it was: so one of those that came to nothing is left to
+ * itself beside the new ones, for so many times as long.
  */
 const OPENING_MS = 2_000;
 const OPENING_ROUND_TRIPS = 8;
-const PATIENCE = [1, 1, 2, 1, 1, 4];
+const LATE_TIMES = 4;
 /**
  * Browsers delay further WebSockets after some in vain (Firefox counts those that were refused, Chromium all), so
- * that after so many a plain request finds out first whether there is a server.
+ * that after so many a plain request finds out first whether there is a server. Not where nothing answers in a
+ * browser that does not count those: Firefox has all plain requests wait for one connection, whose first packet is
+ * sent again only after a quarter of a minute when the line was gone for a whole one.
  */
 const BLIND_REFUSALS = 4;
 const BLIND_ATTEMPTS = 12;
@@ -86,12 +91,16 @@ export class Connection {
   readonly #retry: Timer;
   /** Of the attempt that is under way. */
   readonly #opening: Timer;
+  /** Of the one that is late. */
+  readonly #patience: Timer;
   readonly #suspicion: Timer;
   readonly #silence: Timer;
   /** `hello` was said on it. */
   #socket: Socket | null = null;
   /** Not open yet. Beside a silent `socket` it replaces that once it is. */
   #next: Socket | null = null;
+  /** An earlier attempt that may open still: on a line that has become slow. */
+  #late: Socket | null = null;
   /** There is an attempt, or will be one soon. */
   #trying = false;
   #triedMs = 0;
@@ -112,6 +121,7 @@ export class Connection {
   constructor(private readonly options: ConnectionOptions) {
     this.#retry = new Timer(options.clock);
     this.#opening = new Timer(options.clock);
+    this.#patience = new Timer(options.clock);
     this.#suspicion = new Timer(options.clock);
     this.#silence = new Timer(options.clock);
   }
@@ -166,14 +176,15 @@ export class Connection {
     this.#triedMs = this.options.clock.now();
     this.#attempt += 1;
     if (!this.#socket) this.#state.set({ state: 'connecting', attempt: this.#attempt });
-    if (this.#attempt <= BLIND_ATTEMPTS && this.#refusals <= BLIND_REFUSALS) this.#connect();
-    else void this.#ask(++this.#asked);
+    const unanswered = this.options.countsUnanswered && this.#attempt > BLIND_ATTEMPTS;
+    if (unanswered || this.#refusals > BLIND_REFUSALS) void this.#ask(++this.#asked);
+    else this.#connect();
   }
 
   /** Connects as soon as the server answers. */
   async #ask(asked: number): Promise<void> {
     const startedMs = this.options.clock.now();
-    const there = await this.options.reachable(this.#patienceMs());
+    const there = await this.options.reachable(this.#openingMs());
     if (asked !== this.#asked) return;
     if (there) this.#connect();
     else this.#failed(this.options.clock.now() - startedMs);
@@ -184,8 +195,8 @@ export class Connection {
     const socket = this.options.open(this.options.url);
     socket.binaryType = 'arraybuffer';
     this.#next = socket;
-    const patience = this.#patienceMs();
-    this.#opening.start(patience, () => this.#failed(patience));
+    const opening = this.#openingMs();
+    this.#opening.start(opening, () => this.#tooLong(opening));
     socket.onopen = () => {
       const tookMs = this.options.clock.now() - startedMs;
       this.#openedInMs = Math.min(this.#openedInMs ?? tookMs, tookMs);
@@ -194,16 +205,34 @@ export class Connection {
     socket.onclose = () => this.#failed(this.options.clock.now() - startedMs);
   }
 
-  /** How long an attempt may take. Of the first nothing is known. */
-  #patienceMs(): number {
+  /** How long an attempt may take before another is begun. Of the first nothing is known. */
+  #openingMs(): number {
     if (this.#openedInMs === null) return HELLO_TIMEOUT_MS;
-    const usual = Math.max(OPENING_MS, OPENING_ROUND_TRIPS * this.#openedInMs);
-    return Math.min(HELLO_TIMEOUT_MS, usual * (PATIENCE[(this.#attempt - 1) % PATIENCE.length] ?? 1));
+    return Math.min(HELLO_TIMEOUT_MS, Math.max(OPENING_MS, OPENING_ROUND_TRIPS * this.#openedInMs));
+  }
+
+  /** It has not opened: the next one begins, and this one may open beside it, unless another is late already. */
+  #tooLong(openingMs: number): void {
+    const late = this.#next;
+    if (late && !this.#late) {
+      this.#late = late;
+      this.#next = null;
+      late.onclose = () => this.#giveUpLate();
+      this.#patience.start(Math.min(HELLO_TIMEOUT_MS, (LATE_TIMES - 1) * openingMs), () => this.#giveUpLate());
+    }
+    this.#failed(openingMs);
+  }
+
+  #giveUpLate(): void {
+    this.#patience.stop();
+    end(this.#late);
+    this.#late = null;
   }
 
   #opened(socket: Socket): void {
     const { token, holder, clock } = this.options;
-    this.#next = null;
+    if (this.#next === socket) this.#next = null;
+    if (this.#late === socket) this.#late = null;
     this.#drop();
     // Whoever watches is to see that what was open is another connection now.
     this.#state.set({ state: 'connecting', attempt: this.#attempt });
@@ -242,6 +271,7 @@ export class Connection {
   /** The connection brought something, so it needs no other. */
   #alive(): void {
     this.#abandon();
+    this.#giveUpLate();
     this.#silence.start(SILENCE_MS, () => this.#broke());
     if (this.#state.value.state === 'open') {
       this.#attempt = this.#refusals = 0;
@@ -295,6 +325,7 @@ export class Connection {
 
   #drop(): void {
     this.#abandon();
+    this.#giveUpLate();
     this.#release();
   }
 
