@@ -1,6 +1,7 @@
 //! The attacks, by what they are aimed at.
 
 mod answers;
+mod circles;
 pub mod held;
 mod joining;
 mod lies;
@@ -37,6 +38,7 @@ pub fn all() -> Vec<Case> {
         returning::CASES,
         joining::CASES,
         lies::CASES,
+        circles::CASES,
     ]
     .concat();
     listed.into_iter().chain(answers::cases()).collect()

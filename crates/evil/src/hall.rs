@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use protocol::{CallId, http::NewCall, plan::UnverifiedPlan};
+use protocol::{CallId, CircleId, DelegationId, http::NewCall, plan::UnverifiedPlan};
 use sealed::{
     convene,
     link::{self, CallSecret},
@@ -26,7 +26,7 @@ pub type Tap = Box<dyn FnMut(&Passing, &mut Vec<u8>) -> Verdict + Send>;
 /// A call's plan, before it has names.
 #[derive(Clone, Copy)]
 pub struct Plan {
-    /// Seats, each of a delegation of its own.
+    /// Seats.
     pub seats: u16,
     /// The first so many are hosts.
     pub hosts: u16,
@@ -34,6 +34,8 @@ pub struct Plan {
     pub pictures: bool,
     /// It was convened this long ago: its grants may have expired.
     pub age_ms: u64,
+    /// So many seats to a delegation. More than one: each of these has a circle, in which its seats take part.
+    pub together: u16,
 }
 
 /// A call that was convened.
@@ -72,16 +74,32 @@ impl Plan {
             hosts,
             pictures: false,
             age_ms: 0,
+            together: 1,
         }
     }
 
+    /// Two delegations of two, the first seat of each at the head of its circle, and voices only.
+    pub const fn circles() -> Self {
+        Self {
+            together: 2,
+            ..Self::voices(1)
+        }
+    }
+
+    /// The circle of a seat's delegation.
+    pub fn circle(self, seat: u16) -> CircleId {
+        CircleId::of_delegation(DelegationId(seat.div_ceil(self.together))).unwrap_or_default()
+    }
+
     fn written(self) -> UnverifiedPlan {
+        let seat = |n: u16| serde_json::json!({ "name": name(n), "title": title(n), "host": n <= self.hosts });
         let delegation = |n: u16| {
-            let seat =
-                serde_json::json!({ "name": name(n), "title": title(n), "host": n <= self.hosts });
-            serde_json::json!({ "name": format!("Delegation of Plantland {n}"), "short_name": format!("PL{n}"), "seats": [seat] })
+            let of = (1..=self.seats).filter(|seat| seat.div_ceil(self.together) == n);
+            serde_json::json!({ "name": format!("Delegation of Plantland {n}"), "short_name": format!("PL{n}"),
+                "seats": of.map(seat).collect::<Vec<_>>() })
         };
-        let delegations: Vec<_> = (1..=self.seats).map(delegation).collect();
+        let delegations = 1..=self.seats.div_ceil(self.together);
+        let delegations: Vec<_> = delegations.map(delegation).collect();
         let format = if self.pictures { "video" } else { "voice" };
         let plan =
             serde_json::json!({ "title": TITLE, "format": format, "delegations": delegations });

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use participant::{Control, Kept, Options, Participant, Report, Stage};
+use participant::{Control, Kept, Options, Participant, Report, Stage, TextMessage};
 use protocol::{ClientMessage, SeatId, ServerMessage};
 use sealed::{
     convene,
@@ -37,6 +37,7 @@ const LOOK: Duration = Duration::from_millis(50);
 /// One call.
 pub struct Table {
     hall: Arc<Hall>,
+    plan: Plan,
     /// As it was convened.
     pub call: Convened,
     /// Between its clients and the server.
@@ -74,10 +75,11 @@ impl Table {
             .map(|seat| token(seat, HOST_LINK_NUMBER))
             .collect();
         let proxy = Proxy::open(hall.address(), tokens).await?;
-        let watch = Watch::default();
+        let watch = Watch::of(plan);
         (4..=plan.seats).for_each(|seat| watch.ghost(seat));
         Ok(Self {
             hall,
+            plan,
             call,
             proxy,
             watch,
@@ -108,8 +110,12 @@ impl Table {
         let url = self
             .link(seat)
             .url(&format!("http://{}", self.proxy.address()));
+        let in_circle = self.plan.together > 1;
         Options {
             machine,
+            own_circle: in_circle,
+            // A head lets its own people in by itself, as the host's person does here with everybody.
+            auto_host: in_circle,
             ..Options::new(url, format!("seat {seat}"))
         }
     }
@@ -159,6 +165,36 @@ impl Table {
             .get(&seat)
             .ok_or(format!("seat {seat} is not there"))?;
         participant.act(act).await.map_err(|e| e.to_string())
+    }
+
+    /// A person does something in its delegation's circle.
+    pub async fn act_in_circle(&self, seat: u16, act: Act) -> Result<(), String> {
+        let participant = self
+            .seats
+            .get(&seat)
+            .ok_or(format!("seat {seat} is not there"))?;
+        let circle = self.plan.circle(seat);
+        let done = participant.act_in(circle, act).await;
+        done.map_err(|e| e.to_string())
+    }
+
+    /// What a seat was written, and in which circle.
+    pub fn texts(&self, seat: u16) -> Vec<(u8, String)> {
+        let texts = self.seats.get(&seat).map(Participant::texts);
+        let texts = texts.map(|texts| texts.borrow().clone());
+        let text = |text: TextMessage| (text.circle.0, text.text);
+        texts.into_iter().flatten().map(text).collect()
+    }
+
+    /// All are at the table and in their delegations' circles.
+    pub async fn gather_in_circles(&mut self) -> Result<(), String> {
+        let seats = 1..=self.plan.seats;
+        self.gather(seats.clone()).await?;
+        for seat in seats {
+            let circle = in_circle(MemberState::Verified, usize::from(self.plan.together));
+            self.until(seat, "verified in its circle", circle).await?;
+        }
+        Ok(())
     }
 
     /// A person switches something on or off.
@@ -534,6 +570,16 @@ pub fn state(seat: u16, state: MemberState) -> impl Fn(&Report) -> bool {
             view.members
                 .iter()
                 .any(|m| m.seat.0 == seat && m.state == state)
+        })
+    }
+}
+
+/// So many members of the own circle stand so.
+pub fn in_circle(state: MemberState, count: usize) -> impl Fn(&Report) -> bool {
+    move |report| {
+        let circle = view(report).and_then(|view| view.circles.first());
+        circle.is_some_and(|circle| {
+            circle.members.iter().filter(|m| m.state == state).count() == count
         })
     }
 }

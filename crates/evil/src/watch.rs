@@ -9,7 +9,7 @@ use std::{
 use participant::{Participant, Report};
 use sealed::session::{MemberState, ProblemKind};
 
-use crate::hall;
+use crate::hall::{self, Plan};
 
 /// Notes of one call.
 #[derive(Clone, Default)]
@@ -22,11 +22,19 @@ struct Notes {
     company: BTreeSet<(u16, u16)>,
     broken: Vec<String>,
     problems: BTreeSet<(u16, ProblemKind, Option<u16>)>,
+    plan: Option<Plan>,
     /// Members that were not, or no longer, what they should be, at whom.
     states: Vec<(u16, u16, MemberState)>,
 }
 
 impl Watch {
+    /// Of a call of this plan.
+    pub fn of(plan: Plan) -> Self {
+        let watch = Self::default();
+        watch.lock().plan = Some(plan);
+        watch
+    }
+
     /// Looks at all that this client reports, until it is gone.
     pub fn follow(&self, participant: &Participant) {
         let (watch, mut reports) = (self.clone(), participant.reports());
@@ -114,6 +122,15 @@ impl Notes {
         let Some(view) = &report.group.view else {
             return;
         };
+        if let Some(plan) = self.plan {
+            let circles = view.circles.iter();
+            let members = circles.flat_map(|c| c.members.iter().map(|m| (c.circle, m.seat.0)));
+            for (circle, seat) in members.filter(|(circle, seat)| plan.circle(*seat) != *circle) {
+                self.broken.push(format!(
+                    "seat {by} has seat {seat} of another delegation in circle {circle}"
+                ));
+            }
+        }
         for member in &view.members {
             let seat = member.seat.0;
             let stands = (by, seat, member.state);

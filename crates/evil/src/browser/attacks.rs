@@ -107,6 +107,7 @@ const CASES: &[Case] = &[
             hosts: 1,
             pictures: true,
             age_ms: 0,
+            together: 1,
         },
         before: attack!(relabelled),
         ..GUEST
@@ -121,6 +122,7 @@ const CASES: &[Case] = &[
             hosts: 1,
             pictures: true,
             age_ms: 0,
+            together: 1,
         },
         strike: attack!(former_held),
         ..GUEST

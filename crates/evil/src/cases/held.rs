@@ -33,6 +33,7 @@ const PLAN: Plan = Plan {
     hosts: 1,
     pictures: true,
     age_ms: 0,
+    together: 1,
 };
 
 pub(super) const CASES: &[Case] = &[

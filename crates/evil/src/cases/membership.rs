@@ -70,6 +70,7 @@ pub(super) const CASES: &[Case] = &[
             hosts: 2,
             pictures: false,
             age_ms: 0,
+            together: 1,
         },
         play: play!(device_swapped),
     },

@@ -19,6 +19,7 @@ const PICTURES: Plan = Plan {
     hosts: 1,
     pictures: true,
     age_ms: 0,
+    together: 1,
 };
 
 pub(super) const CASES: &[Case] = &[

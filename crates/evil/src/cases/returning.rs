@@ -31,6 +31,7 @@ pub(super) const CASES: &[Case] = &[
             hosts: 1,
             pictures: false,
             age_ms: 0,
+            together: 1,
         },
         play: play!(sole_host),
     },

@@ -4,7 +4,7 @@
 
 pub mod raw;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use openmls::prelude::{
     Capabilities, Ciphersuite, CredentialType, ExtensionType, KeyPackage, KeyPackageIn,
@@ -18,7 +18,7 @@ use openmls_traits::{
         KemOutput, SignatureScheme,
     },
 };
-use protocol::{ClientMessage, GroupRef, Sealed, SeatId};
+use protocol::{CircleId, ClientMessage, GroupRef, Sealed, SeatId};
 use zeroize::Zeroizing;
 
 use super::{Session, committing::Pending, identity::OwnLeaf, provider::Provider};
@@ -63,6 +63,12 @@ impl Session {
     /// Its own fresh key package, sealed for this call.
     pub fn forge_knock(&self) -> Result<Sealed, NotForged> {
         self.table.me.knock().map_err(no("a key package"))
+    }
+
+    /// Its own fresh key package for a circle it may not be in.
+    pub fn forge_knock_at(&self, circle: CircleId) -> Result<Sealed, NotForged> {
+        let own = OwnLeaf::new(circle, Arc::clone(&self.client.me));
+        own.knock().map_err(no("a key package"))
     }
 
     /// A stranger's key package, sealed under this call's knock key, which every member has.
