@@ -24,8 +24,8 @@ const { values, positionals } = parseArgs({
 });
 const SIZES = { desk: { width: 1280, height: 800 }, phone: { width: 390, height: 844 }, side: { width: 844, height: 390 }, wall: { width: 1920, height: 1080 } };
 /** What to do once the screen stands, for states that screens keep themselves. */
-const PRESSES = { 'table-nine-people': 'p', 'table-nine-alarmed-people': 'p', 'table-nine-text': 't', 'table-nine-text-waiting': 't', 'table-nine-text-empty': 't', 'table-nine-screen-people': 'p', 'table-leave': 'l', 'table-nine-ready': 'p' };
-const CLICKS = { 'table-settings': 'header > button', 'table-nine-sealing': 'header .status button', 'table-nine-ready': '.panel .sealing button:nth-of-type(2)', 'home-sealed': 'main button[aria-haspopup=dialog]' };
+const PRESSES = { 'table-nine-people': 'p', 'table-nine-alarmed-people': 'p', 'table-nine-text': 't', 'table-nine-text-waiting': 't', 'table-nine-text-empty': 't', 'table-nine-text-circle': 't', 'table-nine-text-circle-closed': 't', 'table-nine-text-circle-long': 't', 'table-nine-screen-people': 'p', 'table-leave': 'l', 'table-nine-ready': 'p' };
+const CLICKS = { 'table-nine-text-circle': '[role=tab] >> nth=1', 'table-nine-text-circle-closed': '[role=tab] >> nth=1', 'table-nine-text-circle-long': '[role=tab] >> nth=1', 'table-settings': 'header > button', 'table-nine-sealing': 'header .status button', 'table-nine-ready': '.panel .sealing button:nth-of-type(2)', 'home-sealed': 'main button[aria-haspopup=dialog]' };
 const web = fileURLToPath(new URL('..', import.meta.url));
 const out = join(web, '..', '.cache', 'shots');
 mkdirSync(out, { recursive: true });

@@ -6,9 +6,9 @@
  */
 
 import type {
-  AntechamberModel, AntechamberState, CheckState, CallView, ConveneModel, ConveneScreen, DelegationView, DeviceChoice,
+  AntechamberModel, AntechamberState, CheckState, CallView, CircleState, ConveneModel, ConveneScreen, DelegationView, DeviceChoice,
   Devices, GreenRoomModel, GreenRoomState, LeaveModel, LeaveState, Person, SealState, SeatView, Sealing,
-  TableModel, TableState, TextView, TileId, TileView,
+  TableModel, TableState, TextsView, TextView, TileId, TileView,
 } from './model';
 import { Cell } from '../base/observable';
 import { emptyDraft, mistakesIn, startOf } from '../convene/draft';
@@ -157,6 +157,34 @@ export function texts(): TextView[] {
   ];
 }
 
+/** The same as of one circle: the table's, if not told otherwise. */
+export function written(log: readonly TextView[], more: Partial<TextsView> = {}): TextsView {
+  return { circle: 0, log, sinceMs: START_MS, gaps: [], unread: 0, ...more };
+}
+
+/** The own delegation of three has a circle: two are in it and one asks. */
+export function withCircle(more: Partial<CircleState> = {}, ours: Partial<TextsView> = {}): Pick<TableState, 'texts' | 'circle'> {
+  const [, , , , germany] = people(9);
+  const [wolf, meyer]: Person[] = [
+    { ...germany!, seat: 12, kind: 'staff', name: 'Christine Wolf', title: 'Adviser' },
+    { ...germany!, seat: 13, kind: 'interpreter', name: 'Jakob Meyer', title: 'Interpreter' },
+  ];
+  const text = (person: Person, minutes: number, words: string): TextView => (
+    { id: `${person.seat}.${minutes}`, person, atMs: START_MS + minutes * 60_000, text: words, own: person === germany, waiting: false }
+  );
+  const log = [
+    text(wolf!, 3, 'Second paragraph: we agreed on “close coordination” yesterday.'),
+    text(germany!, 4, 'Thank you. I will say so.'),
+  ];
+  return {
+    texts: [written(texts(), { unread: 1 }), written(log, { circle: 5, unread: 2, ...ours })],
+    circle: {
+      circle: 5, name: germany!.shortName, closed: null, people: [germany!, wolf!], unsure: [], changed: [], check: null, canCheck: true,
+      queue: [{ person: meyer!, occupied: false, claim: { verified: true, problem: null } }], ...more,
+    },
+  };
+}
+
 function tableState(tiles: TileView[], call: CallView): TableState {
   const delegations = tiles.map((t): DelegationView => {
     const seat: SeatView = {
@@ -172,7 +200,7 @@ function tableState(tiles: TileView[], call: CallView): TableState {
     own: { canSpeak: true, canShow: call.format === 'video', canShare: call.format === 'video', microphone: true,
       camera: true, screen: false, mutedButSpeaking: false },
     devices: devices(), connection: { state: 'connected' }, soundBlocked: false, messages: [], queue: [],
-    seal: seal(tiles.length), texts: [], textsSinceMs: START_MS, textGaps: [], unread: 0, observers: [],
+    seal: seal(tiles.length), texts: [written([])], circle: null, observers: [],
   };
 }
 
@@ -181,6 +209,9 @@ export function table(start: TableState): Noted<TableModel> {
   const state = new Cell<TableState>(start);
   const patchSeal = (fields: Partial<SealState>): void => state.patch({ seal: { ...state.value.seal, ...fields } });
   const own = (fields: Partial<TableState['own']>): void => state.patch({ own: { ...state.value.own, ...fields } });
+  const texts = (circle: number, change: (of: TextsView) => Partial<TextsView>): void => {
+    state.patch({ texts: state.value.texts.map((of) => (of.circle === circle ? { ...of, ...change(of) } : of)) });
+  };
   const pin = (id: TileId | null): void => {
     const tiles = state.value.tiles.map((t) => ({ ...t, pinned: t.id === id }));
     const pinned = [...tiles, ...state.value.screens].find((t) => t.id === id);
@@ -192,12 +223,12 @@ export function table(start: TableState): Noted<TableModel> {
     setCamera: (camera) => own({ camera }),
     setScreen: (screen) => own({ screen }),
     setDoors: (doors) => state.patch({ doors }),
-    sendText: (text) => {
-      const { me, texts: before } = state.value;
-      state.patch({ texts: [...before, { id: `${before.length}`, person: me, atMs: now.value, text, own: true, waiting: false }] });
+    sendText: (text, circle) => {
+      const { me } = state.value;
+      texts(circle, ({ log }) => ({ log: [...log, { id: `${log.length}`, person: me, atMs: now.value, text, own: true, waiting: false }] }));
       return true;
     },
-    readTexts: () => state.patch({ unread: 0 }),
+    readTexts: (circle) => texts(circle, () => ({ unread: 0 })),
     checkWords: () => patchSeal({ check: wordsCheck({ chair: state.value.me, iAmChair: true }) }),
     answerCheck: (same) => {
       const { check } = state.value.seal;

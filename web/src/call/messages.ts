@@ -163,6 +163,16 @@ export const MESSAGES = {
   'claim-bad-package': [],
   'claim-wrong-clock': [],
   'claim-other-device': [],
+  // Why nothing can be written to the own delegation's circle. to: the delegation.
+  'circle-opening': ['to'],
+  'circle-waits': ['to'],
+  'circle-headless': ['to'],
+  'circle-recovering': ['to'],
+  'circle-alone': ['to'],
+  'circle-unconfirmed': ['to'],
+  'circle-no-head': ['to'],
+  'circle-unanswered': ['to'],
+  'circle-different': ['to'],
   // A deed that was not done.
   'text-not-sent': [],
   'admit-not-verified': ['who'],

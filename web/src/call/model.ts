@@ -105,7 +105,7 @@ export interface CheckState {
   readonly iAmChair: boolean;
 }
 
-/** Sealed text to all at the table. */
+/** A sealed text. */
 export interface TextView {
   readonly id: string;
   readonly person: Person;
@@ -114,6 +114,41 @@ export interface TextView {
   readonly own: boolean;
   /** Not sent yet, or not known to have arrived: it goes by itself. */
   readonly waiting: boolean;
+}
+
+/** What was written to one circle of the call. */
+export interface TextsView {
+  /** 0: to all at the table; else to the own delegation. */
+  readonly circle: number;
+  /** Oldest first; those that wait come last. */
+  readonly log: readonly TextView[];
+  /** Since when texts are shown: those of before are kept nowhere. `null`: not yet. */
+  readonly sinceMs: number | null;
+  /** Times of which nothing that was written came here. */
+  readonly gaps: readonly { readonly fromMs: number; readonly toMs: number }[];
+  /** Texts of others since `readTexts` was called last. */
+  readonly unread: number;
+}
+
+/** The own delegation's circle: what is written to it only its seats read. */
+export interface CircleState {
+  readonly circle: number;
+  /** The delegation, in short. */
+  readonly name: string;
+  /** Why nothing can be written to it now; `null`: it can. */
+  readonly closed: Words | null;
+  /** Who is in it and verified, this seat included. */
+  readonly people: readonly Person[];
+  /** Who is in it too, and cannot be vouched for now. */
+  readonly unsure: readonly Person[];
+  /** Of these, who is on another machine, until `acceptDevice`. */
+  readonly changed: readonly Person[];
+  /** Only for its head: who asks to be admitted to it. */
+  readonly queue: readonly CircleClaim[];
+  /** The words of the circle, which are not the table's. */
+  readonly check: CheckState | null;
+  /** This seat is the head's, and others are there to compare words with. */
+  readonly canCheck: boolean;
 }
 
 /** Never by colour alone: each has a shape and a word. */
@@ -300,6 +335,9 @@ export interface WaitingView {
   readonly readiness: ReadinessView;
 }
 
+/** Who asks to be admitted to a circle sits at the table already. */
+export type CircleClaim = Pick<WaitingView, 'person' | 'occupied' | 'claim'>;
+
 export interface OwnMedia {
   /** Observers neither speak nor show. */
   readonly canSpeak: boolean;
@@ -340,14 +378,10 @@ export interface TableState {
   /** Only for hosts: who waits, longest first. */
   readonly queue: readonly WaitingView[];
   readonly seal: SealState;
-  /** Oldest first; those that wait come last. */
-  readonly texts: readonly TextView[];
-  /** Since when texts are shown: those of before are kept nowhere. */
-  readonly textsSinceMs: number;
-  /** Times of which nothing that was written came here. */
-  readonly textGaps: readonly { readonly fromMs: number; readonly toMs: number }[];
-  /** Texts of others since `readTexts` was called last. */
-  readonly unread: number;
+  /** The table's; then the own circle's, where there is one. */
+  readonly texts: readonly TextsView[];
+  /** Where the own delegation has several seats. */
+  readonly circle: CircleState | null;
 }
 
 export interface TableModel {
@@ -363,14 +397,16 @@ export interface TableModel {
   pin(tile: TileId | null): void;
   /** Height of a tile in device pixels as shown; 0 when it is not shown. */
   setTileHeight(tile: TileId, height: number): void;
-  /** `false`: it was not taken (too long, too many wait, or this seat is not in the group). */
-  sendText(text: string): boolean;
-  /** All texts are on screen. */
-  readTexts(): void;
-  /** Hosts: shows six words to everybody, to be read out. */
-  checkWords(): void;
+  /** To one circle. `false`: it was not taken (too long, too many wait, or this seat is not in the group). */
+  sendText(text: string, circle: number): boolean;
+  /** All texts of this circle are on screen. */
+  readTexts(circle: number): void;
+  /** Who leads the circle: shows six words to everybody in it, to be read out. */
+  checkWords(circle: number): void;
   /** Whether the words read out are the ones on this screen. */
-  answerCheck(same: boolean): void;
+  answerCheck(same: boolean, circle: number): void;
+  /** The head: to the own circle, as `circle.queue` asks. */
+  admitToCircle(seat: number): void;
   /** Takes who came back on another machine for the same person. */
   acceptDevice(seat: number): void;
   leave(): void;

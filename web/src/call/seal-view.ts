@@ -1,6 +1,6 @@
 /** How the call is sealed, for the screen: from the session's view, with people's names. */
 
-import type { ClaimProblem, Check, Member, View } from '../sealed/view';
+import type { CircleView, ClaimProblem, Member, View } from '../sealed/view';
 import type { Facts } from './facts';
 import type { MessageKey } from './messages';
 import type { CheckState, Person, Sealing, SealState, Words } from './model';
@@ -21,7 +21,7 @@ export interface SealContext {
 }
 
 /** By seat; the newest leaf where somebody is just replaced in place. */
-export function membersOf(view: View | null): ReadonlyMap<number, Member> {
+export function membersOf(view: CircleView | null): ReadonlyMap<number, Member> {
   return new Map((view?.members ?? []).map((member) => [member.seat, member]));
 }
 
@@ -50,18 +50,21 @@ export function sealState(context: SealContext): SealState {
     doors, sending,
     verified: seats.filter((s) => s.sealing === 'verified').length, members: seats.length,
     group: view?.group ?? 0, epoch: view?.epoch ?? 0, code: view?.code ?? '',
-    check: view?.check ? checkState(context, view.check, me) : null,
+    check: checkState(context, view),
     canCheck: host && answered && stage === 'member',
     frames: view?.frames ?? { sealed: 0, opened: 0, refused: 0 },
   };
 }
 
-function checkState({ view, person, offsetMs }: SealContext, check: Check, me: number): CheckState {
+/** The words that are compared in a circle. */
+export function checkState({ me, person, offsetMs }: SealContext, circle: CircleView | null): CheckState | null {
+  const check = circle?.check;
+  if (!check) return null;
   const answered = new Set(check.verdicts.map((v) => v.seat));
   if (check.own !== null) answered.add(me);
   // The chair reads them out and has nothing to compare.
   answered.add(check.chair);
-  const missing = [...membersOf(view).keys()].filter((seat) => !answered.has(seat));
+  const missing = [...membersOf(circle).keys()].filter((seat) => !answered.has(seat));
   return {
     words: check.words, digits: check.digits, language: check.language, chair: person(check.chair), untilMs: check.until_ms + offsetMs,
     own: check.own, verdicts: check.verdicts.map(({ seat, same }) => ({ person: person(seat), same })),

@@ -8,6 +8,8 @@ import { grantOf, groupView, ME, member, seatedMessage, settle, Stage, status } 
 const tileOf = (s: Stage, seat: number) => s.table.state.value.tiles.find((t) => t.person.seat === seat);
 const seatOf = (s: Stage, seat: number) => s.table.state.value.delegations.flatMap((d) => d.seats).find((v) => v.person.seat === seat)!;
 const seal = (s: Stage) => s.table.state.value.seal;
+/** To all at the table. */
+const written = (s: Stage) => s.table.state.value.texts[0]!;
 
 describe('the invitation', () => {
   test('that does not open, or opens to another seat, ends the visit', async () => {
@@ -132,65 +134,65 @@ describe('people', () => {
 describe('texts', () => {
   test('are sent through the session and come back in the order of everybody', async () => {
     const s = await new Stage().sit();
-    expect(s.table.sendText('  Good evening. ')).toBe(true);
+    expect(s.table.sendText('  Good evening. ', 0)).toBe(true);
     expect(s.seal.takeActs()).toEqual([{ type: 'text', text: 'Good evening.' }]);
     s.seal.ontext({ circle: 0, id: 'aa', from: ME, atMs: 5, text: 'Good evening.' });
     s.seal.ontext({ circle: 0, id: 'aa', from: 3, atMs: 4, text: 'Dobry wiecz\u00f3r.' });
-    const { texts, unread } = s.table.state.value;
+    const { log: texts, unread } = written(s);
     expect(texts.map((t) => [t.person.name, t.own, t.text])).toEqual([
       ['Person of Germany', true, 'Good evening.'], ['Person of Poland', false, 'Dobry wiecz\u00f3r.'],
     ]);
     expect(new Set(texts.map((t) => t.id)).size).toBe(2);
     expect(unread).toBe(1);
-    s.table.readTexts();
-    expect(s.table.state.value.unread).toBe(0);
+    s.table.readTexts(0);
+    expect(written(s).unread).toBe(0);
   });
 
   test('are not taken when empty, too long, too many, or outside the group', async () => {
     const s = await new Stage().sit();
-    expect([s.table.sendText('  '), s.table.sendText('\u00e4'.repeat(5000))]).toEqual([false, false]);
+    expect([s.table.sendText('  ', 0), s.table.sendText('\u00e4'.repeat(5000), 0)]).toEqual([false, false]);
     s.seal.view.set(groupView({ stage: 'joining' }));
-    expect(s.table.sendText('x')).toBe(false);
+    expect(s.table.sendText('x', 0)).toBe(false);
     const unsent = Array.from({ length: 20 }, (_, n) => ({ id: `${n}`, since_ms: 1, text: 'x' }));
     s.seal.view.set(groupView({ unsent }));
-    expect(s.table.sendText('x')).toBe(false);
+    expect(s.table.sendText('x', 0)).toBe(false);
     expect(s.seal.acts).toEqual([]);
   });
 
   test('are taken during an outage and on the way back, wait in sight, and are never shown twice', async () => {
     const s = await new Stage().sit();
-    const shown = () => s.table.state.value.texts.map((t) => [t.text, t.waiting]);
+    const shown = () => written(s).log.map((t) => [t.text, t.waiting]);
     s.signal.breaks();
-    expect(s.table.sendText('wait')).toBe(true);
+    expect(s.table.sendText('wait', 0)).toBe(true);
     s.seal.view.set(groupView({ stage: 'recovering', unsent: [{ id: '01', since_ms: 7, text: 'wait' }] }));
-    expect(s.table.sendText('more')).toBe(true);
+    expect(s.table.sendText('more', 0)).toBe(true);
     expect(s.seal.takeActs().map((act) => act.type)).toEqual(['text', 'text']);
     expect(shown()).toEqual([['wait', true]]);
-    const [before] = s.table.state.value.texts;
+    const [before] = written(s).log;
     // It arrives; the view that no longer has it comes a moment later.
     s.seal.ontext({ circle: 0, id: '01', from: ME, atMs: 9, text: 'wait' });
     expect(shown()).toEqual([['wait', false]]);
-    expect(s.table.state.value.texts[0]!.id).toBe(before!.id);
+    expect(written(s).log[0]!.id).toBe(before!.id);
     s.seal.view.set(groupView());
     expect(shown()).toEqual([['wait', false]]);
   });
 
   test('of before are kept nowhere, and those missed outside the group are said to be missing', async () => {
     const s = await new Stage().sit();
-    expect(s.table.state.value.textsSinceMs).toBe(s.clock.now() + 5000);
-    expect(s.table.state.value.textGaps).toEqual([]);
+    expect(written(s).sinceMs).toBe(s.clock.now() + 5000);
+    expect(written(s).gaps).toEqual([]);
     s.seal.view.set(groupView({ stage: 'recovering' }));
     const fromMs = s.clock.now() + 5000;
     s.clock.pass(60_000);
     s.seal.view.set(groupView({ stage: 'recovering', epoch: 9 }));
     s.seal.view.set(groupView({ epoch: 9 }));
-    expect(s.table.state.value.textGaps).toEqual([{ fromMs, toMs: fromMs + 60_000 }]);
+    expect(written(s).gaps).toEqual([{ fromMs, toMs: fromMs + 60_000 }]);
   });
 
   test('one the session refuses is told', async () => {
     const s = await new Stage().sit();
     s.seal.error = 'stopped';
-    s.table.sendText('x');
+    s.table.sendText('x', 0);
     await settle();
     expect(s.told).toEqual(['text-not-sent']);
   });
@@ -212,7 +214,7 @@ describe('the words of the call', () => {
       chair: { name: 'Person of United States' }, own: null, iAmChair: false,
       verdicts: [{ person: { name: 'Person of Poland' }, same: false }], missing: [{ name: 'Person of Germany' }],
     });
-    s.table.answerCheck(true);
+    s.table.answerCheck(true, 0);
     expect(s.seal.takeActs()).toEqual([{ type: 'verdict', same: true }]);
     s.seal.view.set(groupView({ check: { ...check, own: true } }));
     expect(seal(s).check?.missing).toEqual([]);
@@ -223,7 +225,7 @@ describe('the words of the call', () => {
     expect(seal(s).canCheck).toBe(false);
     const host = await new Stage().sit({ me: 1 });
     expect(seal(host).canCheck).toBe(true);
-    host.table.checkWords();
+    host.table.checkWords(0);
     expect(host.seal.takeActs()).toEqual([{ type: 'check_words', language: 'de' }]);
   });
 });

@@ -8,13 +8,14 @@ import type { SeatStatus, Tile } from '../protocol/generated';
 import { TILES_MAX } from '../protocol/generated';
 import type { View } from '../sealed/view';
 import { judge } from './checks';
+import { circleState } from './circle';
 import { callView, dutiesOf, type Facts, type Identity } from './facts';
 import type {
-  DelegationView, LargeWhy, Message, OwnMedia, Person, Presence, ReadinessView, Sealing, SeatView, TableState, TextView, TileId, TileView, Words,
+  DelegationView, LargeWhy, Message, OwnMedia, Person, Presence, ReadinessView, Sealing, SeatView, TableState, TextsView, TileId, TileView, Words,
 } from './model';
 import { nobody, planOf, spokenName, type Plan } from './people';
 import { claimWords, membersOf, sealings, sealState, type SealContext } from './seal-view';
-import type { TextGap } from './texts';
+import type { TextsOf } from './texts';
 
 /** Up to this many seats only those present get a tile; above, everybody keeps a fixed place. */
 const SMALL_CALL_SEATS = 12;
@@ -28,10 +29,10 @@ export interface Local {
   readonly view: View | null;
   /** From this machine's clock to the server's. */
   readonly offsetMs: number;
-  readonly texts: readonly (Omit<TextView, 'person'> & { readonly seat: number })[];
-  readonly unread: number;
-  readonly textsSinceMs: number;
-  readonly textGaps: readonly TextGap[];
+  /** The table's, then the own circle's. Times are of this machine's clock. */
+  readonly texts: readonly TextsOf[];
+  /** The number of the own circle; `null`: there is none. */
+  readonly circle: number | null;
   readonly pictures: ReadonlyMap<string, MediaStream>;
   /** Of these, which stand still. */
   readonly still: ReadonlySet<string>;
@@ -82,10 +83,8 @@ export function viewTable(facts: Facts, local: Local): TableState {
       readiness: readinessOf(context, w.seat),
     })),
     seal: sealState(seal),
-    texts: local.texts.map(({ seat, atMs, ...text }) => ({ ...text, atMs: atMs + local.offsetMs, person: person(seat) })),
-    unread: local.unread,
-    textsSinceMs: local.textsSinceMs + local.offsetMs,
-    textGaps: local.textGaps.map(({ fromMs, toMs }) => ({ fromMs: fromMs + local.offsetMs, toMs: toMs + local.offsetMs })),
+    texts: local.texts.map((texts) => textsView(context, texts)),
+    circle: local.circle === null ? null : circleState(seal, identity, local.circle),
   };
 }
 
@@ -123,6 +122,15 @@ interface Context {
   readonly sealings: ReadonlyMap<number, Sealing>;
   readonly members: ReturnType<typeof membersOf>;
   person(seat: number): Person;
+}
+
+function textsView({ local, person }: Context, { log, sinceMs, gaps, ...texts }: TextsOf): TextsView {
+  const there = (ms: number): number => ms + local.offsetMs;
+  return {
+    ...texts, sinceMs: sinceMs && there(sinceMs),
+    log: log.map(({ seat, atMs, ...text }) => ({ ...text, atMs: there(atMs), person: person(seat) })),
+    gaps: gaps.map(({ fromMs, toMs }) => ({ fromMs: there(fromMs), toMs: there(toMs) })),
+  };
 }
 
 /** Who sits, is not in the group, and is let in by nobody unasked: this host's client remembers nobody. */

@@ -14,18 +14,17 @@ import type { ClientMessage, Doors, ServerMessage, Tile } from '../protocol/gene
 import type { ReceivedText, Seal } from '../sealed/sealed-call';
 import type { Act } from '../sealed/view';
 import type { Bulletin } from './bulletin';
+import { TABLE } from './circle';
+import { Circles } from './circles';
 import { combine } from './combine';
 import { refusalWords } from './errors';
 import { learn, type Facts, type Identity } from './facts';
 import type { DeviceKind, TableModel, TableState, TileId, Words } from './model';
 import type { Own } from './own';
-import { planOf, spokenName } from './people';
+import { planOf, spokenName, type Plan } from './people';
 import { viewTable, viewTiles } from './table-view';
-import { Texts } from './texts';
 import { watchTrouble } from './trouble';
 
-/** As many texts as the session lets wait (`sealed::session::outbox`). */
-const UNSENT_MAX = 20;
 /** Pages turn and windows are dragged: one `view` for all of it. */
 const VIEW_DELAY_MS = 100;
 /** The session tells the group that this seat leaves; that must not keep anybody from leaving. */
@@ -35,7 +34,7 @@ export interface TableOptions {
   readonly identity: Identity;
   readonly own: Own;
   readonly media: MediaLink;
-  readonly seal: Pick<Seal, 'view' | 'act'>;
+  readonly seal: Pick<Seal, 'view' | 'act' | 'join'>;
   readonly bulletin: Bulletin;
   readonly clock: Clock;
   /** The server's clock. */
@@ -59,8 +58,7 @@ export class Table implements TableModel {
   readonly #facts: Cell<Facts>;
   readonly #pinned = new Cell<TileId | null>(null);
   readonly #trouble: Readable<TableState['connection']>;
-  readonly #texts: Texts;
-  readonly #textsSinceMs: number;
+  readonly #circles: Circles;
   readonly #heights = new Map<TileId, number>();
   readonly #viewDelay: Timer;
   readonly #scope = new Scope();
@@ -72,14 +70,13 @@ export class Table implements TableModel {
     this.level = own.capture.level;
     this.#facts = new Cell(facts);
     this.#viewDelay = new Timer(options.clock);
-    this.#texts = new Texts(options.identity.seat.id);
-    this.#textsSinceMs = options.clock.now();
-    this.#scope.bind(options.seal.view.subscribe((view) => this.#texts.follow(view?.stage, options.clock.now())));
+    this.#circles = new Circles(options);
+    this.#scope.bind(options.seal.view.subscribe((view) => this.#circles.follow(view, this.#plan())));
     this.#trouble = watchTrouble(this.#scope, options);
     const { devices, preview, screenPreview } = own.capture;
     const sources = [
       this.#facts, this.#pinned, this.#trouble, own.state, devices, preview, screenPreview, bulletin.messages,
-      media.pictures, media.still, media.speaking, media.soundBlocked, options.seal.view, this.#texts.state,
+      media.pictures, media.still, media.speaking, media.soundBlocked, options.seal.view, ...this.#circles.sources,
     ];
     this.state = combine(this.#scope, sources, () => this.#view());
     this.#scope.bind(this.state.subscribe(() => this.#viewSoon()));
@@ -97,6 +94,7 @@ export class Table implements TableModel {
     const before = this.#facts.value;
     if (message.type === 'seated') this.#seatedAgain();
     this.#facts.set(learn(before, message));
+    if (message.type === 'seated') this.#circles.follow(this.options.seal.view.value, this.#plan());
     switch (message.type) {
       case 'negotiate':
         return media.negotiate(message.audio, message.video);
@@ -127,8 +125,7 @@ export class Table implements TableModel {
 
   /** A sealed text arrived. */
   hearText(text: ReceivedText): void {
-    // What is written to another circle has no place on this screen yet.
-    if (text.circle === 0) this.#texts.add(text);
+    this.#circles.hear(text);
   }
 
   setMicrophone(on: boolean): void {
@@ -161,29 +158,30 @@ export class Table implements TableModel {
     this.#viewSoon();
   }
 
-  sendText(text: string): boolean {
-    const view = this.options.seal.view.value;
-    // Without the server, or on the way back into the group, it waits; the session says it when it can.
-    const ready = view?.stage === 'member' || view?.stage === 'recovering';
-    if (!ready || view.unsent.length >= UNSENT_MAX || !Texts.canSend(text)) return false;
-    this.#act({ type: 'text', text: text.trim() }, { key: 'text-not-sent' });
+  sendText(text: string, circle: number): boolean {
+    const own = this.state.value.circle;
+    if (!this.#circles.takes(text, circle, own?.circle === circle && own.closed === null)) return false;
+    this.#act({ type: 'text', text: text.trim() }, { key: 'text-not-sent' }, circle);
     return true;
   }
 
-  readTexts(): void {
-    this.#texts.read();
+  readTexts(circle: number): void {
+    this.#circles.read(circle);
   }
 
-  checkWords(): void {
-    this.#act({ type: 'check_words', language: this.options.language() }, { key: 'check-not-now' });
+  checkWords(circle: number): void {
+    this.#act({ type: 'check_words', language: this.options.language() }, { key: 'check-not-now' }, circle);
   }
 
-  answerCheck(same: boolean): void {
-    this.#act({ type: 'verdict', same }, { key: 'check-not-now' });
+  answerCheck(same: boolean, circle: number): void {
+    this.#act({ type: 'verdict', same }, { key: 'check-not-now' }, circle);
   }
 
+  /** It is the same person in every circle. */
   acceptDevice(seat: number): void {
+    const { circle } = this.state.value;
     this.#act({ type: 'accept_device', seat }, { key: 'wrong-state' });
+    if (circle?.changed.some((person) => person.seat === seat)) this.#act({ type: 'accept_device', seat }, { key: 'wrong-state' }, circle.circle);
   }
 
   /** The group is told first, so that nobody thinks this seat was cut off. */
@@ -206,6 +204,11 @@ export class Table implements TableModel {
 
   admit(seat: number): void {
     this.#act({ type: 'admit', seat }, { key: 'admit-not-verified', args: { who: this.#name(seat) } });
+  }
+
+  admitToCircle(seat: number): void {
+    const circle = this.#circles.own.value;
+    if (circle !== null) this.#act({ type: 'admit', seat }, { key: 'admit-not-verified', args: { who: this.#name(seat) } }, circle);
   }
 
   /**
@@ -253,10 +256,10 @@ export class Table implements TableModel {
     const { identity, own, media, bulletin, formatTime } = this.options;
     const { microphone, camera, screen, mutedButSpeaking, speaking } = own.state.value;
     const { capture, can } = own;
-    const { unread, gaps } = this.#texts.state.value;
-    const texts = this.#texts.with(this.options.seal.view.value?.unsent ?? []);
     return viewTable(this.#facts.value, {
-      identity, formatTime, offsetMs: this.options.offsetMs(), view: this.options.seal.view.value, texts, unread, textGaps: gaps, textsSinceMs: this.#textsSinceMs, pinned: this.#pinned.value, devices: capture.devices.value, messages: bulletin.messages.value,
+      identity, formatTime, offsetMs: this.options.offsetMs(), view: this.options.seal.view.value,
+      texts: this.#circles.written(), circle: this.#circles.own.value,
+      pinned: this.#pinned.value, devices: capture.devices.value, messages: bulletin.messages.value,
       own: { canSpeak: can.microphone, canShow: can.camera, canShare: can.screen && capture.canShare,
         microphone, camera, screen, mutedButSpeaking },
       pictures: media.pictures.value, still: media.still.value, preview: capture.preview.value, screenPreview: capture.screenPreview.value,
@@ -344,15 +347,18 @@ export class Table implements TableModel {
   }
 
   /** Asks the session; if it does not, says so. */
-  #act(act: Act, otherwise: Words): void {
-    void this.options.seal.act(act).then((error) => {
+  #act(act: Act, otherwise: Words, circle = TABLE): void {
+    void this.options.seal.act(act, circle).then((error) => {
       if (error !== null && !this.#scope.ended) this.#notice(otherwise);
     });
   }
 
+  #plan(): Plan {
+    return planOf(this.#facts.value.seats, this.options.seal.view.value, this.options.identity);
+  }
+
   #name(seat: number): string {
-    const { seal, identity } = this.options;
-    const person = planOf(this.#facts.value.seats, seal.view.value, identity).people.get(seat);
+    const person = this.#plan().people.get(seat);
     return person ? spokenName(person) : '';
   }
 

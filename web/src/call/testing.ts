@@ -154,7 +154,10 @@ export class FakeSeal implements Seal {
   readonly view = new Cell<View | null>(null);
   readonly gate: FrameGate = { send: () => {}, receive: () => ({ bound: () => {}, forget: () => {}, stop: () => {} }), noise: () => {}, nowhere: () => {} };
   readonly heard: ServerMessage['type'][] = [];
+  /** At the table. */
   readonly acts: Act[] = [];
+  /** In other circles. */
+  readonly circleActs: { circle: number; act: Act }[] = [];
   readonly joined: number[] = [];
   onsend: (message: ClientMessage) => void = () => {};
   ontext: (text: ReceivedText) => void = () => {};
@@ -181,8 +184,9 @@ export class FakeSeal implements Seal {
   join(circle: number): void {
     this.joined.push(circle);
   }
-  async act(act: Act): Promise<string | null> {
-    this.acts.push(act);
+  async act(act: Act, circle = 0): Promise<string | null> {
+    if (circle === 0) this.acts.push(act);
+    else this.circleActs.push({ circle, act });
     return this.error;
   }
   end(): void {

@@ -1,4 +1,4 @@
-/** The sealed texts of this sitting. Kept in memory only: they go with the page. */
+/** The sealed texts of this sitting, to one circle. Kept in memory only: they go with the page. */
 
 import { bytes } from '../base/letters';
 import { Cell, type Readable } from '../base/observable';
@@ -11,7 +11,7 @@ export const TEXT_BYTES_MAX = 8_000;
 const TEXTS_MAX = 500;
 const GAPS_MAX = 20;
 
-export interface Text {
+interface Text {
   readonly id: string;
   readonly seat: number;
   readonly atMs: number;
@@ -21,8 +21,14 @@ export interface Text {
   readonly waiting: boolean;
 }
 
-/** What was written in this time never came here: this client was out of the group. */
-export interface TextGap {
+/** As it is to be shown. */
+export interface TextsOf extends Omit<TextsState, 'texts'> {
+  readonly circle: number;
+  readonly log: readonly Text[];
+}
+
+/** What was written in this time never came here: this client was out of the circle's group. */
+interface TextGap {
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -31,14 +37,20 @@ interface TextsState {
   readonly texts: readonly Text[];
   readonly unread: number;
   readonly gaps: readonly TextGap[];
+  /** Since when they are kept; `null`: not yet. */
+  readonly sinceMs: number | null;
 }
 
 export class Texts {
-  readonly #state = new Cell<TextsState>({ texts: [], unread: 0, gaps: [] });
+  readonly #state: Cell<TextsState>;
   /** Out of the group since then; `null` while in it, and before the first time. */
   #outSince: number | null = null;
   #wasMember = false;
-  constructor(private readonly me: number) {}
+
+  /** `sinceMs`: the table's begin with the sitting, a circle's once this client is in it. */
+  constructor(private readonly me: number, sinceMs: number | null) {
+    this.#state = new Cell<TextsState>({ texts: [], unread: 0, gaps: [], sinceMs });
+  }
 
   static canSend(text: string): boolean {
     const length = bytes(text.trim());
@@ -60,11 +72,11 @@ export class Texts {
   }
 
   /** What was written, and after it what still waits: never both of one text, whichever is told of first. */
-  with(unsent: readonly UnsentText[]): readonly Text[] {
-    const { texts } = this.#state.value;
+  of(circle: number, unsent: readonly UnsentText[]): TextsOf {
+    const { texts, ...rest } = this.#state.value;
     const arrived = new Set(texts.map((text) => text.id));
     const waiting = unsent.map(({ id, since_ms: atMs, text }) => ({ id: `text-${this.me}-${id}`, seat: this.me, atMs, text, own: true, waiting: true }));
-    return [...texts, ...waiting.filter((text) => !arrived.has(text.id))];
+    return { ...rest, circle, log: [...texts, ...waiting.filter((text) => !arrived.has(text.id))] };
   }
 
   /** Where this client is. Nobody can read what was written while it was out of the group. */
@@ -76,6 +88,7 @@ export class Texts {
     } else if (!member && this.#wasMember) {
       this.#outSince ??= nowMs;
     }
+    if (member && this.#state.value.sinceMs === null) this.#state.patch({ sinceMs: nowMs });
     this.#wasMember ||= member;
   }
 

@@ -268,6 +268,8 @@ announce-departed = { $who } ist gegangen.
 announce-waiting = { $who } wartet im Vorzimmer.
 announce-waiting-many = { $count } warten im Vorzimmer: { $who }.
 announce-text = { $who } hat an alle geschrieben.
+announce-text-own = { $who } hat nur an { $to } geschrieben.
+announce-circle-asks = { $who } bittet um Einlass in den Kreis von { $to }.
 
 ## Wie das Gespräch versiegelt ist
 
@@ -449,13 +451,51 @@ text-left = { $count ->
    *[other] noch { $count } Zeichen
   }
 text-too-long = Höchstens { $max } Zeichen: { $over } zu viel.
-text-send = Senden
+text-send = An alle senden
 text-waiting = wartet auf das Senden
 text-unread = { $count ->
     [one] { $count } neuer Text
    *[other] { $count } neue Texte
   }
 text-not-sent = Der Text wurde nicht gesendet. Versuchen Sie es gleich noch einmal.
+
+## Der Kreis der eigenen Delegation: Was an ihn geschrieben wird, lesen nur ihre Plätze. to: die Delegation, kurz
+
+text-choice = Wer es liest
+text-tab-all = An alle
+text-tab-own = An { $to }
+text-log-own = An { $to } Geschriebenes
+text-empty-own = Noch nichts geschrieben. Nur wer von { $to } in diesem Kreis ist, liest, was hier geschrieben wird; wer später kommt, liest es nicht.
+text-write-own = Nur an { $to } schreiben
+text-send-own = An { $to } senden
+circle-in = Im Kreis: { $who }
+circle-unsure = Auch im Kreis, derzeit nicht geprüft: { $who }
+circle-queue = Bitten um Einlass in den Kreis von { $to }: { $count }
+circle-admit-who = Einlassen in den Kreis von { $to }: { $who }
+circle-opening = Der Kreis von { $to } wird eröffnet. Hat eine andere Leitung ihn begonnen, lässt sie Sie ein.
+circle-waits = Der Kreis von { $to } steht Ihnen noch nicht offen: Seine Leitung lässt Sie ein.
+circle-headless = Der Kreis von { $to } öffnet, sobald die Leitung der Delegation am Tisch ist.
+circle-recovering = Sie sind auf dem Weg zurück in den Kreis von { $to }.
+circle-alone = Von { $to } ist noch niemand sonst im Kreis.
+circle-unconfirmed = Die Leitung bestätigt Ihren Platz im Kreis von { $to }.
+circle-no-head = An { $to } geht derzeit nichts: Die Leitung hat seit einiger Zeit nicht geantwortet.
+circle-unanswered = An { $to } geht derzeit nichts: Sonst hat seit einiger Zeit niemand geantwortet.
+circle-different = Von Ihnen geht nichts an { $to }: Sie sahen andere Wörter. Wenden Sie sich auf einem anderen Weg an die Leitung.
+circle-not-compared = Wörter noch nicht verglichen.
+circle-check-go = Jetzt vergleichen
+circle-check-title = Die Wörter des Kreises von { $to }
+circle-check-read-out = Lassen Sie Ihre Leute diese sechs Wörter vergleichen: im Raum oder am Telefon. Jeder Platz sagt dann, ob er dieselben sieht.
+circle-check-listen = Die Leitung hat diese Wörter: { $chair }. Vergleichen Sie sie im Raum oder am Telefon. Sehen Sie dieselben?
+circle-check-language = Sprache der Wörter: { $language }, die der Leitung. Die Ziffern sagen dasselbe.
+circle-check-different-means = „Verschieden“ hält sofort an, was Sie an den Kreis schreiben, und alle darin erfahren, dass es Ihr Platz war.
+circle-check-own-different = Ihre Antwort: verschieden. Von Ihnen geht nichts mehr an den Kreis, und alle darin wissen es. Wenden Sie sich auf einem anderen Weg an die Leitung.
+circle-check-result-different = { $who } { $count ->
+    [one] sieht andere Wörter: Was dieser Platz
+   *[other] sehen andere Wörter: Was diese Plätze
+  } an den Kreis { $count ->
+    [one] schreibt
+   *[other] schreiben
+  }, ist angehalten.
 
 ## Tisch verlassen, Gespräch beenden
 

@@ -269,6 +269,8 @@ announce-departed = { $who } has left.
 announce-waiting = { $who } waits in the antechamber.
 announce-waiting-many = { $count } wait in the antechamber: { $who }.
 announce-text = { $who } has written to all.
+announce-text-own = { $who } has written to { $to } only.
+announce-circle-asks = { $who } asks to be admitted to the circle of { $to }.
 
 ## How the call is sealed
 
@@ -447,13 +449,48 @@ text-left = { $count ->
    *[other] { $count } characters left
   }
 text-too-long = At most { $max } characters: { $over } too many.
-text-send = Send
+text-send = Send to all
 text-waiting = waiting to be sent
 text-unread = { $count ->
     [one] { $count } new text
    *[other] { $count } new texts
   }
 text-not-sent = The text was not sent. Try again in a moment.
+
+## The circle of the own delegation: what is written to it only its seats read. to: the delegation, in short
+
+text-choice = Who reads it
+text-tab-all = To all
+text-tab-own = To { $to }
+text-log-own = What was written to { $to }
+text-empty-own = Nothing written yet. Only the people of { $to } in this circle read what is written here; those who come later do not.
+text-write-own = Write to { $to } only
+text-send-own = Send to { $to }
+circle-in = In the circle: { $who }
+circle-unsure = In it too, but not verified just now: { $who }
+circle-queue = To be admitted to the circle of { $to }: { $count }
+circle-admit-who = Admit { $who } to the circle of { $to }
+circle-opening = The circle of { $to } is opening. If another head has begun it, they admit you.
+circle-waits = The circle of { $to } is not open to you yet: its head admits you.
+circle-headless = The circle of { $to } opens once the head of the delegation is at the table.
+circle-recovering = You are on the way back into the circle of { $to }.
+circle-alone = Nobody else of { $to } is in the circle yet.
+circle-unconfirmed = The head is confirming your place in the circle of { $to }.
+circle-no-head = Nothing goes to { $to } for now: the head has not answered for a while.
+circle-unanswered = Nothing goes to { $to } for now: nobody else has answered for a while.
+circle-different = Nothing of yours goes to { $to }: you saw other words. Reach the head by another way.
+circle-not-compared = Words not compared yet.
+circle-check-go = Compare the words
+circle-check-title = The words of the circle of { $to }
+circle-check-read-out = Have your people compare these six words: in the room, or by telephone. Each then says whether they are the same.
+circle-check-listen = The head has these words: { $chair }. Compare them in the room or by telephone. Do you see the same?
+circle-check-language = Language of the words: { $language }, the head’s. The digits say the same.
+circle-check-different-means = “Different” stops at once what you write to the circle, and all in it are told that it was your seat.
+circle-check-own-different = You answered: different. Nothing of yours goes to the circle any more, and all in it were told. Reach the head by another way.
+circle-check-result-different = { $who } { $count ->
+    [one] sees other words: what this seat writes
+   *[other] see other words: what these seats write
+  } to the circle is stopped.
 
 ## Leaving the table, ending the call
 

@@ -271,6 +271,8 @@ announce-departed = { $who } : départ.
 announce-waiting = { $who } attend dans l’antichambre.
 announce-waiting-many = { $count } personnes attendent dans l’antichambre : { $who }.
 announce-text = { $who } a écrit à tous.
+announce-text-own = { $who } a écrit à la seule délégation { $to }.
+announce-circle-asks = { $who } demande à entrer dans le cercle de la délégation { $to }.
 
 ## Comment l’appel est scellé
 
@@ -449,13 +451,48 @@ text-left = { $count ->
    *[other] encore { $count } caractères
   }
 text-too-long = Au plus { $max } caractères : { $over } de trop.
-text-send = Envoyer
+text-send = Envoyer à tous
 text-waiting = en attente d’envoi
 text-unread = { $count ->
     [one] { $count } nouveau texte
    *[other] { $count } nouveaux textes
   }
 text-not-sent = Le texte n’a pas été envoyé. Réessayez dans un instant.
+
+## Le cercle de la délégation : seuls ses sièges lisent ce qui y est écrit. to : la délégation, en bref
+
+text-choice = Qui le lit
+text-tab-all = À tous
+text-tab-own = À la délégation { $to }
+text-log-own = Ce qui a été écrit à la délégation { $to }
+text-empty-own = Rien n’a encore été écrit. Seuls ceux de la délégation { $to } qui sont dans ce cercle lisent ce qui est écrit ici ; qui arrive plus tard ne le lit pas.
+text-write-own = Écrire à la seule délégation { $to }
+text-send-own = Envoyer à { $to }
+circle-in = Dans le cercle : { $who }
+circle-unsure = Y sont aussi, sans vérification en ce moment : { $who }
+circle-queue = À admettre dans le cercle de la délégation { $to } : { $count }
+circle-admit-who = Admettre { $who } dans le cercle de la délégation { $to }
+circle-opening = Le cercle de la délégation { $to } s’ouvre. Si un autre chef l’a ouvert, c’est lui qui vous admet.
+circle-waits = Le cercle de la délégation { $to } ne vous est pas encore ouvert : son chef vous admet.
+circle-headless = Le cercle de la délégation { $to } s’ouvre quand son chef est à la table.
+circle-recovering = Vous revenez dans le cercle de la délégation { $to }.
+circle-alone = Personne d’autre de la délégation { $to } n’est encore dans le cercle.
+circle-unconfirmed = Le chef confirme votre place dans le cercle de la délégation { $to }.
+circle-no-head = Rien ne part vers la délégation { $to } pour l’instant : son chef n’a pas répondu depuis un moment.
+circle-unanswered = Rien ne part vers la délégation { $to } pour l’instant : personne d’autre n’a répondu depuis un moment.
+circle-different = Rien de vous ne part vers la délégation { $to } : vous avez vu d’autres mots. Joignez le chef par une autre voie.
+circle-not-compared = Mots pas encore comparés.
+circle-check-go = Comparer les mots
+circle-check-title = Les mots du cercle de la délégation { $to }
+circle-check-read-out = Faites comparer ces six mots par les vôtres : dans la salle ou par téléphone. Chacun dit ensuite s’il voit les mêmes.
+circle-check-listen = Le chef a ces mots : { $chair }. Comparez-les dans la salle ou par téléphone. Voyez-vous les mêmes ?
+circle-check-language = Langue des mots : { $language }, celle du chef. Les chiffres disent la même chose.
+circle-check-different-means = « Différents » arrête aussitôt ce que vous écrivez au cercle, et tous ceux qui y sont apprennent que c’était votre siège.
+circle-check-own-different = Votre réponse : différents. Rien de vous ne part plus vers le cercle, et tous ceux qui y sont le savent. Joignez le chef par une autre voie.
+circle-check-result-different = { $who } { $count ->
+    [one] voit d’autres mots : ce que ce siège écrit
+   *[other] voient d’autres mots : ce que ces sièges écrivent
+  } au cercle est arrêté.
 
 ## Quitter la table, terminer l’appel
 

@@ -270,6 +270,8 @@ announce-departed = { $who }: odejście.
 announce-waiting = { $who } czeka w poczekalni.
 announce-waiting-many = W poczekalni czeka { $count }: { $who }.
 announce-text = { $who }: nowy tekst do wszystkich.
+announce-text-own = { $who }: nowy tekst tylko do delegacji { $to }.
+announce-circle-asks = { $who } prosi o wpuszczenie do kręgu delegacji { $to }.
 
 ## Jak rozmowa jest zapieczętowana
 
@@ -449,7 +451,7 @@ text-left = { $count ->
    *[other] pozostało { $count } znaków
   }
 text-too-long = Najwyżej { $max } znaków: o { $over } za dużo.
-text-send = Wyślij
+text-send = Wyślij do wszystkich
 text-waiting = czeka na wysłanie
 text-unread = { $count ->
     [one] { $count } nowy tekst
@@ -457,6 +459,41 @@ text-unread = { $count ->
    *[other] { $count } nowych tekstów
   }
 text-not-sent = Tekst nie został wysłany. Proszę spróbować za chwilę.
+
+## Krąg własnej delegacji: to, co do niego napisano, czytają tylko jej miejsca. to: delegacja, w skrócie
+
+text-choice = Kto to czyta
+text-tab-all = Do wszystkich
+text-tab-own = Do delegacji { $to }
+text-log-own = Teksty do delegacji { $to }
+text-empty-own = Nic jeszcze nie napisano. To, co tu napisano, czytają tylko osoby z delegacji { $to }, które są w tym kręgu; kto przyjdzie później, nie przeczyta.
+text-write-own = Napisz tylko do delegacji { $to }
+text-send-own = Wyślij do: { $to }
+circle-in = W kręgu: { $who }
+circle-unsure = Także w kręgu, obecnie niezweryfikowane: { $who }
+circle-queue = Do wpuszczenia do kręgu delegacji { $to }: { $count }
+circle-admit-who = Wpuść do kręgu delegacji { $to }: { $who }
+circle-opening = Krąg delegacji { $to } jest otwierany. Jeśli rozpoczął go inny szef delegacji, to on Państwa wpuści.
+circle-waits = Krąg delegacji { $to } nie jest jeszcze dla Państwa otwarty: wpuści Państwa szef delegacji.
+circle-headless = Krąg delegacji { $to } otworzy się, gdy jej szef będzie przy stole.
+circle-recovering = Trwa powrót do kręgu delegacji { $to }.
+circle-alone = Z delegacji { $to } nikogo więcej nie ma jeszcze w kręgu.
+circle-unconfirmed = Szef delegacji potwierdza Państwa miejsce w kręgu delegacji { $to }.
+circle-no-head = Do delegacji { $to } nic teraz nie wychodzi: jej szef od pewnego czasu nie odpowiada.
+circle-unanswered = Do delegacji { $to } nic teraz nie wychodzi: od pewnego czasu nikt inny nie odpowiada.
+circle-different = Od Państwa nic nie wychodzi do delegacji { $to }: widzieli Państwo inne słowa. Proszę skontaktować się z szefem delegacji inną drogą.
+circle-not-compared = Słowa jeszcze nieporównane.
+circle-check-go = Porównaj słowa
+circle-check-title = Słowa kręgu delegacji { $to }
+circle-check-read-out = Proszę porównać te sześć słów ze swoimi ludźmi: w sali albo przez telefon. Każde miejsce powie potem, czy widzi te same.
+circle-check-listen = Te słowa ma szef delegacji: { $chair }. Proszę porównać je w sali albo przez telefon. Czy widzą Państwo te same?
+circle-check-language = Język słów: { $language }, szefa delegacji. Cyfry mówią to samo.
+circle-check-different-means = „Inne” natychmiast wstrzymuje to, co Państwo piszą do kręgu, a wszyscy w nim dowiedzą się, że chodzi o Państwa miejsce.
+circle-check-own-different = Odpowiedź: inne. Od Państwa nic już nie wychodzi do kręgu i wszyscy w nim o tym wiedzą. Proszę skontaktować się z szefem delegacji inną drogą.
+circle-check-result-different = { $who } { $count ->
+    [one] widzi inne słowa: teksty tego miejsca
+   *[other] widzą inne słowa: teksty tych miejsc
+  } do kręgu są wstrzymane.
 
 ## Opuszczanie stołu, kończenie rozmowy
 

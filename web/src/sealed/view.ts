@@ -57,7 +57,7 @@ interface Problem {
   readonly since_ms: number;
 }
 
-export interface Check {
+interface Check {
   readonly words: readonly string[];
   readonly digits: string;
   readonly language: string;

@@ -47,8 +47,9 @@ export class Firefox {
     return new Firefox(browser);
   }
 
-  async tab(name: string): Promise<Tab> {
-    const page = await this.browser.newPage();
+  /** `apart`: as another machine, for the server; nothing stored is shared. In a window, so that none is behind another. */
+  async tab(name: string, apart = false): Promise<Tab> {
+    const page = apart ? await (await this.browser.createBrowserContext()).newPage({ type: 'window' }) : await this.browser.newPage();
     await page.setViewport({ width: 1280, height: 800 });
     await page.evaluateOnNewDocument(watch);
     const tab = new Tab(name, new FirefoxDriver(page));
@@ -68,6 +69,7 @@ export class Firefox {
 const selectors: Record<Role, string> = {
   button: 'button, [role=button]',
   link: 'a[href]',
+  tab: '[role=tab]',
 };
 
 class FirefoxDriver implements Driver {

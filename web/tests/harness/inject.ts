@@ -12,6 +12,8 @@ export interface Watched {
   /** Messages received, newest last. */
   received: { type: string }[];
   sent: string[];
+  /** Which circles of the call anything received was about. */
+  circles: number[];
   sockets: WebSocket[];
   violations: string[];
   /** What the session of the sealing worker said last of itself. */
@@ -28,7 +30,7 @@ declare global {
 
 /** Runs in every page before its scripts. */
 export function watch(): void {
-  const watched: Watched = { connections: [], received: [], sent: [], sockets: [], violations: [], seal: null, nameOf };
+  const watched: Watched = { connections: [], received: [], sent: [], circles: [], sockets: [], violations: [], seal: null, nameOf };
   Object.defineProperty(window, 'watched', { value: watched });
   window.RTCPeerConnection = class extends RTCPeerConnection {
     constructor(configuration?: RTCConfiguration) {
@@ -42,6 +44,7 @@ export function watch(): void {
       watched.sockets.push(this);
       this.addEventListener('message', (event) => {
         read(event.data, (message) => watched.received.push(message));
+        nameCircles(event.data);
       });
     }
     override send(data: Parameters<WebSocket['send']>[0]): void {
@@ -55,6 +58,19 @@ export function watch(): void {
     if (!(data instanceof ArrayBuffer) || new Uint8Array(data)[0] !== 2) return;
     const inflated = new Blob([data.slice(1)]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
     void new Response(inflated).json().then(note);
+  }
+  /** By the number that stands in every message: in JSON by name, in one that passes as the second byte of its head. */
+  function nameCircles(data: unknown): void {
+    const note = (circle: number): void => void (watched.circles.includes(circle) || watched.circles.push(circle));
+    const inText = (text: string): void => [...text.matchAll(/"circle":(\d+)/g)].forEach(([, circle]) => note(Number(circle)));
+    if (typeof data === 'string') return inText(data);
+    if (!(data instanceof ArrayBuffer)) return;
+    const bytes = new DataView(data);
+    if (bytes.getUint8(0) === 2) {
+      const inflated = new Blob([data.slice(1)]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+      return void new Response(inflated).text().then(inText);
+    }
+    for (let at = 0; at + 8 <= bytes.byteLength; at += 8 + bytes.getUint16(at + 6)) note(bytes.getUint8(at + 1));
   }
   window.Worker = class extends Worker {
     constructor(url: string | URL, options?: WorkerOptions) {

@@ -49,9 +49,21 @@ export async function leave(tab: Tab): Promise<void> {
   await tab.shows(words('leaving-left'));
 }
 
-/** Opens the panel of texts if need be, and writes to all at the table. */
-export async function writes(tab: Tab, text: string): Promise<void> {
-  if (!(await tab.has('button', exactly('text-send')))) await tab.click('button', new RegExp(words('text').source, 'i'));
+/** Opens the panel of texts if need be, on those to all or to the delegation `to`. */
+export async function reads(tab: Tab, to?: string): Promise<void> {
+  if (!(await tab.has('button', exactly('text-close')))) await tab.click('button', new RegExp(words('text').source, 'i'));
+  const [send, choice] = to === undefined ? [exactly('text-send'), words('text-tab-all')] : [exactly('text-send-own', { to }), words('text-tab-own', { to })];
+  if (!(await tab.has('button', send))) await tab.click('tab', choice);
+}
+
+/** The texts on the open panel. */
+export function textsOn(tab: Tab): Promise<(string | null)[]> {
+  return tab.evaluate(() => [...document.querySelectorAll('.texts article .text')].map((text) => text.textContent));
+}
+
+/** Writes to all at the table, or to the delegation `to` only. */
+export async function writes(tab: Tab, text: string, to?: string): Promise<void> {
+  await reads(tab, to);
   await until(`a place to write in ${tab.name}`, () =>
     tab.evaluate((text) => {
       const field = document.querySelector('textarea');
@@ -60,7 +72,7 @@ export async function writes(tab: Tab, text: string): Promise<void> {
       field.dispatchEvent(new Event('input', { bubbles: true }));
       return true;
     }, text));
-  await tab.click('button', exactly('text-send'));
+  await tab.click('button', to === undefined ? exactly('text-send') : exactly('text-send-own', { to }));
 }
 
 /** The six words and twenty digits on this screen. */

@@ -11,7 +11,7 @@ import { until } from './wait.ts';
 export type Sight = Omit<Seen, 'levels'> & { mark: Mark | null };
 
 /** What a person can find on a page by its role. */
-export type Role = 'button' | 'link';
+export type Role = 'button' | 'link' | 'tab';
 
 /** The part that differs between the two drivers. */
 export interface Driver {
@@ -86,7 +86,7 @@ export class Tab {
     return this.evaluate(
       ([role, source, flags]) => {
         const pattern = new RegExp(source, flags);
-        const selector = role === 'link' ? 'a[href]' : 'button, [role=button]';
+        const selector = role === 'link' ? 'a[href]' : role === 'tab' ? '[role=tab]' : 'button, [role=button]';
         return [...document.querySelectorAll(selector)].some(
           (found) => found.getClientRects().length > 0 && pattern.test(window.watched.nameOf(found)),
         );

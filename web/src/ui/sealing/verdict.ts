@@ -3,7 +3,7 @@
 import type { CheckState, Person } from '../../call/model';
 
 export interface Result {
-  readonly key: 'check-result-different' | 'check-result-missing' | 'check-result-all-same' | 'check-result-so-far';
+  readonly key: 'check-result-different' | 'circle-check-result-different' | 'check-result-missing' | 'check-result-all-same' | 'check-result-so-far';
   readonly people: readonly Person[];
   readonly bad: boolean;
 }
@@ -13,12 +13,13 @@ export function waitedFor(check: CheckState): readonly Person[] {
   return check.missing.filter((person) => person.seat !== check.chair.seat);
 }
 
-export function results(check: CheckState, over: boolean): readonly Result[] {
+/** `circle`: of a delegation's circle, where only texts are stopped. */
+export function results(check: CheckState, over: boolean, circle = false): readonly Result[] {
   const different = check.verdicts.filter((v) => !v.same).map((v) => v.person);
   const same = check.verdicts.filter((v) => v.same).map((v) => v.person);
   const missing = waitedFor(check);
   const found: Result[] = [];
-  if (different.length > 0) found.push({ key: 'check-result-different', people: different, bad: true });
+  if (different.length > 0) found.push({ key: circle ? 'circle-check-result-different' : 'check-result-different', people: different, bad: true });
   if (missing.length > 0 && over) found.push({ key: 'check-result-missing', people: missing, bad: true });
   if (found.length > 0) return found;
   if (missing.length > 0) return [{ key: 'check-result-so-far', people: missing, bad: false }];

@@ -16,7 +16,7 @@ export class Knocks {
   #said = new Set<number>();
 
   /** Call with every queue, and again at `next`. Gives those to be said now. */
-  see(queue: readonly WaitingView[], nowMs: number): readonly WaitingView[] {
+  see<T extends Pick<WaitingView, 'person'>>(queue: readonly T[], nowMs: number): readonly T[] {
     const here = new Set(queue.map((w) => w.person.seat));
     for (const seat of this.#pending.keys()) if (!here.has(seat)) this.#pending.delete(seat);
     this.#said = new Set([...this.#said].filter((seat) => here.has(seat)));
@@ -38,4 +38,4 @@ export class Knocks {
   }
 }
 
-const isNamed = ({ person }: WaitingView): boolean => person.name !== '' && person.name !== String(person.seat);
+const isNamed = ({ person }: Pick<WaitingView, 'person'>): boolean => person.name !== '' && person.name !== String(person.seat);
