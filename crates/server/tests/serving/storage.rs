@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use server::{StartError, config::Limits, store::Store};
+use server::{StartError, config::Limits, store::open_folder};
 
 use crate::{
     harness::{Host, launch, local_config},
@@ -92,7 +92,7 @@ async fn a_full_data_folder_is_told_at_the_start() {
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).await.unwrap();
+    let store = open_folder(folder.path()).await.unwrap();
     store.close().await;
     let file = folder.path().join(server::store::FILE_NAME);
     let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", file.display()))
@@ -114,7 +114,7 @@ async fn calls_of_the_version_that_knew_names_are_forgotten_and_its_conveners_ke
     let folder = tempfile::tempdir().unwrap();
     let old = tempfile::tempdir().unwrap();
     let first = "0001_calls.sql";
-    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     std::fs::copy(migrations.join(first), old.path().join(first)).unwrap();
     let file = folder.path().join(server::store::FILE_NAME);
     let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}?mode=rwc", file.display()))
@@ -130,7 +130,7 @@ async fn calls_of_the_version_that_knew_names_are_forgotten_and_its_conveners_ke
         sqlx::query(statement).execute(&pool).await.unwrap();
     }
     pool.close().await;
-    let store = Store::open(folder.path()).await.unwrap();
+    let store = open_folder(folder.path()).await.unwrap();
     assert!(store.call_ids(None).await.unwrap().is_empty());
     assert_eq!(store.conveners().await.unwrap().len(), 1);
     let planted = b"Planted Title";
