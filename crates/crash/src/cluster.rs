@@ -300,7 +300,7 @@ fn servant() -> Option<(u32, u32)> {
 
 /// From a thread that never ends: what is told to die with its parent dies with the thread that started it.
 fn spawn_for_life(command: Command) -> io::Result<Child> {
-    type Order = (Command, mpsc::Sender<io::Result<Child>>);
+    type Order = (Box<Command>, mpsc::Sender<io::Result<Child>>);
     static ORDERS: OnceLock<Mutex<mpsc::Sender<Order>>> = OnceLock::new();
     let orders = ORDERS.get_or_init(|| {
         let (orders, given) = mpsc::channel::<Order>();
@@ -313,7 +313,9 @@ fn spawn_for_life(command: Command) -> io::Result<Child> {
         Mutex::new(orders)
     });
     let (answer, child) = mpsc::channel();
-    let sent = orders.lock().map(|orders| orders.send((command, answer)));
+    let sent = orders
+        .lock()
+        .map(|orders| orders.send((Box::new(command), answer)));
     let gone = || io::Error::other("the thread that starts it is gone");
     sent.map_err(|_| gone())?.map_err(|_| gone())?;
     child.recv().map_err(|_| gone())?

@@ -9,6 +9,7 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use tempfile::TempDir;
@@ -19,6 +20,7 @@ use tokio::{
         unix::{OwnedReadHalf, OwnedWriteHalf},
     },
     task::JoinHandle,
+    time::sleep,
 };
 
 use crate::cluster;
@@ -32,6 +34,8 @@ pub enum Cut {
     Before,
     /// It is carried out, and its answer never arrives.
     After,
+    /// The client is cut off, and the server gets it a second later: it was on its way.
+    Late,
     /// Neither it nor anything after it arrives, and neither end hears that the other is gone.
     Silent,
 }
@@ -154,16 +158,25 @@ async fn connection(
     let startup = message(&mut from_client, 0).await?;
     to_server.write_all(&startup).await?;
     let answers = copy(&mut from_server, &mut to_client);
-    let cut = tokio::select! {
+    let (cut, statement) = tokio::select! {
         ended = answers => return ended,
         cut = statements(&mut from_client, &mut to_server, state) => cut?,
     };
     match cut {
-        Cut::Before => {}
-        Cut::After => while message(&mut from_server, 1).await?[0] != b'Z' {},
+        Cut::Before => return Ok(()),
         // Both ends stay open for longer than anybody waits.
-        Cut::Silent => tokio::time::sleep(std::time::Duration::from_secs(60)).await,
+        Cut::Silent => {
+            sleep(Duration::from_secs(60)).await;
+            return Ok(());
+        }
+        Cut::After => {}
+        Cut::Late => {
+            drop((from_client, to_client));
+            sleep(Duration::from_secs(1)).await;
+        }
     }
+    to_server.write_all(&statement).await?;
+    while message(&mut from_server, 1).await?[0] != b'Z' {}
     Ok(())
 }
 
@@ -171,12 +184,12 @@ async fn copy(from: &mut OwnedReadHalf, to: &mut OwnedWriteHalf) -> io::Result<(
     tokio::io::copy(from, to).await.map(drop)
 }
 
-/// Passes on whole statements until one is to be cut.
+/// Passes on whole statements until one is to be cut; that one is returned.
 async fn statements(
     from: &mut OwnedReadHalf,
     to: &mut OwnedWriteHalf,
     state: &Mutex<State>,
-) -> io::Result<Cut> {
+) -> io::Result<(Cut, Vec<u8>)> {
     let mut statement = Vec::new();
     loop {
         let message = message(from, 1).await?;
@@ -189,11 +202,7 @@ async fn statements(
         let cut = matches!(kind, b'S' | b'Q').then(|| lock(state).statement());
         match cut.flatten() {
             None => to.write_all(&statement).await?,
-            Some(Cut::After) => {
-                to.write_all(&statement).await?;
-                return Ok(Cut::After);
-            }
-            Some(cut) => return Ok(cut),
+            Some(cut) => return Ok((cut, statement)),
         }
         statement.clear();
     }

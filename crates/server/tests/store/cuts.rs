@@ -177,6 +177,25 @@ async fn on_a_line_that_falls_silent_a_commit_is_given_up_and_cannot_come_true_l
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_arrives_late_is_waited_for_and_not_denied() {
+    let Some(scene) = Scene::set().await else {
+        return;
+    };
+    let act = Act::Convene(1);
+    let commit = commit_of(&scene, act).await;
+    let opened = scene.open().await;
+    let (_, store, beside) = &opened;
+    Act::AddConvener("Ada").carry_out(&**store).await.unwrap();
+    scene.wire.plan(commit, Cut::Late, false);
+    let told = act.carry_out(&**store).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let is_there = !beside.call_ids(None).await.unwrap().is_empty();
+    assert!(is_there, "the commit did not arrive: {told:?}");
+    told.unwrap();
+    scene.clear(opened).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_commit_that_nobody_can_be_asked_about_is_told_as_unknown() {
     let Some(scene) = Scene::set().await else {
         return;
