@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
+use crash::cluster::{self, Cluster};
 use protocol::{
     ErrorCode,
     http::{CallDetail, Phase},
@@ -27,12 +28,16 @@ use crate::{
 const ACTS_BEFORE: u64 = 4;
 /// One kill in so many comes again while the server starts.
 const AT_START: u64 = 5;
+/// With one kill in so many PostgreSQL is killed right after.
+const WITH_CLUSTER: u64 = 3;
 /// In which time after it was started.
 const START: Duration = Duration::from_millis(60);
 /// How long an act takes, until one was seen.
 const ACT: Duration = Duration::from_millis(5);
 
 pub(crate) struct Hall {
+    /// What the server keeps its calls in, if not in a file. It is killed too.
+    cluster: Option<Cluster>,
     served: Served,
     people: People,
     dice: Dice,
@@ -53,8 +58,15 @@ pub(crate) struct Kill {
 
 impl Hall {
     /// A server on new data, started.
-    pub(crate) async fn build(incamera: &Path, seed: u64) -> Result<Self> {
-        let mut served = Served::new(incamera)?;
+    pub(crate) async fn build(
+        incamera: &Path,
+        cluster: Option<Cluster>,
+        seed: u64,
+    ) -> Result<Self> {
+        let in_file = || "sqlite".to_owned();
+        let in_cluster = |cluster: &Cluster| cluster.url(&cluster.create(None));
+        let store = cluster.as_ref().map_or_else(in_file, in_cluster);
+        let mut served = Served::new(incamera, store)?;
         let beside = served.beside();
         let key = beside.convener(&["add", "test"]).await?.trim().to_owned();
         served.start()?;
@@ -62,6 +74,7 @@ impl Hall {
         let mut seen = Seen::default();
         seen.change(&Act::AddConvener("test".to_owned()));
         Ok(Self {
+            cluster,
             people: People::new(served.address, key, beside),
             served,
             dice: Dice::new(seed),
@@ -91,6 +104,14 @@ impl Hall {
         }
         let mut during = act.name().to_owned();
         self.people.hosts.clear();
+        if let Some(cluster) = &self.cluster
+            && self.dice.below(WITH_CLUSTER) == 0
+        {
+            let how = [cluster::Kill::Immediate, cluster::Kill::Postmaster];
+            cluster.kill(how[usize::from(self.dice.below(2) == 0)]);
+            cluster.restart();
+            during.push_str(" with PostgreSQL");
+        }
         if self.dice.below(AT_START) == 0 {
             self.served.start()?;
             sleep(START.mul_f64(fraction(&mut self.dice))).await;

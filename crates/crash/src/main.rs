@@ -1,4 +1,4 @@
-//! `crash [--kills N] [--json] [--seed N]`: a real `incamera serve` is killed again and again in the
+//! `crash [--kills N] [--postgres] [--json] [--seed N]`: a real `incamera serve` is killed again and again in the
 //! middle of what people do with it, and started again on the same data. Nothing that was acknowledged
 //! may be missing then, and nothing that was refused, or never asked for, may be there.
 //!
@@ -19,6 +19,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, Result};
 use clap::Parser;
+use crash::cluster::Cluster;
 use serde_json::json;
 
 use hall::{Hall, Kill};
@@ -29,6 +30,9 @@ struct Options {
     /// How often
     #[arg(long, default_value_t = 200)]
     kills: u32,
+    /// On a PostgreSQL of its own, which is killed now and then with it
+    #[arg(long)]
+    postgres: bool,
     /// One JSON object per line
     #[arg(long)]
     json: bool,
@@ -57,7 +61,11 @@ async fn play(options: &Options) -> Result<bool> {
         Some(seed) => seed,
         None => dice::seed()?,
     };
-    let mut hall = Hall::build(&options.incamera, seed)
+    let cluster = match options.postgres {
+        true => Some(Cluster::start().context("PostgreSQL is not installed")?),
+        false => None,
+    };
+    let mut hall = Hall::build(&options.incamera, cluster, seed)
         .await
         .context("the first start")?;
     let mut count = Count::default();

@@ -24,6 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Beside {
     incamera: PathBuf,
     data: PathBuf,
+    store: String,
 }
 
 pub(crate) struct Served {
@@ -31,11 +32,13 @@ pub(crate) struct Served {
     folder: TempDir,
     pub(crate) address: SocketAddr,
     media: SocketAddr,
+    /// What INCAMERA_STORE says.
+    store: String,
     running: Option<Child>,
 }
 
 impl Served {
-    pub(crate) fn new(incamera: &Path) -> Result<Self> {
+    pub(crate) fn new(incamera: &Path, store: String) -> Result<Self> {
         let incamera = incamera
             .canonicalize()
             .with_context(|| format!("there is no {}", incamera.display()))?;
@@ -49,6 +52,7 @@ impl Served {
             folder: tempfile::tempdir()?,
             address: web.local_addr()?,
             media: media.local_addr()?,
+            store,
             running: None,
         })
     }
@@ -67,6 +71,7 @@ impl Served {
                 &self.media.to_string(),
             ])
             .env_remove("INCAMERA_DATA")
+            .env("INCAMERA_STORE", &self.store)
             .stdout(Stdio::null())
             .stderr(log)
             .kill_on_drop(true);
@@ -108,6 +113,7 @@ impl Served {
         Beside {
             incamera: self.incamera.clone(),
             data: self.folder.path().join("data"),
+            store: self.store.clone(),
         }
     }
 
@@ -128,6 +134,7 @@ impl Beside {
         command
             .arg("convener")
             .args(arguments)
+            .env("INCAMERA_STORE", &self.store)
             .arg("--data")
             .arg(&self.data);
         let output = timeout(PATIENCE, command.kill_on_drop(true).output()).await;

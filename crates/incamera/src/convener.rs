@@ -1,4 +1,4 @@
-//! `incamera convener`: who may convene, kept in the data folder of this machine's server.
+//! `incamera convener`: who may convene, kept where this machine's server keeps its calls.
 
 use std::path::PathBuf;
 
@@ -6,14 +6,14 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use server::{
     Config,
-    store::{ConvenerError, Store},
+    store::{self, ConvenerError, Store},
 };
 
 use crate::exit::{Code, Failure};
 
 /// Say who may convene calls on this machine's server.
 ///
-/// Works on the data folder, whether the server runs or not. A convener key is shown once, when it is
+/// Works on the data folder or the database, whether the server runs or not. A convener key is shown once, when it is
 /// made; the server keeps only its hash.
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \
@@ -59,14 +59,14 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     tokio::runtime::Runtime::new()
         .map_err(Failure::failed)?
         .block_on(async {
-            let store = Store::open(&config.data).await.map_err(Failure::failed)?;
-            let done = act(&store, options.act, options.json).await;
+            let store = store::open(&config).await.map_err(Failure::failed)?;
+            let done = act(&*store, options.act, options.json).await;
             store.close().await;
             done
         })
 }
 
-async fn act(store: &Store, act: Act, json: bool) -> Result<(), Failure> {
+async fn act(store: &dyn Store, act: Act, json: bool) -> Result<(), Failure> {
     match act {
         Act::Add { name } => {
             let key =

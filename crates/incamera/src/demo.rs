@@ -16,7 +16,7 @@ use participant::{Act, Participant, Report, Speech, Stage as Place};
 use protocol::{CallId, types::Seat};
 use serde_json::json;
 use server::{
-    config::{Log, LogFormat},
+    config::{Log, LogFormat, Storage},
     logs,
 };
 use tokio::{sync::watch, time};
@@ -38,6 +38,9 @@ const PROGRESS_PERIOD: Duration = Duration::from_secs(10);
 /// admit them; a second person can take the free seat. Ctrl-C ends it and removes everything.
 ///
 /// The call is sealed end to end: the server passes on what it cannot open.
+///
+/// With INCAMERA_STORE=postgres://… the call is kept in that PostgreSQL database while it is played, and
+/// deleted from it at the end.
 ///
 /// With --minutes it plays without a person: a synthetic host admits everybody, has the words of the
 /// call checked half way through, and at the end each seat says whom it saw and heard, whom it verified,
@@ -109,7 +112,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
 }
 
 async fn play(args: Options, call: CallId, scenario: &Scenario) -> anyhow::Result<bool> {
-    let stage = Stage::build(call, args.port, args.lan).await?;
+    let mut stage = Stage::build(call, args.port, args.lan, store()?).await?;
     stage.convene(&scenario.plan).await?;
     let screen = Screen::new(args.json);
     let (url, seats) = (stage.server().url(), scenario.verified.seats.len());
@@ -121,6 +124,16 @@ async fn play(args: Options, call: CallId, scenario: &Scenario) -> anyhow::Resul
     };
     stage.strike().await?;
     Ok(good)
+}
+
+/// Where the call is kept while it is played: a folder that is thrown away, unless a database is named.
+fn store() -> anyhow::Result<Storage> {
+    let named = std::env::var("INCAMERA_STORE").ok();
+    let read = |text: String| text.parse().map_err(anyhow::Error::msg);
+    let store = named.map(read).transpose();
+    Ok(store
+        .context("INCAMERA_STORE is wrong")?
+        .unwrap_or_default())
 }
 
 /// A synthetic participant and its seat.

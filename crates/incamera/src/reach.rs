@@ -13,7 +13,11 @@ use clap::Args;
 use protocol::ErrorMessage;
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use serde::{Serialize, de::DeserializeOwned};
-use server::{Config, SELF_SIGNED_CERTIFICATE, config::Tls, store::Store};
+use server::{
+    Config, SELF_SIGNED_CERTIFICATE,
+    config::Tls,
+    store::{self, SharedStore},
+};
 use tokio::runtime::Runtime;
 use ureq::{
     Agent, Body,
@@ -53,7 +57,7 @@ pub(crate) struct Server {
     pub(crate) origin: String,
     key: String,
     /// The key is for this command only.
-    borrowed: Option<(Runtime, Store)>,
+    borrowed: Option<(Runtime, SharedStore)>,
 }
 
 impl Options {
@@ -121,7 +125,7 @@ impl Server {
     fn by_config(config: &Config) -> Result<Self, Failure> {
         let runtime = Runtime::new().map_err(Failure::failed)?;
         let store = runtime
-            .block_on(Store::open(&config.data))
+            .block_on(store::open(config))
             .map_err(Failure::failed)?;
         let key = runtime
             .block_on(store.add_operator_key(clock::wall_ms()))

@@ -1,5 +1,5 @@
-//! The stage of a demo or a rehearsal: a server in this process on a folder that is thrown away, and the call
-//! convened on it.
+//! The stage of a demo or a rehearsal: a server in this process on a folder that is thrown away, or for a demo
+//! on a database that is left as it was, and the call convened on it.
 
 use std::{
     net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
@@ -12,7 +12,10 @@ use sealed::{
     convene,
     link::{CallSecret, HOST_LINK_NUMBER, Link, LinkKey},
 };
-use server::{Config, Running, config};
+use server::{
+    Config, Running,
+    config::{self, Storage},
+};
 use tempfile::TempDir;
 use ureq::tls::TlsConfig;
 
@@ -27,11 +30,26 @@ pub(crate) struct Stage {
     folder: TempDir,
     call: CallId,
     secret: CallSecret,
+    /// The database is not thrown away.
+    stays: bool,
+    /// In a database that stays, for this call only.
+    borrowed: Option<Borrowed>,
+}
+
+/// What is to be taken away again.
+struct Borrowed {
+    convener: String,
+    key: String,
 }
 
 impl Stage {
     /// Starts the server; `lan`: with HTTPS, for other machines.
-    pub(crate) async fn build(call: CallId, port: Option<u16>, lan: bool) -> anyhow::Result<Self> {
+    pub(crate) async fn build(
+        call: CallId,
+        port: Option<u16>,
+        lan: bool,
+        store: Storage,
+    ) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("incamera-demo-").tempdir();
         let folder = folder.context("no temporary folder can be made")?;
         let port = match port {
@@ -47,6 +65,7 @@ impl Stage {
         let config = Config {
             listen: addresses(lan, port),
             data: folder.path().to_owned(),
+            store,
             tls: if lan {
                 config::Tls::SelfSigned
             } else {
@@ -63,6 +82,7 @@ impl Stage {
             metrics: config::Metrics::Off,
             ..Config::default()
         };
+        let stays = config.store != Storage::Folder;
         let server = server::start(config).await?;
         let secret = CallSecret::generate()?;
         Ok(Self {
@@ -70,24 +90,25 @@ impl Stage {
             folder,
             call,
             secret,
+            stays,
+            borrowed: None,
         })
     }
 
     /// Convenes the call, as any convener would: over HTTP, with a key.
-    pub(crate) async fn convene(&self, plan: &UnverifiedPlan) -> anyhow::Result<()> {
+    pub(crate) async fn convene(&mut self, plan: &UnverifiedPlan) -> anyhow::Result<()> {
         let now = clock::wall_ms();
-        let key = self.server.store().add_convener("demo", now).await?;
+        // A name nobody has, also where there are other conveners.
+        let convener = format!("demo {}", self.call);
+        let key = self.server.store().add_convener(&convener, now).await?;
+        self.borrowed = self.stays.then(|| Borrowed {
+            convener,
+            key: key.clone(),
+        });
         let call = convene::new_call(&self.secret, plan, self.call, now)?;
         let url = format!("{}/api/calls", self.server.url());
         let posted = tokio::task::spawn_blocking(move || {
-            // The certificate is the one this process has just made.
-            let tls = TlsConfig::builder().disable_verification(true).build();
-            let agent = ureq::Agent::config_builder()
-                .tls_config(tls)
-                .timeout_global(Some(CONVENE_TIMEOUT))
-                .build()
-                .new_agent();
-            agent
+            agent()
                 .post(url)
                 .header("Authorization", format!("Bearer {key}"))
                 .send_json(call)
@@ -124,13 +145,34 @@ impl Stage {
         &self.server
     }
 
-    /// Stops the server and removes its folder.
-    pub(crate) async fn strike(self) -> anyhow::Result<()> {
+    /// Takes the call and its convener out of a database that stays, stops the server and removes its folder.
+    pub(crate) async fn strike(mut self) -> anyhow::Result<()> {
+        if let Some(Borrowed { convener, key }) = self.borrowed.take() {
+            let url = format!("{}/api/calls/{}", self.server.url(), self.call);
+            let delete = move || {
+                agent()
+                    .delete(url)
+                    .header("Authorization", format!("Bearer {key}"))
+                    .call()
+            };
+            let deleted = tokio::task::spawn_blocking(delete).await?;
+            deleted.context("the call could not be deleted")?;
+            self.server.store().remove_convener(&convener).await?;
+        }
         self.server.stop().await;
         self.folder
             .close()
             .context("the temporary folder could not be removed")
     }
+}
+
+/// The certificate is the one this process has just made.
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .tls_config(TlsConfig::builder().disable_verification(true).build())
+        .timeout_global(Some(CONVENE_TIMEOUT))
+        .build()
+        .new_agent()
 }
 
 /// A port that is free on this machine: rehearsals may be played side by side.

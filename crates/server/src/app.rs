@@ -7,14 +7,14 @@ use std::sync::{
 
 use tokio::sync::Semaphore;
 
-use crate::{calls::Calls, pace::Guesses, store::Store};
+use crate::{calls::Calls, pace::Guesses, store::SharedStore};
 
 /// Shared by all handlers. Cheap to clone.
 pub(crate) type App = Arc<Shared>;
 
 /// See the module.
 pub(crate) struct Shared {
-    pub(crate) store: Store,
+    pub(crate) store: SharedStore,
     pub(crate) calls: Calls,
     pub(crate) guesses: Guesses,
     /// One permit per open signalling connection; given back when it has ended.
@@ -26,7 +26,7 @@ pub(crate) struct Shared {
 pub(crate) const SESSIONS_MAX: u32 = 20_000;
 
 impl Shared {
-    pub(crate) fn new(store: Store, calls: Calls) -> App {
+    pub(crate) fn new(store: SharedStore, calls: Calls) -> App {
         let sessions = Arc::new(Semaphore::new(SESSIONS_MAX as usize));
         let (guesses, stopping) = (Guesses::default(), AtomicBool::new(false));
         Arc::new(Self {

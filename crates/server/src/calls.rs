@@ -31,7 +31,7 @@ use clock::Clock;
 
 use crate::{
     media::Media,
-    store::{Store, StoreError},
+    store::{ConvenerId, SharedStore, StoreError},
 };
 
 /// Inputs waiting for a call's task. When it is full, the sessions of that call wait.
@@ -44,7 +44,7 @@ pub(crate) struct Calls {
 }
 
 struct Inner {
-    store: Store,
+    store: SharedStore,
     media: Media,
     live: Mutex<HashMap<CallId, Arc<Place>>>,
     sessions: AtomicU64,
@@ -76,7 +76,7 @@ pub(crate) enum Act {
 }
 
 impl Calls {
-    pub(crate) fn new(store: Store, media: Media, clock: Clock) -> Self {
+    pub(crate) fn new(store: SharedStore, media: Media, clock: Clock) -> Self {
         let (live, sessions) = (Mutex::default(), AtomicU64::new(1));
         Self {
             inner: Arc::new(Inner {
@@ -112,7 +112,7 @@ impl Calls {
         let Some(stored) = self.inner.store.call(id).await? else {
             return Ok(None);
         };
-        let call = self.restored(stored.rows);
+        let (version, call) = (stored.version, self.restored(stored.rows));
         let (inputs, receiver) = mpsc::channel(INPUTS_MAX);
         let surroundings = live::Surroundings {
             store: self.inner.store.clone(),
@@ -120,7 +120,7 @@ impl Calls {
             mirror_places: self.inner.mirror_places.clone(),
             clock: self.inner.clock.clone(),
         };
-        tokio::spawn(live::run(id, call, surroundings, receiver));
+        tokio::spawn(live::run(id, version, call, surroundings, receiver));
         Ok(Some(place.insert(Handle { inputs }).clone()))
     }
 
@@ -153,7 +153,7 @@ impl Calls {
     pub(crate) async fn act(
         &self,
         id: CallId,
-        convener: Option<&str>,
+        convener: Option<ConvenerId>,
         act: Act,
     ) -> Result<Option<()>, ErrorMessage> {
         let mut act = Some(act);
@@ -172,7 +172,7 @@ impl Calls {
     async fn ask<T>(
         &self,
         id: CallId,
-        convener: Option<&str>,
+        convener: Option<ConvenerId>,
         mut input: impl FnMut(oneshot::Sender<T>) -> Input,
     ) -> Result<Option<T>, ErrorMessage> {
         if !self.may_see(id, convener).await? {

@@ -4,6 +4,7 @@
 //! line options go over both; `incamera serve` applies them to the [`Config`] it loaded.
 
 mod environment;
+mod storage;
 
 use std::{
     io,
@@ -14,6 +15,8 @@ use std::{
 use serde::Deserialize;
 use thiserror::Error;
 
+pub use storage::{PostgresUrl, Storage};
+
 /// Everything `incamera serve` can be told.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -23,8 +26,10 @@ pub struct Config {
     /// How people reach this server, e.g. `https://calls.example.org`. Made up from the host name
     /// of the certificate or the first address if absent.
     pub url: Option<String>,
-    /// Folder of the database, the self-signed certificate and the ACME account.
+    /// Folder of the SQLite database, the self-signed certificate and the ACME account.
     pub data: PathBuf,
+    /// Where calls and conveners are kept.
+    pub store: Storage,
     /// Where the certificate comes from.
     pub tls: Tls,
     /// How media reaches this server.
@@ -160,6 +165,7 @@ impl Default for Config {
             listen: both_families(443),
             url: None,
             data: PathBuf::from("/var/lib/incamera"),
+            store: Storage::default(),
             tls: Tls::default(),
             media: MediaSettings::default(),
             metrics: Metrics::default(),
@@ -247,12 +253,7 @@ impl Config {
             ConfigError::Line {
                 file: file.to_owned(),
                 line,
-                text: text
-                    .lines()
-                    .nth(line - 1)
-                    .unwrap_or_default()
-                    .trim()
-                    .to_owned(),
+                text: without_password(text.lines().nth(line - 1).unwrap_or_default().trim()),
                 why: error.message().to_owned(),
             }
         })
@@ -295,6 +296,15 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// A line of the file as it may be shown: a URL may have a password in it.
+fn without_password(line: &str) -> String {
+    let key = line.split('=').next().unwrap_or_default().trim();
+    if key.trim_matches(['"', '\'']) == "store" || line.contains("://") && line.contains('@') {
+        return format!("{key} = …");
+    }
+    line.to_owned()
 }
 
 fn both_families(port: u16) -> Vec<SocketAddr> {
@@ -342,6 +352,23 @@ mod tests {
             };
             assert_eq!(found, line, "{text}: {shown}");
             assert!(shown.contains(part), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_a_broken_line_is_not_shown() {
+        for text in [
+            "store = \"postgress://u:Planted-7f3a@host/calls\"\n",
+            "store = \"postgres://u:Planted-7f3a@host/calls?what=1\"\n",
+            "store = \"postgres://u:Planted-7f3a@host/calls\n",
+            "store = postgres://u:Planted-7f3a@host/calls\n",
+            "stor = \"postgres://u:Planted-7f3a@host/calls\"\n",
+            "\"store\" = [\"Planted-7f3a\"]\n",
+        ] {
+            let error = load(text).expect_err(text);
+            let shown = format!("{error} {error:?}");
+            assert!(!shown.contains("Planted"), "{shown}");
+            assert!(shown.contains("line 1"), "{shown}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Start and stop of a whole server.
 
-use std::{fs::File, net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use clock::Clock;
 use thiserror::Error;
@@ -15,7 +15,7 @@ use crate::{
     listen::{self, Crowd, Door, ListenError},
     media::{Media, MediaConfig},
     metrics,
-    store::{self, Store},
+    store::{self, Alone, SharedStore},
     tls::{self, TlsError},
     vital,
 };
@@ -29,7 +29,7 @@ pub enum StartError {
     /// The configuration.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The data folder or the database.
+    /// The data folder, or the database.
     #[error(transparent)]
     Store(#[from] store::OpenError),
     /// An address for HTTPS or metrics.
@@ -52,8 +52,8 @@ pub struct Running {
     media: Media,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
-    /// Keeps other servers off the data folder.
-    _alone: File,
+    /// Keeps other servers off what it serves.
+    _alone: Alone,
 }
 
 /// Starts a server.
@@ -67,7 +67,9 @@ pub async fn start_at(config: Config, clock: Clock) -> Result<Running, StartErro
     // Fails only if a provider was installed already: by another server of this process.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     metrics::install();
-    let store = Store::open(&config.data).await?;
+    // The certificate is kept there, wherever the calls are.
+    store::prepare_folder(&config.data)?;
+    let store = store::open(&config).await?;
     let alone = store.serve_alone().await?;
     let listeners = listen::bind(&listen::usable(&config.listen))?;
     let addresses: Vec<SocketAddr> = listeners
@@ -131,7 +133,7 @@ impl Running {
     }
 
     /// Its database.
-    pub fn store(&self) -> &Store {
+    pub fn store(&self) -> &SharedStore {
         &self.app.store
     }
 

@@ -1,9 +1,9 @@
-//! Random keys, their hashes, and comparing them without a clock to read.
+//! Random keys and their hashes. Hashes are looked up, not compared: of 256 random bits, the time of a look-up
+//! in an index tells nothing that helps to find them.
 
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
 use protocol::{CallId, SecretHash, limits::SECRET_BYTES};
 use sha2::{Digest as _, Sha256};
-use subtle::ConstantTimeEq as _;
 
 /// 256 random bits as 43 characters of base64url.
 pub(crate) fn random_key() -> String {
@@ -28,11 +28,6 @@ pub(crate) fn hash(secret: &[u8]) -> SecretHash {
 /// SHA-256 of a convener key as it is typed.
 pub(crate) fn hash_text(key: &str) -> SecretHash {
     hash(key.as_bytes())
-}
-
-/// Whether a stored hash is this one, in time that does not depend on where they differ.
-pub(crate) fn same(stored: &[u8], given: &SecretHash) -> bool {
-    stored.ct_eq(given.as_bytes()).into()
 }
 
 fn random<const N: usize>() -> [u8; N] {

@@ -1,178 +1,78 @@
-//! What outlives the process: convener keys, calls, seats, hashes of access tokens, and what clients
-//! sealed for each other until the call is adjourned. SQLite.
+//! What outlives the process: conveners and their credentials, calls, seats, hashes of access tokens, and
+//! what clients sealed for each other until the call is adjourned.
 //!
-//! Owns the database file, its migrations and every SQL statement. Leaves to others what the rows
-//! mean: `call` decides what changes, `calls` decides when it is written.
+//! [`Store`] says what is kept, in the words of the domain. Two engines keep it: [`sqlite`] in a file of
+//! the data folder, [`postgres`] in a database elsewhere. Each owns its tables, its migrations and every
+//! SQL statement; what both would say alike is here and in the modules beside them. Leaves to others what
+//! the rows mean: `call` decides what changes, `calls` decides when it is written.
 //!
-//! What a function here acknowledges is on the disk (`synchronous=FULL`, one transaction per call of
-//! it); what it refuses is not, and does not come back. [`writer`] says how that holds when the disk
-//! does not.
+//! What a function here acknowledges is durable; what it refuses is not there, and does not come back. The
+//! engines' modules `writer` say how that holds when a disk or a connection does not. Why it is built so:
+//! `docs/design/store.md`.
 
 mod conveners;
 mod errors;
-mod journal;
 mod log;
-mod reader;
+mod postgres;
 mod readiness;
 mod room;
 mod rows;
-mod writer;
+mod sqlite;
 
-use std::{
-    fs::File,
-    path::Path,
-    sync::{Arc, atomic::AtomicBool},
-    time::Duration,
+use std::{path::Path, sync::Arc};
+
+use async_trait::async_trait;
+use call::Change;
+use futures_util::future::BoxFuture;
+use protocol::{
+    CallId, SecretHash,
+    http::{NewCall, SeatToken},
 };
 
-use sqlx::{
-    ConnectOptions as _, Connection as _, SqliteConnection, SqlitePool,
-    migrate::MigrateError,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+use crate::{
+    config::{Config, PostgresUrl, Storage},
+    private,
 };
-use tokio::sync::Mutex;
-
-use self::{readiness::Readiness, writer::Writer};
-use crate::private;
-pub(crate) use conveners::is_operator;
-pub use conveners::{Convener, ConvenerError};
+pub use conveners::{Convener, ConvenerError, ConvenerId, ConvenerKind, CredentialKind};
 pub use errors::{OpenError, StoreError};
-pub use rows::{SeatLink, StoredCall};
+pub use rows::{SeatLink, StoredCall, Version};
+pub use sqlite::FILE_NAME;
 
-/// The database file in the data folder.
-pub const FILE_NAME: &str = "incamera.sqlite";
-/// Held while the tables are brought up to date.
-const UPDATE_LOCK: &str = "updating.lock";
-/// Held by the server as long as it runs.
-const SERVE_LOCK: &str = "serving.lock";
-/// Longest a server waits for one that is just ending, or a command that is just beginning.
-const SERVE_MAX: Duration = Duration::from_secs(3);
-/// Longest another program may take to bring the tables up to date.
-const UPDATE_MAX: Duration = Duration::from_secs(60);
+/// Where everything is kept, shared by all who use it.
+pub type SharedStore = Arc<dyn Store>;
 
-/// The open database. Cheap to clone.
-#[derive(Clone)]
-pub struct Store {
-    folder: Arc<Path>,
-    /// Opens connections for whoever keeps one; none comes back.
-    connector: SqlitePool,
-    readers: SqlitePool,
-    writer: Writer,
-    readiness: Arc<Readiness>,
-    /// Somebody tries to empty the journal.
-    emptying: Arc<AtomicBool>,
-    /// Does nothing but stay open; see [`writer`].
-    anchor: Arc<Mutex<Option<SqliteConnection>>>,
-}
+/// Keeps other servers off what this one serves, until it is dropped.
+pub type Alone = Box<dyn Send + Sync>;
 
-impl Store {
-    /// Opens the database in `folder`, making both if needed, and brings its tables up to date.
-    pub async fn open(folder: &Path) -> Result<Self, OpenError> {
-        prepare(folder)?;
-        let not_writable = |source| OpenError::NotWritable {
-            folder: folder.to_owned(),
-            source,
-        };
-        let file = folder.join(FILE_NAME);
-        private::file(&file).map_err(not_writable)?;
-        let options = SqliteConnectOptions::new()
-            .filename(&file)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
-            // Deleted means overwritten: what is forgotten is not left in the file's free pages.
-            .pragma("secure_delete", "ON")
-            .disable_statement_logging();
-        let database = |source| OpenError::Database {
-            file: file.clone(),
-            source,
-        };
-        // Two that find the same old tables would both change them.
-        let updating = alone(folder, UPDATE_LOCK, UPDATE_MAX).await?;
-        begin(&file).await.map_err(database)?;
-        let pool = || SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(5));
-        let connector = pool().connect_lazy_with(options.clone());
-        migrate(&connector, &file).await?;
-        drop(updating);
-        let anchor = connector.acquire().await.map_err(database)?.detach();
-        let readers = pool()
-            // So that one does not wait for another, nor any for who writes.
-            .max_connections(4)
-            .connect_lazy_with(options.pragma("query_only", "ON"));
-        let readiness = Arc::<Readiness>::default();
-        let store = Self {
-            folder: folder.into(),
-            writer: Writer::new(connector.clone(), readiness.clone()),
-            connector,
-            readers,
-            readiness,
-            emptying: Arc::default(),
-            anchor: Arc::new(Mutex::new(Some(anchor))),
-        };
-        // What a migration deleted is gone from now on, not when the server stops. One that runs has done
-        // this when it started, and is writing.
-        if let Ok(_alone) = alone(folder, SERVE_LOCK, Duration::ZERO).await {
-            store.empty_journal().await;
-        }
-        Ok(store)
-    }
+/// A store that is being opened.
+pub type Opening<'a> = BoxFuture<'a, Result<SharedStore, OpenError>>;
 
-    /// Makes sure that no other server runs on this data folder while what is returned is held: two would
-    /// each remember calls that the other changes.
-    pub(crate) async fn serve_alone(&self) -> Result<File, OpenError> {
-        alone(&self.folder, SERVE_LOCK, SERVE_MAX).await
-    }
-
-    /// Writes what SQLite still holds back and closes the file.
-    pub async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
-        self.connector.close().await;
-        if let Some(anchor) = self.anchor.lock().await.take() {
-            // The last one: it empties the journal if it can. If not, the next to open it does.
-            let _ = anchor.close().await;
-        }
+/// Opens the store the configuration names, making its tables or bringing them up to date.
+pub fn open(config: &Config) -> Opening<'_> {
+    match &config.store {
+        Storage::Folder => open_folder(&config.data),
+        Storage::Postgres(url) => open_database(url),
     }
 }
 
-/// Makes the file one with a write-ahead log. The rollback journal with which that happens must be off the
-/// disk for good (`EXTRA` syncs its folder): found again after a power cut it would undo all that follows.
-async fn begin(file: &Path) -> Result<(), sqlx::Error> {
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .create_if_missing(true)
-        .busy_timeout(Duration::from_secs(5))
-        .synchronous(SqliteSynchronous::Extra)
-        .disable_statement_logging();
-    let mut first = SqliteConnection::connect_with(&options).await?;
-    sqlx::query("PRAGMA journal_mode = WAL")
-        .execute(&mut first)
-        .await?;
-    first.close().await
-}
-
-/// Brings the tables up to date.
-async fn migrate(connector: &SqlitePool, file: &Path) -> Result<(), OpenError> {
-    let file = file.to_owned();
-    let migrated = sqlx::migrate!("./migrations").run(connector).await;
-    migrated.map_err(|error| match error {
-        MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => {
-            OpenError::Newer { file }
-        }
-        MigrateError::Execute(source) | MigrateError::ExecuteMigration(source, _) => {
-            OpenError::Database { file, source }
-        }
-        other => OpenError::Database {
-            file,
-            source: sqlx::Error::Migrate(Box::new(other)),
-        },
+/// Opens the SQLite database in `folder`, making both if needed.
+pub fn open_folder(folder: &Path) -> Opening<'_> {
+    Box::pin(async move {
+        let store = sqlite::SqliteStore::open(folder).await?;
+        Ok(Arc::new(store) as SharedStore)
     })
 }
 
-/// Makes the folder, private to its owner if it is new, and proves that it can be written to.
-fn prepare(folder: &Path) -> Result<(), OpenError> {
+/// Opens the PostgreSQL database of this URL. It must be there; its tables need not.
+pub fn open_database(url: &PostgresUrl) -> Opening<'_> {
+    Box::pin(async move {
+        let store = postgres::PostgresStore::open(url).await?;
+        Ok(Arc::new(store) as SharedStore)
+    })
+}
+
+/// Makes the data folder, private to its owner if it is new, and proves that it can be written to.
+pub(crate) fn prepare_folder(folder: &Path) -> Result<(), OpenError> {
     private::folder(folder).map_err(|source| OpenError::Folder {
         folder: folder.to_owned(),
         source,
@@ -185,27 +85,105 @@ fn prepare(folder: &Path) -> Result<(), OpenError> {
         })
 }
 
-/// Holds a lock file of the folder; waits so long for whoever has it. The lock ends with the process
-/// that holds it, however that ends.
-async fn alone(folder: &Path, name: &str, longest: Duration) -> Result<File, OpenError> {
-    let not_writable = |source| OpenError::NotWritable {
-        folder: folder.to_owned(),
-        source,
-    };
-    let file = private::file(&folder.join(name)).map_err(not_writable)?;
-    let began = std::time::Instant::now();
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(std::fs::TryLockError::Error(source)) => return Err(not_writable(source)),
-            Err(std::fs::TryLockError::WouldBlock) if began.elapsed() < longest => {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-            Err(std::fs::TryLockError::WouldBlock) => {
-                return Err(OpenError::InUse {
-                    folder: folder.to_owned(),
-                });
-            }
-        }
-    }
+/// All that is kept, and how it changes. Convening with keys is on `dyn Store` ([`conveners`]).
+///
+/// Every function may fail with [`StoreError::Database`]: then nothing was changed.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Adds a person with a first credential, or gives one who was removed a new one: their calls are
+    /// theirs again. Refuses with [`StoreError::ConvenerExists`] if the name is taken.
+    async fn insert_person(
+        &self,
+        name: &str,
+        kind: CredentialKind,
+        hash: &SecretHash,
+        now: u64,
+    ) -> Result<ConvenerId, StoreError>;
+
+    /// Gives the operator one more credential.
+    async fn insert_operator_credential(
+        &self,
+        kind: CredentialKind,
+        hash: &SecretHash,
+        now: u64,
+    ) -> Result<(), StoreError>;
+
+    /// Takes this credential of the operator's back, and all that were added before that time.
+    async fn delete_operator_credentials(
+        &self,
+        kind: CredentialKind,
+        hash: &SecretHash,
+        added_before: u64,
+    ) -> Result<(), StoreError>;
+
+    /// All people who may convene, by name.
+    async fn conveners(&self) -> Result<Vec<Convener>, StoreError>;
+
+    /// Takes all credentials of a person; their calls stay. `false` if nobody who may convene has that
+    /// name.
+    async fn remove_convener(&self, name: &str) -> Result<bool, StoreError>;
+
+    /// Whose credential has this hash: one look-up in an index. The hash is of a secret of 256 random bits,
+    /// so how long the look-up takes tells nothing that helps to find one.
+    async fn convener_by(
+        &self,
+        kind: CredentialKind,
+        hash: &SecretHash,
+    ) -> Result<Option<Convener>, StoreError>;
+
+    /// Keeps a new call with the tokens of its links, as [`Version::FIRST`]. Refuses with
+    /// [`StoreError::CallExists`] and [`StoreError::ConvenerFull`].
+    async fn insert_call(
+        &self,
+        new: &NewCall,
+        convener: ConvenerId,
+        now: u64,
+    ) -> Result<(), StoreError>;
+
+    /// Keeps everything one input changed about a call, and a new link's token if there is one; returns the
+    /// version it has from then on. Refuses with [`StoreError::Overtaken`] unless the call still has
+    /// version `from`: of two who both saw the same version one wins. Refuses a token with
+    /// [`StoreError::ConvenerFull`].
+    async fn commit(
+        &self,
+        id: CallId,
+        from: Version,
+        changes: &[Change],
+        token: Option<&SeatToken>,
+    ) -> Result<Version, StoreError>;
+
+    /// Forgets a call, its seats, its tokens and its log. `false` if there is none. Refuses with
+    /// [`StoreError::Overtaken`] unless it still has version `from`.
+    async fn delete_call(&self, id: CallId, from: Version) -> Result<bool, StoreError>;
+
+    /// The call of this id, whole.
+    async fn call(&self, id: CallId) -> Result<Option<StoredCall>, StoreError>;
+
+    /// The call of this id without its log, which may be long: enough to tell where it stands.
+    async fn call_without_log(&self, id: CallId) -> Result<Option<StoredCall>, StoreError>;
+
+    /// Who convened the call of this id.
+    async fn convener_of(&self, id: CallId) -> Result<Option<ConvenerId>, StoreError>;
+
+    /// Ids of the calls `convener` convened, or of all, newest first.
+    async fn call_ids(&self, convener: Option<ConvenerId>) -> Result<Vec<CallId>, StoreError>;
+
+    /// Whose link this token belongs to; `None` if there is no such call or the token is none of its
+    /// links'. One look-up in an index; as for [`Self::convener_by`], its time tells nothing.
+    async fn seat_link(
+        &self,
+        id: CallId,
+        token: &SecretHash,
+    ) -> Result<Option<SeatLink>, StoreError>;
+
+    /// Whether a durable write is possible, found out by one; for `/readyz`.
+    async fn can_write(&self) -> bool;
+
+    /// Makes sure that no other server serves the same calls while what is returned is held: two would
+    /// throw each other's people out of every call both have. What must not be lost hangs on versions, not
+    /// on this.
+    async fn serve_alone(&self) -> Result<Alone, OpenError>;
+
+    /// Ends its connections, and writes what is still held back.
+    async fn close(&self);
 }

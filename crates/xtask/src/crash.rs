@@ -12,8 +12,15 @@ use serde_json::Value;
 
 use crate::{binary, sh};
 
+/// What the server keeps its calls in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
+}
+
 /// Kills it so often. With `as_json` one JSON object per line.
-pub(crate) fn run(root: &Path, kills: u32, as_json: bool) -> Result<()> {
+pub(crate) fn run(root: &Path, engine: Engine, kills: u32, as_json: bool) -> Result<()> {
     binary::build(root)?;
     // With a test among the targets, libraries are those of the test suite (see `binary`).
     let killer = ["build", "--bin", "crash", "--test", "dependencies"];
@@ -22,7 +29,8 @@ pub(crate) fn run(root: &Path, kills: u32, as_json: bool) -> Result<()> {
     killer.args(["--kills", &kills.to_string(), "--incamera"]);
     killer
         .arg(binary::path(root))
-        .args(as_json.then_some("--json"));
+        .args(as_json.then_some("--json"))
+        .args((engine == Engine::Postgres).then_some("--postgres"));
     let mut killer = killer.current_dir(root).stdout(Stdio::piped()).spawn()?;
     let output = BufReader::new(killer.stdout.take().context("no output")?);
     let mut last = String::new();

@@ -105,6 +105,9 @@ enum Task {
         /// How often
         #[arg(long, default_value_t = 200)]
         kills: u32,
+        /// On a PostgreSQL of its own, which is killed now and then with it
+        #[arg(long)]
+        postgres: bool,
         /// One JSON object per line
         #[arg(long)]
         json: bool,
@@ -164,7 +167,18 @@ fn run(task: Task) -> Result<()> {
         Task::Soak { minutes } => soak::run(&root, minutes),
         Task::Path => path::run(&root),
         Task::Evil { cases, json } => evil::run(&root, json, &cases),
-        Task::Crash { kills, json } => crash::run(&root, kills, json),
+        Task::Crash {
+            kills,
+            postgres,
+            json,
+        } => {
+            let engine = if postgres {
+                crash::Engine::Postgres
+            } else {
+                crash::Engine::Sqlite
+            };
+            crash::run(&root, engine, kills, json)
+        }
         Task::Sabotage { json } => sabotage::run(&root, json),
         Task::Long { only } => build(&root).and_then(|()| long::run(&root, only.as_deref())),
         Task::Fuzz { targets, seconds } => fuzz::run(&root, seconds, &targets),

@@ -10,7 +10,11 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{binary, crash, evil, fuzz, licences, nine, sabotage, sh, soak, types, wasm, web};
+use crate::{
+    binary,
+    crash::{self, Engine},
+    evil, fuzz, licences, nine, sabotage, sh, soak, types, wasm, web,
+};
 
 /// One step. Returns what kept it from running, if something did.
 struct Step {
@@ -36,7 +40,7 @@ const PREPARATION: [Step; 3] = [
 /// For each fuzz target in the gate.
 const FUZZ_SECONDS: u32 = 3;
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     step("fmt", "Rust is formatted", fmt),
     step("types", "generated TypeScript is current", |r| {
         done(types::run(r, true))
@@ -72,7 +76,12 @@ const STEPS: [Step; 15] = [
     step(
         "crash",
         "a server that is killed has what it acknowledged",
-        |r| done(crash::run(r, CRASH_KILLS, false)),
+        |r| done(crash::run(r, Engine::Sqlite, CRASH_KILLS, false)),
+    ),
+    step(
+        "crash-postgres",
+        "the same on PostgreSQL, which is killed with it",
+        postgres,
     ),
     step("evil", "a dishonest server against native clients", |r| {
         done(evil::run_natives(r))
@@ -169,6 +178,13 @@ fn done(result: Result<()>) -> Result<Outcome> {
 
 fn cargo(root: &Path, arguments: &[&str]) -> Result<Outcome> {
     done(sh::run(&mut sh::cargo_workspace(root, arguments)))
+}
+
+fn postgres(root: &Path) -> Result<Outcome> {
+    if !Path::new("/usr/lib/postgresql").exists() {
+        return Ok(Outcome::Skipped("PostgreSQL is not installed"));
+    }
+    done(crash::run(root, Engine::Postgres, CRASH_KILLS, false))
 }
 
 fn e2e(root: &Path) -> Result<Outcome> {

@@ -9,6 +9,7 @@ use sealed::{
     convene,
     link::{CallSecret, HOST_LINK_NUMBER, Link, LinkKey},
 };
+use server::config::Storage;
 use tokio::runtime::Runtime;
 
 use super::{Options, links::Links, place::Place, wrong};
@@ -83,7 +84,8 @@ impl Hall {
     fn own(runtime: &Runtime, scenario: Scenario) -> anyhow::Result<Self> {
         let id = scenario.verified.info.id;
         let stage = runtime.block_on(async {
-            let stage = Stage::build(id, Some(stage::any_port()?), false).await?;
+            let port = Some(stage::any_port()?);
+            let mut stage = Stage::build(id, port, false, Storage::default()).await?;
             stage.convene(&scenario.plan).await?;
             anyhow::Ok(stage)
         })?;

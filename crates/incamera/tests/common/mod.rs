@@ -22,7 +22,8 @@ pub(crate) fn incamera(arguments: &[&str]) -> Command {
     command
         .args(arguments)
         .env_remove("INCAMERA_SERVER")
-        .env_remove("INCAMERA_KEY");
+        .env_remove("INCAMERA_KEY")
+        .env_remove("INCAMERA_STORE");
     command
 }
 
@@ -65,11 +66,13 @@ pub(crate) fn serve(config: &str) -> Serve {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-    let url = lines
-        .by_ref()
-        .map_while(Result::ok)
-        .find_map(|line| line.strip_prefix("Incamera serves ").map(str::to_owned))
-        .expect("it did not start");
+    let mut said = Vec::new();
+    let url = lines.by_ref().map_while(Result::ok).find_map(|line| {
+        let url = line.strip_prefix("Incamera serves ").map(str::to_owned);
+        said.push(line);
+        url
+    });
+    let url = url.unwrap_or_else(|| panic!("it did not start: {said:?}"));
     // Whatever else it says must not fill the pipe.
     std::thread::spawn(move || lines.for_each(drop));
     Serve { child, url }

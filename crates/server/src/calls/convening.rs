@@ -9,7 +9,7 @@ use protocol::{
 use tokio::sync::oneshot;
 
 use super::{Calls, Input, refused};
-use crate::store::StoreError;
+use crate::store::{ConvenerId, StoreError};
 
 impl Calls {
     /// Keeps a new call. Its shape and tokens were checked. What it looks like needs no second look at
@@ -18,7 +18,7 @@ impl Calls {
         &self,
         new: &NewCall,
         shape: VerifiedShape,
-        convener: &str,
+        convener: ConvenerId,
     ) -> Result<CallDetail, StoreError> {
         let now = self.inner.clock.wall_ms();
         self.inner.store.insert_call(new, convener, now).await?;
@@ -36,7 +36,7 @@ impl Calls {
     /// The calls this convener may see, newest first.
     pub(crate) async fn list(
         &self,
-        convener: Option<&str>,
+        convener: Option<ConvenerId>,
     ) -> Result<Vec<CallDetail>, ErrorMessage> {
         let ids = self.inner.store.call_ids(convener).await;
         let ids = ids.map_err(|e| refused(&e))?;
@@ -56,7 +56,7 @@ impl Calls {
     pub(crate) async fn detail(
         &self,
         id: CallId,
-        convener: Option<&str>,
+        convener: Option<ConvenerId>,
     ) -> Result<Option<CallDetail>, ErrorMessage> {
         if !self.may_see(id, convener).await? {
             return Ok(None);
@@ -67,13 +67,13 @@ impl Calls {
     pub(super) async fn may_see(
         &self,
         id: CallId,
-        convener: Option<&str>,
+        convener: Option<ConvenerId>,
     ) -> Result<bool, ErrorMessage> {
         let Some(convener) = convener else {
             return Ok(true); // whoever runs the server
         };
         let found = self.inner.store.convener_of(id).await;
-        Ok(found.map_err(|e| refused(&e))?.as_deref() == Some(convener))
+        Ok(found.map_err(|e| refused(&e))? == Some(convener))
     }
 
     /// What the call's task says of it, or its rows if it has none.

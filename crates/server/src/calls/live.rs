@@ -33,7 +33,7 @@ use super::{Act, Outbox, outbox::Written, refused};
 use crate::{
     media::{Media, MediaEvent},
     metrics as figures,
-    store::{SeatLink, Store, StoreError},
+    store::{SeatLink, SharedStore, StoreError, Version},
 };
 
 /// Media events waiting for the task, of all its seats.
@@ -96,7 +96,7 @@ enum Along<'a> {
 
 /// What all calls share.
 pub(super) struct Surroundings {
-    pub(super) store: Store,
+    pub(super) store: SharedStore,
     pub(super) media: Media,
     /// Room for those who measure their network.
     pub(super) mirror_places: Arc<Semaphore>,
@@ -106,8 +106,10 @@ pub(super) struct Surroundings {
 struct Live {
     id: CallId,
     call: Call,
+    /// Of what is stored, if nobody but this task writes.
+    version: Version,
     clock: Clock,
-    store: Store,
+    store: SharedStore,
     media: Media,
     events: mpsc::Sender<(u64, MediaEvent)>,
     /// Counts the times a seat joined the media path: an event of an earlier time is for nobody.
@@ -124,6 +126,8 @@ struct Live {
     /// Connections that went while storage failed; the call must still hear of it.
     owed: Vec<SessionId>,
     not_before: Option<Instant>,
+    /// What is stored is not what this task knows: it must end, and the call be read anew.
+    outdated: bool,
 }
 
 enum Flow {
@@ -131,9 +135,11 @@ enum Flow {
     End,
 }
 
-/// Runs a call until the server stops, the call is deleted, or nobody needs it for a while.
+/// Runs a call until the server stops, the call is deleted, nobody needs it for a while, or what is stored
+/// of it is no longer what this task knows.
 pub(super) async fn run(
     id: CallId,
+    version: Version,
     call: Call,
     surroundings: Surroundings,
     mut inputs: mpsc::Receiver<Input>,
@@ -149,6 +155,7 @@ pub(super) async fn run(
     let mut live = Live {
         id,
         call,
+        version,
         clock,
         store,
         media,
@@ -162,6 +169,7 @@ pub(super) async fn run(
         backlogs: HashMap::new(),
         owed: Vec::new(),
         not_before: None,
+        outdated: false,
     };
     figures::call_started();
     loop {
@@ -178,6 +186,9 @@ pub(super) async fn run(
                 }
                 live.timeout().await;
             }
+        }
+        if live.outdated {
+            break;
         }
     }
     live.leave_all();
@@ -352,20 +363,32 @@ impl Live {
         if let Err(error) = self.keep(&changes, along).await {
             self.call = before;
             self.not_before = Some(Instant::now() + RETRY);
+            if let StoreError::Overtaken | StoreError::Unknown(_) = error {
+                // Nobody is told of the step, whoever caused it neither: all come back to what is stored.
+                self.outdated = true;
+                self.go_away();
+                return Err(refused(&error));
+            }
             return Err(self.fail(cause, refused(&error)));
         }
         self.carry_out(rest);
         Ok(())
     }
 
-    async fn keep(&self, changes: &[Change], along: Along<'_>) -> Result<(), StoreError> {
+    async fn keep(&mut self, changes: &[Change], along: Along<'_>) -> Result<(), StoreError> {
         let started = std::time::Instant::now();
-        match along {
+        let token = match along {
             Along::Nothing if changes.is_empty() => return Ok(()),
-            Along::Nothing => self.store.commit(self.id, changes, None).await?,
-            Along::Link(token) => self.store.commit(self.id, changes, Some(token)).await?,
-            Along::Deletion => drop(self.store.delete_call(self.id).await?),
-        }
+            Along::Nothing => None,
+            Along::Link(token) => Some(token),
+            Along::Deletion => {
+                self.store.delete_call(self.id, self.version).await?;
+                figures::committed(started.elapsed());
+                return Ok(());
+            }
+        };
+        let commit = self.store.commit(self.id, self.version, changes, token);
+        self.version = commit.await?;
         figures::committed(started.elapsed());
         Ok(())
     }

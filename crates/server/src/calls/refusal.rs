@@ -23,6 +23,22 @@ pub(crate) fn refused(error: &StoreError) -> ErrorMessage {
                         tell its operator.";
             ErrorMessage::new(ErrorCode::StorageUnavailable, text)
         }
+        StoreError::Unknown(_) => {
+            tracing::error!(error = %error, "cannot store; see docs/deploy.md, Troubleshooting");
+            let text = "The server lost its database just then and does not know whether that was \
+                        stored. Look before you try again, and tell its operator.";
+            ErrorMessage::new(ErrorCode::StorageUnavailable, text)
+        }
+        StoreError::Overtaken => {
+            tracing::warn!("another writer changed a call; it is read again");
+            let text = "Another server changed this call at the same time; nothing was changed here. \
+                        Try again.";
+            ErrorMessage::new(ErrorCode::StorageUnavailable, text)
+        }
+        StoreError::ConvenerGone | StoreError::ConvenerExists => ErrorMessage::new(
+            ErrorCode::BadConvenerKey,
+            "This convener key is no longer good.",
+        ),
         StoreError::ConvenerFull => {
             let text = format!(
                 "There are {} calls with this convener key on this server, or {} MB in them, and \

@@ -19,6 +19,11 @@ pub(super) fn apply(
     if let Some((_, data)) = read("INCAMERA_DATA") {
         config.data = data.into();
     }
+    if let Some((name, store)) = read("INCAMERA_STORE") {
+        let name = name.to_owned();
+        let wrong = |why| ConfigError::Environment { name, why };
+        config.store = store.parse().map_err(wrong)?;
+    }
     if let Some(found) = read("INCAMERA_MEDIA_LISTEN") {
         config.media.listen = list(found, "addresses with ports, separated by commas")?;
     }
@@ -105,15 +110,28 @@ mod tests {
     }
 
     #[test]
+    fn a_wrong_store_is_named_without_its_password() {
+        let mut config = Config::default();
+        let set = |name: &str| {
+            (name == "INCAMERA_STORE").then(|| "postgres://u:Planted-7f3a@h".to_owned())
+        };
+        let error = apply(&mut config, set).unwrap_err().to_string();
+        assert!(error.contains("INCAMERA_STORE"), "{error}");
+        assert!(!error.contains("Planted"), "{error}");
+    }
+
+    #[test]
     fn variables_go_over_the_file() {
         let mut config = Config::default();
         let set = |name: &str| match name {
             "INCAMERA_LISTEN" => Some("127.0.0.1:1, [::1]:1".to_owned()),
             "INCAMERA_METRICS" => Some("off".to_owned()),
+            "INCAMERA_STORE" => Some("postgres://u:p@h/calls".to_owned()),
             _ => None,
         };
         apply(&mut config, set).unwrap();
         assert_eq!(config.listen.len(), 2);
         assert_eq!(config.metrics, super::super::Metrics::Off);
+        assert!(matches!(config.store, super::super::Storage::Postgres(_)));
     }
 }

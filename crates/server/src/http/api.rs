@@ -23,14 +23,11 @@ use super::Refusal;
 use crate::{
     app::App,
     calls::{self, Act},
-    secrets,
-    store::is_operator,
+    store::{self, ConvenerId, ConvenerKind},
 };
 
 /// Who asks. Holding one means that the convener key was good.
-pub(super) struct Convener {
-    name: String,
-}
+pub(super) struct Convener(store::Convener);
 
 /// `GET /api/calls`.
 #[derive(Serialize)]
@@ -40,8 +37,11 @@ pub(super) struct CallList {
 
 impl Convener {
     /// Whose calls it may see; `None`: everybody's.
-    fn scope(&self) -> Option<&str> {
-        (!is_operator(&self.name)).then_some(&*self.name)
+    fn scope(&self) -> Option<ConvenerId> {
+        match self.0.kind {
+            ConvenerKind::Operator => None,
+            ConvenerKind::Person => Some(self.0.id),
+        }
     }
 }
 
@@ -68,9 +68,9 @@ impl FromRequestParts<App> for Convener {
                         The operator makes one with `incamera convener add NAME`.";
             return Err(Refusal::new(ErrorCode::BadConvenerKey, text));
         };
-        let found = app.store.convener_by_key(&secrets::hash_text(key)).await;
+        let found = app.store.convener_by_key(key).await;
         match found.map_err(|error| calls::refused(&error))? {
-            Some(name) => Ok(Self { name }),
+            Some(convener) => Ok(Self(convener)),
             None => {
                 app.guesses.was_wrong(from.ip(), now);
                 let text = "This convener key is unknown here. Check that it is complete, or ask the \
@@ -94,7 +94,7 @@ pub(super) async fn convene(
     check_length(&new.plan, limits::SEALED_PLAN_CHARS_MAX, "sealed plan")?;
     check_tokens(&shape, &new.tokens)?;
     let seats = shape.seats.len();
-    let convened = app.calls.convene(&new, shape, &convener.name).await;
+    let convened = app.calls.convene(&new, shape, convener.0.id).await;
     let detail = convened.map_err(|error| calls::refused(&error))?;
     tracing::info!(call = ?new.id, seats, "call convened");
     Ok((StatusCode::CREATED, Json(detail)))

@@ -1,18 +1,14 @@
 //! How much a convener may have stored: calls and bytes. What is over and deleted counts no more.
 
-use protocol::{
-    CallId,
-    limits::{CALLS_PER_CONVENER_MAX, CONVENER_BYTES_MAX},
-};
-use sqlx::{Row as _, SqliteConnection};
+use protocol::limits::{CALLS_PER_CONVENER_MAX, CONVENER_BYTES_MAX};
 
-use super::{StoreError, conveners::is_operator};
+use super::{ConvenerKind, StoreError};
 
-/// What one convener has, or may have.
+/// What one convener has, or asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Room {
-    calls: u64,
-    bytes: u64,
+pub(super) struct Room {
+    pub(super) calls: u64,
+    pub(super) bytes: u64,
 }
 
 const MAX: Room = Room {
@@ -20,66 +16,37 @@ const MAX: Room = Room {
     bytes: CONVENER_BYTES_MAX as u64,
 };
 
-/// Refuses if one more call of so many bytes is more than this convener may have. Counted inside the
-/// transaction that adds it, so that requests at one time cannot slip by each other.
-pub(super) async fn check_call(
-    connection: &mut SqliteConnection,
-    convener: &str,
-    bytes: usize,
-) -> Result<(), StoreError> {
-    let bytes = bytes as u64;
-    check(connection, convener, Room { calls: 1, bytes }).await
-}
+/// Calls; then bytes of calls, of tokens, of entries.
+pub(super) type RoomRow = (i64, i64, i64, i64);
 
-/// Refuses one more link of a call if its convener has no room for its grant.
-pub(super) async fn check_link(
-    connection: &mut SqliteConnection,
-    id: CallId,
-    bytes: usize,
-) -> Result<(), StoreError> {
-    let row = sqlx::query("SELECT convener FROM call WHERE id = ?")
-        .bind(id.to_string())
-        .fetch_one(&mut *connection)
-        .await?;
-    let (convener, bytes): (String, _) = (row.try_get(0)?, bytes as u64);
-    check(connection, &convener, Room { calls: 0, bytes }).await
-}
+/// A convener's kind, and whether they were removed.
+pub(super) type StandingRow = (String, bool);
 
-async fn check(
-    connection: &mut SqliteConnection,
-    convener: &str,
+/// Refuses if a convener who has `taken` may not have so much more. Whoever runs the server can fill its
+/// disk without our help; who was removed convenes nothing more.
+pub(super) fn check(
+    convener: Option<StandingRow>,
+    taken: RoomRow,
     more: Room,
 ) -> Result<(), StoreError> {
-    if is_operator(convener) {
-        return Ok(()); // Whoever runs the server can fill its disk without our help.
+    let (kind, removed) = convener.ok_or(StoreError::ConvenerGone)?;
+    if removed && more.calls > 0 {
+        return Err(StoreError::ConvenerGone);
     }
-    match taken(connection, convener).await?.fits(more, MAX) {
-        true => Ok(()),
-        false => Err(StoreError::ConvenerFull),
+    let is_operator = kind == ConvenerKind::Operator.name();
+    if is_operator || Room::from(taken).fits(more, MAX) {
+        return Ok(());
     }
+    Err(StoreError::ConvenerFull)
 }
 
-/// What is stored of a convener's calls. `octet_length` reads no more of a row than its head.
-async fn taken(connection: &mut SqliteConnection, convener: &str) -> Result<Room, StoreError> {
-    let row = sqlx::query(
-        "SELECT
-           (SELECT count(*) FROM call WHERE convener = ?1),
-           (SELECT coalesce(sum(octet_length(shape) + coalesce(octet_length(plan), 0)
-                                + coalesce(octet_length(record), 0)), 0)
-              FROM call WHERE convener = ?1),
-           (SELECT coalesce(sum(64 + coalesce(octet_length(grant), 0)), 0)
-              FROM token JOIN call ON call.id = token.call WHERE convener = ?1),
-           (SELECT coalesce(sum(64 + octet_length(sealed)), 0)
-              FROM entry JOIN call ON call.id = entry.call WHERE convener = ?1)",
-    )
-    .bind(convener)
-    .fetch_one(connection)
-    .await?;
-    let number = |column| row.try_get(column).map(i64::cast_unsigned);
-    Ok(Room {
-        calls: number(0)?,
-        bytes: number(1)? + number(2)? + number(3)?,
-    })
+impl From<RoomRow> for Room {
+    fn from((calls, of_calls, of_tokens, of_entries): RoomRow) -> Self {
+        Self {
+            calls: calls.cast_unsigned(),
+            bytes: (of_calls + of_tokens + of_entries).cast_unsigned(),
+        }
+    }
 }
 
 impl Room {
@@ -91,7 +58,6 @@ impl Room {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Store;
 
     #[test]
     fn what_is_exactly_allowed_fits_and_one_more_does_not() {
@@ -105,24 +71,21 @@ mod tests {
         assert!(!taken.fits(Room { calls: 2, bytes: 0 }, max));
     }
 
-    #[tokio::test]
-    async fn everything_of_a_convener_counts_and_nothing_of_another() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).await.unwrap();
-        let mut writing = store.writer.begin().await.unwrap();
-        for statement in [
-            "INSERT INTO call VALUES ('a', 'Ada', 0, '12', '345', NULL), ('b', 'Bob', 0, '1', '2', '3')",
-            "INSERT INTO token VALUES ('a', 1, 1, x'00', '1234'), ('a', 1, 2, x'00', NULL)",
-            "INSERT INTO entry VALUES ('a', 0, 1, 1, 0, 'kept', '123456')",
-        ] {
-            sqlx::query(statement).execute(writing.db()).await.unwrap();
-        }
-        let ada = taken(writing.db(), "Ada").await.unwrap();
-        let bytes = 5 + 64 + 4 + 64 + 64 + 6;
-        assert_eq!(ada, Room { calls: 1, bytes });
-        let nobody = taken(writing.db(), "Eve").await.unwrap();
-        assert_eq!(nobody, Room { calls: 0, bytes: 0 });
-        writing.undo().await.unwrap();
-        store.close().await;
+    #[test]
+    fn only_the_operator_has_no_bound() {
+        let full = (2_000_000, 0, 0, 0);
+        let one = Room { calls: 1, bytes: 0 };
+        let asks = |kind: &str| check(Some((kind.to_owned(), false)), full, one);
+        assert!(asks("operator").is_ok());
+        assert!(matches!(asks("person"), Err(StoreError::ConvenerFull)));
+    }
+
+    #[test]
+    fn who_was_removed_convenes_nothing_more_and_their_seats_still_get_links() {
+        let removed = || Some(("person".to_owned(), true));
+        let (call, link) = (Room { calls: 1, bytes: 0 }, Room { calls: 0, bytes: 9 });
+        let gone = check(removed(), (0, 0, 0, 0), call);
+        assert!(matches!(gone, Err(StoreError::ConvenerGone)));
+        assert!(check(removed(), (0, 0, 0, 0), link).is_ok());
     }
 }

@@ -2,17 +2,20 @@
 //! whole or not at all.
 
 use crash::disk::{Fault, Plan, take};
-use server::store::Store;
+use server::store::open_folder;
 
-use crate::acts::{self, ACTS, KEEPS, after_cut, looks};
+use crate::{
+    acts::ACTS,
+    ground::{self, KEEPS, after_cut, looks},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_power_cut_at_any_place_all_that_was_acknowledged_is_there() {
     let disk = take();
     let looks = looks().await;
     for at in 1.. {
-        let folder = acts::folder();
-        let store = Store::open(folder.path()).await.unwrap();
+        let folder = ground::folder();
+        let store = open_folder(folder.path()).await.unwrap();
         // From here on the machine is off.
         let (fault, stays, reads) = (Fault::Error, true, false);
         disk.plan(Plan {
@@ -23,7 +26,7 @@ async fn after_a_power_cut_at_any_place_all_that_was_acknowledged_is_there() {
         });
         let mut acknowledged = 0;
         for act in ACTS {
-            let done = act.carry_out(&store).await.is_ok();
+            let done = act.carry_out(&*store).await.is_ok();
             if disk.failed() > 0 {
                 break; // Whatever it said after the power went, nobody heard it.
             }

@@ -1,18 +1,21 @@
 //! One operation of the disk fails, or all from one on until it is mended.
 
 use crash::disk::{Disk, Fault, Keep, Plan, take};
-use server::store::{Store, StoreError};
+use server::store::{StoreError, open_folder};
 
-use crate::acts::{self, ACTS, KEEPS, after_cut, look, looks};
+use crate::{
+    acts::{ACTS, look},
+    ground::{self, KEEPS, after_cut, looks},
+};
 
 /// Plays the run with this fault at its `at`-th operation. `false`: there are not so many.
 async fn run(disk: &Disk, looks: &[String], plan: Plan) -> bool {
-    let folder = acts::folder();
-    let store = Store::open(folder.path()).await.unwrap();
+    let folder = ground::folder();
+    let store = open_folder(folder.path()).await.unwrap();
     disk.plan(plan);
     for (place, act) in ACTS.into_iter().enumerate() {
         let about = || format!("{act:?} with {plan:?}");
-        let Err(error) = act.carry_out(&store).await else {
+        let Err(error) = act.carry_out(&*store).await else {
             continue;
         };
         let failed = disk.failed();
@@ -31,14 +34,14 @@ async fn run(disk: &Disk, looks: &[String], plan: Plan) -> bool {
             let allowed = refused || (is_unsure && seen == looks[place + 1]);
             assert!(allowed, "{}, {keep:?}, {error}:\n{seen}", about());
         }
-        assert_eq!(look(&store).await, looks[place], "{}", about());
+        assert_eq!(look(&*store).await, looks[place], "{}", about());
         assert!(store.can_write().await, "{}: it goes on by itself", about());
-        act.carry_out(&store).await.unwrap();
-        assert_eq!(look(&store).await, looks[place + 1], "{}", about());
+        act.carry_out(&*store).await.unwrap();
+        assert_eq!(look(&*store).await, looks[place + 1], "{}", about());
     }
     let failed = disk.failed() > 0;
     disk.mend();
-    assert_eq!(look(&store).await, looks[ACTS.len()], "{plan:?}");
+    assert_eq!(look(&*store).await, looks[ACTS.len()], "{plan:?}");
     let seen = after_cut(disk, folder.path(), Keep::Nothing).await;
     assert_eq!(seen, looks[ACTS.len()], "{plan:?}, after a cut at the end");
     store.close().await;

@@ -198,7 +198,8 @@ async fn a_convener_with_too_many_calls_is_told_and_has_room_again_after_deletin
     let many = i64::try_from(protocol::limits::CALLS_PER_CONVENER_MAX).unwrap() - 2;
     sqlx::query(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-         INSERT INTO call SELECT 'made up ' || i, 'test', 0, '{}', 'x', NULL FROM n",
+         INSERT INTO call (id, convener, convened_at, shape, plan)
+         SELECT 'made up ' || i, (SELECT id FROM convener WHERE name = 'test'), 0, '{}', 'x' FROM n",
     )
     .bind(many)
     .execute(&pool)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use protocol::{ClientMessage, ErrorCode, GroupRef, ServerMessage};
-use server::store::Store;
+use server::store::open_folder;
 
 use crate::{
     harness::{Convened, Host, local_config, shape},
@@ -68,7 +68,7 @@ async fn after_a_full_disk_all_that_is_acknowledged_is_there_and_nothing_that_wa
     }
     host.still_serves().await;
     // The command line beside the running server.
-    let beside = Store::open(disk.path()).await.unwrap();
+    let beside = open_folder(disk.path()).await.unwrap();
     beside.add_convener("beside", 1).await.unwrap();
     beside.close().await;
     // And again: whatever failed before must not be in the way.

@@ -5,6 +5,7 @@ mod clocks;
 mod convening;
 mod conversation;
 mod delivery;
+mod fencing;
 mod flooding;
 mod full_disk;
 mod harness;

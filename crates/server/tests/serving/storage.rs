@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use server::{StartError, config::Limits, store::Store};
+use server::{StartError, config::Limits, store::open_folder};
 
 use crate::{
     harness::{Host, launch, local_config},
@@ -92,7 +92,7 @@ async fn a_full_data_folder_is_told_at_the_start() {
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).await.unwrap();
+    let store = open_folder(folder.path()).await.unwrap();
     store.close().await;
     let file = folder.path().join(server::store::FILE_NAME);
     let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", file.display()))
@@ -114,7 +114,7 @@ async fn calls_of_the_version_that_knew_names_are_forgotten_and_its_conveners_ke
     let folder = tempfile::tempdir().unwrap();
     let old = tempfile::tempdir().unwrap();
     let first = "0001_calls.sql";
-    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
     std::fs::copy(migrations.join(first), old.path().join(first)).unwrap();
     let file = folder.path().join(server::store::FILE_NAME);
     let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}?mode=rwc", file.display()))
@@ -130,7 +130,7 @@ async fn calls_of_the_version_that_knew_names_are_forgotten_and_its_conveners_ke
         sqlx::query(statement).execute(&pool).await.unwrap();
     }
     pool.close().await;
-    let store = Store::open(folder.path()).await.unwrap();
+    let store = open_folder(folder.path()).await.unwrap();
     assert!(store.call_ids(None).await.unwrap().is_empty());
     assert_eq!(store.conveners().await.unwrap().len(), 1);
     let planted = b"Planted Title";
@@ -228,62 +228,4 @@ async fn open_conversations_count_as_connections() {
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     assert_eq!(server.get("/healthz").await.status, 200);
     host.still_serves().await;
-}
-
-/// A call in progress when its server was given this version: its group is the table's.
-#[tokio::test]
-async fn logs_of_the_version_before_circles_are_the_tables() {
-    let folder = tempfile::tempdir().unwrap();
-    let old = tempfile::tempdir().unwrap();
-    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
-    for file in ["0001_calls.sql", "0002_sealed.sql", "0003_health.sql"] {
-        std::fs::copy(migrations.join(file), old.path().join(file)).unwrap();
-    }
-    let file = folder.path().join(server::store::FILE_NAME);
-    let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}?mode=rwc", file.display()))
-        .await
-        .unwrap();
-    let migrator = sqlx::migrate::Migrator::new(old.path()).await.unwrap();
-    migrator.run(&pool).await.unwrap();
-    let id = protocol::CallId::from_bytes([7; 16]);
-    let seat = |n: u16, host: bool| serde_json::json!({ "id": n, "delegation": n, "kind": "principal", "host": host });
-    let shape = serde_json::json!({ "seats": [seat(1, true), seat(2, false)] });
-    let record = r#"{"doors":"closed","floor":2,"opened_at":5,"adjourned_at":null,"log":{"group":3,"epoch":1,"seq":2}}"#;
-    let insert = "INSERT INTO call VALUES (?, 'Ada', 5, ?, 'UExBTg', ?)";
-    sqlx::query(insert)
-        .bind(id.to_string())
-        .bind(shape.to_string())
-        .bind(record)
-        .execute(&pool)
-        .await
-        .unwrap();
-    for (seq, class) in [(1, "commit"), (2, "kept")] {
-        let insert = "INSERT INTO entry VALUES (?, 3, ?, ?, ?, 'VEVYVA')";
-        sqlx::query(insert)
-            .bind(id.to_string())
-            .bind(seq)
-            .bind(seq - 1)
-            .bind(class)
-            .execute(&pool)
-            .await
-            .unwrap();
-    }
-    pool.close().await;
-    let store = Store::open(folder.path()).await.unwrap();
-    let rows = store.call(id).await.unwrap().unwrap().rows;
-    let group = protocol::GroupRef::table(3);
-    let log = protocol::sealed::LogState {
-        group,
-        epoch: 1,
-        seq: 2,
-    };
-    assert_eq!(rows.record.logs, [log]);
-    assert_eq!(rows.record.floor, Some(protocol::SeatId(2)));
-    let entries: Vec<_> = rows
-        .entries
-        .iter()
-        .map(|e| (e.group, e.seq, e.epoch))
-        .collect();
-    assert_eq!(entries, [(group, 1, 0), (group, 2, 1)]);
-    store.close().await;
 }

@@ -7,7 +7,7 @@
 //! When a commit fails in its last step, its pages may stand in the journal all the same, past the end
 //! that SQLite knows of: after a crash they would count. So a new connection begins with a small write
 //! of its own, which takes their place, and until that has succeeded nobody is told that nothing was
-//! kept. For the same reason one idle connection stays open while the store is ([`super::Store`]): the
+//! kept. For the same reason one idle connection stays open while the store is ([`super::SqliteStore`]): the
 //! first to open a database reads the journal to its end.
 
 use std::{sync::Arc, time::Duration};
@@ -18,7 +18,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::{StoreError, readiness::Readiness};
+use super::{Readiness, StoreError};
 
 /// Longest an act waits for those before it. On a disk that hangs, whoever comes later is told so.
 const TURN_MAX: Duration = Duration::from_secs(10);
@@ -131,6 +131,17 @@ impl Writing {
             Err(_) => {} // The next to write tries again.
         }
         Err(error.into())
+    }
+
+    /// Makes durable what was done; takes back what we refused. Where the database failed, the connection
+    /// goes, and what was done with it.
+    pub(super) async fn end<T>(self, done: Result<T, StoreError>) -> Result<T, StoreError> {
+        match &done {
+            Ok(_) => self.commit().await?,
+            Err(refusal) if refusal.is_refusal() => self.undo().await?,
+            Err(_) => {}
+        }
+        done
     }
 
     /// Ends it as if it had never begun.

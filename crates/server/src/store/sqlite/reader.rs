@@ -2,7 +2,7 @@
 
 use sqlx::{Sqlite, SqliteConnection, pool::PoolConnection};
 
-use super::{Store, StoreError};
+use super::{SqliteStore, StoreError};
 
 /// A snapshot. Dropped without [`Self::end`] (an error, a request that went away) it closes its
 /// connection: one that failed is not used again.
@@ -11,7 +11,7 @@ pub(super) struct Reading {
     is_over: bool,
 }
 
-impl Store {
+impl SqliteStore {
     /// Sees the database as it is now until it ends, whatever is written meanwhile.
     pub(super) async fn read(&self) -> Result<Reading, StoreError> {
         let mut reading = Reading {
@@ -29,11 +29,12 @@ impl Reading {
         &mut self.connection
     }
 
-    /// Gives the connection back.
-    pub(super) async fn end(mut self) -> Result<(), StoreError> {
+    /// Gives the connection back, unless what was read failed.
+    pub(super) async fn end<T>(mut self, read: Result<T, StoreError>) -> Result<T, StoreError> {
+        let read = read?;
         sqlx::query("ROLLBACK").execute(self.db()).await?;
         self.is_over = true;
-        Ok(())
+        Ok(read)
     }
 }
 

@@ -4,14 +4,14 @@ use std::{sync::atomic::Ordering, time::Duration};
 
 use sqlx::{Connection as _, Row as _};
 
-use super::{Store, StoreError};
+use super::{SqliteStore, StoreError};
 
 /// Milliseconds it waits for readers at most, and with it everybody who writes.
 const PATIENCE: &str = "PRAGMA busy_timeout = 250";
 /// Time until it is tried again.
 const RETRY: Duration = Duration::from_secs(2);
 
-impl Store {
+impl SqliteStore {
     /// Writes the journal into the file and empties it. Readers (a backup, say) or a failing disk may hold
     /// it up; then it is tried until it is done.
     pub(super) async fn empty_journal(&self) {
