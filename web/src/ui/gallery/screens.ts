@@ -100,6 +100,7 @@ export const SCREENS: Readonly<Record<string, () => Client>> = {
   'table-check-uk': () => table(fixtures.nine(), { ...guest(), ...checked({ words: ['перехрестя', 'блискавка', 'виноград', 'подорожник', 'соняшник', 'джерельце'], language: 'uk' }) }),
   'table-check-chair': () => table(fixtures.nine(), checked({ iAmChair: true })),
   'table-check-different': () => table(fixtures.nine(), { ...guest(), ...checked(different()) }),
+  'table-check-circle': () => table(fixtures.nine(), { ...guest(), ...fixtures.withCircle({ queue: [], check: circleWords() }) }),
   'table-nine-screen': () => table(fixtures.nineWithScreen()),
   'table-nine-pinned': () => table(pinned()),
   'table-nine-trouble': () => table(fixtures.nineInTrouble(), guest()),
@@ -142,6 +143,12 @@ export const SCREENS: Readonly<Record<string, () => Client>> = {
 
 function checked(more: Partial<CheckState> = {}): Partial<TableState> {
   return { seal: fixtures.seal(9, { check: fixtures.wordsCheck(more) }) };
+}
+
+/** The head has the words of its circle compared; one has answered. */
+function circleWords(): CheckState {
+  const [head, aide] = fixtures.withCircle().circle?.people ?? [];
+  return fixtures.wordsCheck({ chair: head!, verdicts: [{ person: aide!, same: true }], missing: [] });
 }
 
 function different(): Partial<CheckState> {
