@@ -141,6 +141,10 @@ impl Session {
     pub fn enter(&mut self, now: u64) -> ClientMessage {
         let now = self.client.pass_to(now);
         self.client.leaving = false;
+        for circle in self.circles.values_mut() {
+            // Out of it because the person had left: it asks again.
+            circle.expelled = false;
+        }
         ClientMessage::Enter {
             knock: self.table.knock_at_the_door(now),
         }
@@ -155,7 +159,16 @@ impl Session {
         if !self.circles.contains_key(&circle) {
             let own = OwnLeaf::new(circle, Arc::clone(&self.client.me));
             let memory = self.remembered.get(&circle).cloned().unwrap_or_default();
-            let joined = Circle::new(now, own, memory);
+            let mut joined = Circle::new(now, own, memory);
+            joined.log = self.client.log_of(circle);
+            for (seat, knock) in self
+                .client
+                .knocks_before
+                .remove(&circle)
+                .unwrap_or_default()
+            {
+                joined.knocks.heard(now, &joined.me, seat, false, &knock);
+            }
             self.circles.insert(circle, joined);
             self.settle();
         }
@@ -247,10 +260,14 @@ impl Session {
         self.client.pass_to(now);
         // What cannot be read at all is the table's to count.
         let circle = peek(kind, bytes).map_or(CircleId::TABLE, |kid| kid.circle());
-        match self.circles.get_mut(&circle) {
-            Some(circle) => circle.open(&mut self.client, kind, bytes),
-            None => self.table.open(&mut self.client, kind, bytes),
+        if circle == CircleId::TABLE {
+            return self.table.open(&mut self.client, kind, bytes);
         }
+        let Some(circle) = self.circles.get_mut(&circle) else {
+            self.table.frames.counts.refuse(FrameRefused::NotAMember);
+            return Err(FrameRefused::NotAMember);
+        };
+        circle.open(&mut self.client, kind, bytes)
     }
 
     /// The table first.

@@ -38,6 +38,8 @@ pub(super) struct Client {
     pub(super) seats: BTreeMap<SeatId, (SeatShape, Presence)>,
     /// Where the logs of circles stood when the server last said so unasked.
     pub(super) groups: BTreeMap<CircleId, LogState>,
+    /// Who asked for a place in a circle that this client may join and has not joined yet.
+    pub(super) knocks_before: BTreeMap<CircleId, BTreeMap<SeatId, Sealed>>,
     /// Counts the connections to the server.
     pub(super) connection: u32,
     /// Since when it hears what passes, without a break by sleep or network.
@@ -61,6 +63,7 @@ impl Client {
             server_doors: Doors::Open,
             seats: BTreeMap::new(),
             groups: BTreeMap::new(),
+            knocks_before: BTreeMap::new(),
             connection: 0,
             listening_since: now,
             leaving: false,
@@ -85,6 +88,7 @@ impl Client {
     /// A new connection, of one who is in no room yet.
     pub(super) fn connected(&mut self) {
         (self.connected, self.seated, self.waiting_since) = (true, false, None);
+        self.knocks_before.clear();
         self.connection = self.connection.wrapping_add(1);
     }
 
@@ -99,6 +103,16 @@ impl Client {
             ..LogState::default()
         };
         self.groups.insert(group.circle, log);
+    }
+
+    /// Somebody knocks at a circle that this client has not joined. Of seats of its delegation only, one knock each.
+    pub(super) fn note_knock(&mut self, circle: CircleId, seat: SeatId, knock: &Sealed) {
+        let shape = self.seats.get(&seat).map(|(shape, _)| shape);
+        let own = circle.takes(self.me.delegation());
+        if own && shape.is_some_and(|shape| circle.takes(shape.delegation)) {
+            let knocks = self.knocks_before.entry(circle).or_default();
+            knocks.insert(seat, knock.clone());
+        }
     }
 
     /// Of a circle, as far as the server said.

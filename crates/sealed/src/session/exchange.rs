@@ -83,8 +83,12 @@ impl Session {
             ServerMessage::Error(error) => error.circle.unwrap_or_default(),
             _ => return Concerned::Nobody,
         };
-        if let ServerMessage::Founded { group, .. } = message {
-            self.client.note_group(*group);
+        match message {
+            ServerMessage::Founded { group, .. } => self.client.note_group(*group),
+            ServerMessage::Knocked { seat, knock, .. } if !self.circles.contains_key(&id) => {
+                self.client.note_knock(id, *seat, knock);
+            }
+            _ => {}
         }
         let taken = self
             .circle(id)

@@ -276,7 +276,6 @@ impl Frames {
         }
         let alive = |keys: &&mut EpochKeys| {
             short_epoch(keys.epoch) == kid.epoch()
-                && keys.group.circle == kid.circle()
                 && (keys.dies_at.is_none_or(|at| now < at) || sabotage::on(Fault::OldKeyKept))
         };
         let keys = self.epochs.iter_mut().rev().find(alive);

@@ -387,6 +387,32 @@ fn the_words_of_a_circle_are_its_own() {
 }
 
 #[test]
+fn who_asked_before_the_head_took_part_need_not_ask_again() {
+    let (mut world, _) = World::table_of(&[3, 3]);
+    join(&mut world, 4);
+    world.run(500);
+    join(&mut world, 3);
+    // Sooner than anybody asks again.
+    world.until(5_000, "both are in", |w| seats_in(w, 3) == [4, 5]);
+}
+
+#[test]
+fn who_left_and_comes_back_takes_part_again() {
+    let (mut world, machines) = hall();
+    world.act(5, Act::Leave {});
+    world.run(3_000);
+    world.crash(5);
+    let again = world.arrive(&machines[5], true);
+    join(&mut world, again);
+    // Who left is let in by a person's yes, at both.
+    world.run(500);
+    world.act(0, Act::AdmitAllVerified {});
+    world.until(20_000, "it is in its circle again", |w| {
+        seats_in(w, 3) == [4, 5, 6]
+    });
+}
+
+#[test]
 fn who_leaves_the_table_leaves_its_circle() {
     let (mut world, _) = hall();
     world.act(5, Act::Leave {});
