@@ -54,7 +54,7 @@ mod tests {
             "INSERT INTO call (id, convener, convened_at, shape, plan, record)
              VALUES ('a', 7, 0, '12', '345', NULL), ('b', 8, 0, '1', '2', '3')",
             "INSERT INTO token VALUES ('a', 1, 1, x'00', '1234'), ('a', 1, 2, x'00', NULL)",
-            "INSERT INTO entry VALUES ('a', 1, 1, 0, 'kept', '123456')",
+            "INSERT INTO entry VALUES ('a', 0, 1, 1, 0, 'kept', '123456')",
         ] {
             sqlx::query(statement).execute(writing.db()).await.unwrap();
         }
