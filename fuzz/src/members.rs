@@ -1,7 +1,7 @@
 //! A call of two members, host and guest, and a service between them that says what the target wants.
 
 use protocol::{
-    CallId, ClientMessage, GroupRef, Sealed, SeatId, ServerMessage,
+    CallId, CircleId, ClientMessage, GroupRef, Sealed, SeatId, ServerMessage,
     http::NewCall,
     plan::UnverifiedPlan,
     sealed::{Class, Entry, LogState},
@@ -128,6 +128,7 @@ impl Members {
         self.guest.handle_message(self.now, &welcome(2));
         let (seat, waiting) = (GUEST, true);
         self.tell_host(&ServerMessage::Knocked {
+            circle: CircleId::TABLE,
             seat,
             waiting,
             knock,
@@ -188,7 +189,7 @@ fn seated(log: LogState) -> ServerMessage {
     ServerMessage::Seated {
         seats: new.shape.seats.clone(),
         plan: new.plan,
-        log,
+        logs: vec![log],
         statuses: serde_json::from_value(statuses).expect("statuses"),
         doors: protocol::types::Doors::Open,
         floor: None,

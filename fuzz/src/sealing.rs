@@ -2,7 +2,9 @@
 
 use std::cell::RefCell;
 
-use protocol::{CallId, ClientMessage, GroupRef, Sealed, SeatId, ServerMessage, sealed::Class};
+use protocol::{
+    CallId, CircleId, ClientMessage, GroupRef, Sealed, SeatId, ServerMessage, sealed::Class,
+};
 use sealed::{
     convene,
     grant::open_grant,
@@ -87,6 +89,7 @@ pub(crate) fn knock(bytes: &[u8]) {
         ] {
             let waiting = true;
             members.tell_host(&ServerMessage::Knocked {
+                circle: CircleId::TABLE,
                 seat,
                 waiting,
                 knock,
