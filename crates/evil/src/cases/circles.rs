@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use protocol::{CircleId, ClientMessage, SeatId, ServerMessage};
+use protocol::{CircleId, ClientMessage, SeatId, ServerMessage, sealed::Class};
 use sealed::session::{Act, ClaimProblem, MemberState, Sending};
 use tokio::time::sleep;
 
@@ -52,14 +52,13 @@ pub(super) const CASES: &[Case] = &[
 const FIRST: CircleId = CircleId(1);
 const SECOND: CircleId = CircleId(2);
 
-/// The same message, as if it were of another circle.
+/// The same message, as if it were of another circle. Not what a server may say anyway to keep somebody out: that
+/// there is another group, a welcome that is none, a commit that cannot be followed.
 fn as_of(message: &ServerMessage, circle: CircleId) -> Option<ServerMessage> {
     let mut message = message.clone();
     match &mut message {
-        ServerMessage::Ordered(entry) => entry.group.circle = circle,
-        ServerMessage::Passing { group, .. }
-        | ServerMessage::Founded { group, .. }
-        | ServerMessage::GroupWelcome { group, .. } => group.circle = circle,
+        ServerMessage::Ordered(entry) if entry.class == Class::Kept => entry.group.circle = circle,
+        ServerMessage::Passing { group, .. } => group.circle = circle,
         ServerMessage::Knocked { circle: of, .. } => *of = circle,
         _ => return None,
     }
