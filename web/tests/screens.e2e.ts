@@ -65,6 +65,8 @@ describe('every screen is without serious barriers and fits', () => {
     await host.click('button', exactly('admit-all'));
     await host.click('button', exactly('people-close'));
     await sits(guest);
+    // Who asks to be in the delegation's circle is told above the pictures until somebody answers.
+    await host.click('button', / to the circle of /);
     await shown(host, 'table', 10);
     await shown(guest, 'table-guest', 10);
   }, 120_000);
