@@ -10,10 +10,7 @@
 //!   passing   to all at the table who may be in the circle, but those who wait for their first welcome; never stored
 //! ```
 
-use protocol::{
-    CircleId, ClientMessage, GroupRef, Sealed, SeatId, ServerMessage, sealed::LogState,
-    types::SeatKind,
-};
+use protocol::{CircleId, ClientMessage, GroupRef, Sealed, SeatId, ServerMessage};
 
 use crate::{
     call::Call,
@@ -106,7 +103,8 @@ impl Call {
         group: GroupRef,
         after: u32,
     ) -> Result<(), Denial> {
-        let before = self.state_of(group.circle).group.number;
+        let relay = self.circles.get(&group.circle);
+        let before = relay.map_or(0, |relay| relay.state().group.number);
         let situation = Situation {
             stale: after != before || group.number <= after,
             ..self.situation_in(group.circle, session, now)
@@ -203,7 +201,7 @@ impl Call {
             belonging: match circle {
                 CircleId::TABLE => Belonging::Table,
                 own if own.takes(seat.delegation) => Belonging::Delegation {
-                    principal: seat.kind == SeatKind::Principal,
+                    principal: own.is_begun_by(seat),
                 },
                 _ => Belonging::Foreign,
             },
@@ -216,12 +214,6 @@ impl Call {
         let may = move |seat: SeatId| circle.takes(self.planned(seat).delegation);
         let seats = self.seats.iter().filter(move |seat| may(seat.record.seat));
         seats.filter_map(|seat| seat.sitting())
-    }
-
-    /// Where the circle's log stands.
-    pub(crate) fn state_of(&self, circle: CircleId) -> LogState {
-        let relay = self.circles.get(&circle);
-        relay.map_or_else(|| Relay::new(circle).state(), Relay::state)
     }
 
     /// Only after a permission: nobody makes circles that no seat of the call may be in.

@@ -6,7 +6,7 @@ use data_encoding::{BASE32_NOPAD, DecodeError};
 use serde::{Deserialize, Serialize, de::Error as _};
 use ts_rs::TS;
 
-use crate::limits;
+use crate::{limits, shape::SeatShape, types::SeatKind};
 
 /// Number of a seat in its call, from 1, in the order of the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
@@ -33,6 +33,14 @@ impl CircleId {
         (1..=limits::DELEGATIONS_MAX)
             .contains(&usize::from(number))
             .then_some(Self(number))
+    }
+
+    /// Whether a seat like this begins its groups: a host's at the table, a principal's in its delegation's circle.
+    pub fn is_begun_by(self, seat: &SeatShape) -> bool {
+        match self {
+            Self::TABLE => seat.host,
+            own => own.takes(seat.delegation) && seat.kind == SeatKind::Principal,
+        }
     }
 
     /// Whether seats of this delegation may be in it.

@@ -10,7 +10,7 @@ use ts_rs::TS;
 use crate::{
     id::{CallId, DelegationId, SeatId},
     limits,
-    shape::{SeatShape, UnverifiedShape},
+    shape::UnverifiedShape,
     text::{self, Limit, TextError},
     types::{CallInfo, Delegation, Format, Seat, SeatKind},
     zones,
@@ -198,18 +198,12 @@ impl UnverifiedPlan {
 impl VerifiedPlan {
     /// What a server is told of it: no names, no titles.
     pub fn shape(&self) -> UnverifiedShape {
-        let seat = |seat: &Seat| SeatShape {
-            id: seat.id,
-            delegation: seat.delegation,
-            kind: seat.kind,
-            host: seat.host,
-        };
         UnverifiedShape {
             format: self.info.format,
             rehearsal: self.info.rehearsal,
             starts_at_ms: self.info.starts_at_ms,
             minutes: self.info.minutes,
-            seats: self.seats.iter().map(seat).collect(),
+            seats: self.seats.iter().map(Seat::shape).collect(),
         }
     }
 }

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::id::{CallId, DelegationId, SeatId};
+use crate::{
+    id::{CallId, DelegationId, SeatId},
+    shape::SeatShape,
+};
 
 /// Whether a call has pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
@@ -61,6 +64,18 @@ pub struct Seat {
     pub name: String,
     /// The person's title; may be empty.
     pub title: String,
+}
+
+impl Seat {
+    /// Without its person.
+    pub const fn shape(&self) -> SeatShape {
+        SeatShape {
+            id: self.id,
+            delegation: self.delegation,
+            kind: self.kind,
+            host: self.host,
+        }
+    }
 }
 
 /// A call as its convener described it.

@@ -242,11 +242,8 @@ impl Session {
         frame: &[u8],
     ) -> Result<Vec<u8>, NotSent> {
         self.client.pass_to(now);
-        let circle = match circle {
-            CircleId::TABLE => &mut self.table,
-            other => self.circles.get_mut(&other).ok_or(NotSent::NotAMember)?,
-        };
-        circle.seal(&self.client, (stream, layer), key, frame)
+        let (client, circle) = self.circle(circle).ok_or(NotSent::NotAMember)?;
+        circle.seal(client, (stream, layer), key, frame)
     }
 
     /// Opens a frame that arrived, with the keys of the circle it says. An error means: drop it (or hold it for a
@@ -260,14 +257,11 @@ impl Session {
         self.client.pass_to(now);
         // What cannot be read at all is the table's to count.
         let circle = peek(kind, bytes).map_or(CircleId::TABLE, |kid| kid.circle());
-        if circle == CircleId::TABLE {
-            return self.table.open(&mut self.client, kind, bytes);
+        if let Some((client, circle)) = self.circle(circle) {
+            return circle.open(client, kind, bytes);
         }
-        let Some(circle) = self.circles.get_mut(&circle) else {
-            self.table.frames.counts.refuse(FrameRefused::NotAMember);
-            return Err(FrameRefused::NotAMember);
-        };
-        circle.open(&mut self.client, kind, bytes)
+        self.table.frames.counts.refuse(FrameRefused::NotAMember);
+        Err(FrameRefused::NotAMember)
     }
 
     /// The table first.

@@ -89,14 +89,7 @@ impl Member {
 }
 
 fn must_be(grant: &Grant, shape: SeatShape) -> Result<(), SealingError> {
-    let seat = &grant.seat;
-    let granted = SeatShape {
-        id: seat.id,
-        delegation: seat.delegation,
-        kind: seat.kind,
-        host: seat.host,
-    };
-    (granted == shape)
+    (grant.seat.shape() == shape)
         .then_some(())
         .ok_or(SealingError::OtherSeat)
 }

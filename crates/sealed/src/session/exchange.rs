@@ -85,7 +85,9 @@ impl Session {
         };
         match message {
             ServerMessage::Founded { group, .. } => self.client.note_group(*group),
-            ServerMessage::Knocked { seat, knock, .. } if !self.circles.contains_key(&id) => {
+            ServerMessage::Knocked { seat, knock, .. }
+                if id != CircleId::TABLE && !self.circles.contains_key(&id) =>
+            {
                 self.client.note_knock(id, *seat, knock);
             }
             _ => {}

@@ -152,13 +152,7 @@ impl Identity {
 
     /// The seat as the server knows it.
     pub(super) fn shape(&self) -> SeatShape {
-        let seat = &self.grant.seat;
-        SeatShape {
-            id: seat.id,
-            delegation: seat.delegation,
-            kind: seat.kind,
-            host: seat.host,
-        }
+        self.grant.seat.shape()
     }
 
     /// The own letters for these leaves: that this host let them in.

@@ -2,10 +2,10 @@
 
 use openmls::prelude::Lifetime;
 use protocol::{
-    CircleId, ClientMessage, GroupRef, Sealed, SeatId,
+    ClientMessage, GroupRef, Sealed, SeatId,
     sealed::LogState,
     shape::SeatShape,
-    types::{Doors, Presence, SeatKind},
+    types::{Doors, Presence},
 };
 
 use super::{
@@ -315,14 +315,14 @@ impl Circle {
     /// This seat is one of those that begin a group of this circle: a host's at the table, a principal's in its
     /// delegation's circle.
     fn may_lead(&self) -> bool {
-        may_begin(self.me.circle, &self.me.shape())
+        self.me.circle.is_begun_by(&self.me.shape())
     }
 
     /// Whether one that may lead and that nobody lets in may begin a new group: there is none; no other such seat is
     /// at the table to ask; or it was a member and nobody who is lets it back, in turn.
     pub(super) fn may_found(&self, client: &Client, now: u64, since: u64) -> bool {
         let is_there = |(shape, presence): &&(SeatShape, Presence)| {
-            may_begin(self.me.circle, shape) && *presence == Presence::Seated
+            self.me.circle.is_begun_by(shape) && *presence == Presence::Seated
         };
         let leaders: Vec<_> = client
             .seats
@@ -364,14 +364,5 @@ impl Circle {
             client.set_doors(client.server_doors == Doors::Closed);
             self.next_beat = now;
         }
-    }
-}
-
-/// Whether a seat like this begins groups of this circle. The server holds to the same, and every joiner checks it by
-/// what is signed.
-fn may_begin(circle: CircleId, seat: &SeatShape) -> bool {
-    match circle {
-        CircleId::TABLE => seat.host,
-        own => own.takes(seat.delegation) && seat.kind == SeatKind::Principal,
     }
 }
