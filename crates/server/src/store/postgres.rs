@@ -19,7 +19,7 @@ use std::{
 
 use async_trait::async_trait;
 use call::Change;
-use futures_util::future::BoxFuture;
+use futures_util::{FutureExt as _, TryFutureExt as _, future::BoxFuture};
 use protocol::{
     CallId, SecretHash,
     http::{NewCall, SeatToken},
@@ -107,9 +107,15 @@ fn connect(options: &PgConnectOptions) -> BoxFuture<'_, Result<PgConnection, sql
     Box::pin(within(CONNECT_MAX, PgConnection::connect_with(options)))
 }
 
-/// Brings the tables up to date, alone: sqlx takes an advisory lock for that.
+/// Brings the tables up to date, alone: sqlx takes an advisory lock for that. Durably: whoever writes next
+/// takes them to be there.
 async fn migrate(options: &PgConnectOptions) -> Result<(), sqlx::Error> {
-    let one = PgPoolOptions::new().max_connections(1);
+    let one = PgPoolOptions::new()
+        .max_connections(1)
+        .after_connect(|connection, _| {
+            let asked = sqlx::query(writer::DURABLE).execute(connection);
+            asked.map_ok(drop).boxed()
+        });
     let pool = one.connect_lazy_with(options.clone());
     let migrated = sqlx::migrate!("./migrations/postgres").run(&pool).await;
     pool.close().await;

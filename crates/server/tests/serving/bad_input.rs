@@ -12,8 +12,7 @@ async fn table() -> (Host, Convened, Client, Client) {
     let call = server.convene().await;
     let mut host = server.seat_host(&call).await;
     let guest = server.seat(&call, &mut host, 3).await;
-    // What the guest's arrival meant for the host has arrived before its own answer.
-    host.still_serves().await;
+    host.catches_up().await; // with what the guest's arrival meant for it
     (server, call, host, guest)
 }
 

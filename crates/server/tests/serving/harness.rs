@@ -378,6 +378,14 @@ impl Client {
         assert!(heard.is_err());
     }
 
+    /// Skips all that the call had to say to this client until now: its answer comes behind that, while
+    /// the answer to what is no message at all is the connection's own, and may come before.
+    pub(crate) async fn catches_up(&mut self) {
+        let nobody = SeatId(999);
+        self.send(&ClientMessage::Admit { seat: nobody }).await;
+        assert!(!self.error(ErrorCode::BadMessage).await.fatal);
+    }
+
     /// Still at the table: what is sent is answered.
     pub(crate) async fn still_serves(&mut self) {
         self.send_text(r#"{"type":"no such thing"}"#).await;

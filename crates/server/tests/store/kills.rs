@@ -14,6 +14,21 @@ use crate::{
 const KILLS: u32 = 16;
 
 #[tokio::test(flavor = "multi_thread")]
+async fn tables_outlive_a_kill_as_soon_as_the_store_is_open() {
+    let Some(cluster) = Cluster::start() else {
+        return;
+    };
+    for how in [Kill::Immediate, Kill::Postmaster] {
+        let store = at(&cluster.url(&cluster.create(None))).await;
+        let before = look(&*store).await;
+        cluster.kill(how);
+        cluster.restart();
+        assert_eq!(look(&*store).await, before, "{how:?}");
+        store.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn all_that_was_acknowledged_outlives_a_kill_at_any_moment_and_nothing_refused_does() {
     let Some(cluster) = Cluster::start().map(Arc::new) else {
         return;

@@ -36,7 +36,7 @@ const OUTCOME_MAX: Duration = Duration::from_secs(30);
 /// How long to wait before asking again.
 const RETRY: Duration = Duration::from_millis(100);
 /// Acknowledged means on the disk, whatever is set for others; what waits for replicas is left as it is.
-const DURABLE: &str = "SELECT set_config('synchronous_commit', 'on', false)
+pub(super) const DURABLE: &str = "SELECT set_config('synchronous_commit', 'on', false)
     WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')";
 
 /// Gives out connections that write, one act at a time on each.
