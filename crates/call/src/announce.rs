@@ -199,7 +199,7 @@ impl Call {
                 seat,
                 presence,
                 since_ms: before.map_or(self.time_of_day(now), |before| before.since_ms),
-                microphone: self.microphones.is_open(seat),
+                microphone: self.microphones.speaks_to(seat) == Some(CircleId::TABLE),
                 camera: state.camera,
                 screen: self.screen == Some(seat),
             }

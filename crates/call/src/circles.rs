@@ -211,9 +211,14 @@ impl Call {
 
     /// Who sits at the table and may be in the circle.
     pub(crate) fn seated_in(&self, circle: CircleId) -> impl Iterator<Item = SessionId> + '_ {
-        let may = move |seat: SeatId| circle.takes(self.planned(seat).delegation);
-        let seats = self.seats.iter().filter(move |seat| may(seat.record.seat));
-        seats.filter_map(|seat| seat.sitting())
+        self.seats_in(circle)
+            .filter_map(|seat| self.seat(seat).sitting())
+    }
+
+    /// The seats that may be in the circle.
+    pub(crate) fn seats_in(&self, circle: CircleId) -> impl Iterator<Item = SeatId> + '_ {
+        let seats = self.shape.seats.iter();
+        seats.filter_map(move |seat| circle.takes(seat.delegation).then_some(seat.id))
     }
 
     /// Only after a permission: nobody makes circles that no seat of the call may be in.

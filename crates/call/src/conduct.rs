@@ -41,9 +41,10 @@ impl Call {
                 check(Action::Leave, None)?;
                 self.leave(session, seat);
             }
-            M::Microphone { open: true } => {
-                check(Action::OpenMicrophone, None)?;
-                self.open_microphone(seat);
+            M::Microphone { open: true, circle } => {
+                let situation = self.situation_in(*circle, session, now);
+                self.ask(Action::OpenMicrophone, &situation)?;
+                self.open_microphone(seat, *circle);
             }
             M::Camera { on: true } => {
                 check(Action::StartCamera, None)?;
@@ -53,7 +54,9 @@ impl Call {
                 check(Action::ShareScreen, None)?;
                 self.share_screen(seat);
             }
-            M::Microphone { open: false } | M::Camera { on: false } | M::Screen { on: false } => {
+            M::Microphone { open: false, .. }
+            | M::Camera { on: false }
+            | M::Screen { on: false } => {
                 check(Action::StopPublishing, None)?;
                 self.stop_publishing(seat, message);
             }
@@ -145,12 +148,12 @@ impl Call {
         self.close(session);
     }
 
-    fn open_microphone(&mut self, seat: SeatId) {
-        if self.microphones.is_open(seat) {
+    fn open_microphone(&mut self, seat: SeatId, circle: CircleId) {
+        if self.microphones.speaks_to(seat) == Some(circle) {
             return;
         }
         let mut microphones = std::mem::take(&mut self.microphones);
-        let gives_way = microphones.open(seat, |open| self.is_privileged(open));
+        let gives_way = microphones.open(seat, circle, |open| self.is_privileged(open));
         self.microphones = microphones;
         self.publish(seat);
         if let Some(other) = gives_way {

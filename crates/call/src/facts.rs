@@ -26,7 +26,12 @@ impl Call {
             target: target.map(|target| self.target(seat, target)),
             ..self.situation(session, now)
         };
-        permit(action, &situation).map_err(|mut denial| {
+        self.ask(action, &situation)
+    }
+
+    /// Asks the table, and says with a denial whom it is about.
+    pub(crate) fn ask(&self, action: Action, situation: &Situation) -> Result<(), Denial> {
+        permit(action, situation).map_err(|mut denial| {
             denial.seats = self.seats_concerned(denial.code, action);
             denial
         })

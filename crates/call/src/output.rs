@@ -1,6 +1,6 @@
 //! What a call asks its caller to do.
 
-use protocol::{GroupRef, SeatId, ServerMessage, sealed::Entry, types::Tile};
+use protocol::{GroupRef, Publishing, SeatId, ServerMessage, sealed::Entry, types::Tile};
 
 use crate::record::{CallRecord, SeatRecord};
 
@@ -78,16 +78,12 @@ pub enum MediaCommand {
         /// Only other seats of this call.
         tiles: Vec<Tile>,
     },
-    /// What may be forwarded from it from now on.
-    Publishing {
+    /// What may be forwarded from it from now on, and to whom.
+    Publish {
         /// Whose.
         seat: SeatId,
-        /// Its microphone is open.
-        microphone: bool,
-        /// Its camera is on.
-        camera: bool,
-        /// Its screen is shared.
-        screen: bool,
+        /// All of it.
+        publishing: Publishing,
     },
     /// It is not at the table any more: forget it.
     Leave {
@@ -118,7 +114,7 @@ impl std::fmt::Debug for MediaCommand {
             Self::Join { seat, .. } => ("Join", seat.0.into()),
             Self::Offer { seat, .. } => ("Offer", seat.0.into()),
             Self::View { seat, .. } => ("View", seat.0.into()),
-            Self::Publishing { seat, .. } => ("Publishing", seat.0.into()),
+            Self::Publish { seat, .. } => ("Publish", seat.0.into()),
             Self::Leave { seat } => ("Leave", seat.0.into()),
             Self::Mirror { session, .. } => ("Mirror", session.0),
             Self::EndMirror { session } => ("EndMirror", session.0),

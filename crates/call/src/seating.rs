@@ -1,7 +1,8 @@
 //! Sitting down, rising and going, whatever the reason; and the facts about seats these rest on.
 
 use protocol::{
-    ErrorCode, ErrorMessage, SeatId, SecretHash, ServerMessage, shape::SeatShape, types::Format,
+    Audience, CircleId, ErrorCode, ErrorMessage, Publishing, SeatId, SecretHash, ServerMessage,
+    TrackKind, shape::SeatShape, types::Format,
 };
 
 use crate::{
@@ -99,15 +100,21 @@ impl Call {
         }
     }
 
-    /// Says to the media path what may be forwarded from a seat.
+    /// Says to the media path what may be forwarded from a seat, and to whom: pictures to the table, the voice to
+    /// the circle it speaks to.
     pub(crate) fn publish(&mut self, seat: SeatId) {
-        self.outputs
-            .push_back(Output::Media(MediaCommand::Publishing {
-                seat,
-                microphone: self.microphones.is_open(seat),
-                camera: self.seat(seat).camera,
-                screen: self.screen == Some(seat),
-            }));
+        let voice = match self.microphones.speaks_to(seat) {
+            None => Audience::Nobody,
+            Some(CircleId::TABLE) => Audience::Everybody,
+            Some(circle) => Audience::Seats(self.seats_in(circle).collect()),
+        };
+        let picture = Audience::everybody_if;
+        let publishing = Publishing::default()
+            .with(TrackKind::Microphone, voice)
+            .with(TrackKind::Camera, picture(self.seat(seat).camera))
+            .with(TrackKind::Screen, picture(self.screen == Some(seat)));
+        let publish = MediaCommand::Publish { seat, publishing };
+        self.outputs.push_back(Output::Media(publish));
     }
 
     /// The call is over for everybody.

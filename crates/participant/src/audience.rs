@@ -13,7 +13,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use protocol::types::{AudioSlot, Source, VideoSlot};
+use protocol::{
+    CircleId,
+    types::{AudioSlot, Source, VideoSlot},
+};
 use sealed::media::kid::Stream;
 
 use self::account::{Account, LATE, note_break};
@@ -257,6 +260,9 @@ impl Audience {
         // Counted in stretches of 20 ms, of which a packet has one or six.
         let stretches = voice::frames_of(&frame.data);
         remote.voices_received += stretches;
+        if frame.circle != CircleId::TABLE {
+            remote.voices_in_circle += stretches;
+        }
         if let Some((at, next)) = voice.last {
             let samples = frame.time.saturating_sub(next);
             let lost = samples > 0 && samples < VOICE_STRETCH;

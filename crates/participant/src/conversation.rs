@@ -10,7 +10,7 @@ use std::{
 };
 
 use protocol::{
-    ClientMessage, ErrorCode, ErrorMessage, SeatId, ServerMessage,
+    CircleId, ClientMessage, ErrorCode, ErrorMessage, SeatId, ServerMessage,
     shape::{CallShape, SeatShape},
     types::{AudioSlot, Presence, SeatKind, SeatStatus, Source, Tile, VideoSlot},
 };
@@ -47,6 +47,8 @@ pub struct Behaviour {
 pub enum Control {
     /// Open or close the microphone.
     Microphone(bool),
+    /// Speak to this circle from now on: the table at first.
+    SpeakTo(CircleId),
     /// Turn the camera on or off.
     Camera(bool),
     /// Share the screen, or stop.
@@ -99,6 +101,8 @@ pub struct Conversation {
     stage: Stage,
     statuses: BTreeMap<SeatId, SeatStatus>,
     microphone: bool,
+    /// The circle whose members are to hear it.
+    speaks_to: CircleId,
     camera: bool,
     screen: bool,
     cameras: Vec<SeatId>,
@@ -116,6 +120,7 @@ impl Conversation {
             stage: Stage::Connecting,
             statuses: BTreeMap::new(),
             microphone: false,
+            speaks_to: CircleId::TABLE,
             camera: false,
             screen: false,
             cameras: Vec::new(),
@@ -150,7 +155,14 @@ impl Conversation {
         let message = match what {
             Control::Microphone(open) => {
                 behaviour.microphone = open;
-                ClientMessage::Microphone { open }
+                self.microphone_message()
+            }
+            Control::SpeakTo(circle) => {
+                self.speaks_to = circle;
+                if !behaviour.microphone {
+                    return Vec::new();
+                }
+                self.microphone_message()
             }
             Control::Camera(on) => {
                 behaviour.camera = on;
@@ -244,7 +256,7 @@ impl Conversation {
         self.set_publishing();
         let mut acts = Vec::new();
         if self.microphone {
-            acts.push(Act::Send(ClientMessage::Microphone { open: true }));
+            acts.push(Act::Send(self.microphone_message()));
         }
         if self.camera {
             acts.push(Act::Send(ClientMessage::Camera { on: true }));
@@ -256,6 +268,13 @@ impl Conversation {
         self.screens.clear();
         acts.extend(self.look_again(now));
         acts
+    }
+
+    fn microphone_message(&self) -> ClientMessage {
+        ClientMessage::Microphone {
+            open: self.behaviour.microphone,
+            circle: self.speaks_to,
+        }
     }
 
     fn set_publishing(&mut self) {

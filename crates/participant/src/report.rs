@@ -168,6 +168,8 @@ pub struct RemoteReport {
     pub audio_gaps: u64,
     /// Voice packets received; all are counted, even where only a sample is decoded.
     pub voices_received: u64,
+    /// Of these, those that were for a circle beside the table.
+    pub voices_in_circle: u64,
     /// Voice packets that never came.
     pub voices_lost: u64,
     /// Times of 0.4 s or more without any frame of it, the latest ones.

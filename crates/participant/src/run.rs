@@ -221,6 +221,10 @@ impl Run {
                 publisher.set_speech(speech);
             }
         }
+        if let Control::SpeakTo(circle) = what {
+            // Before the server hears of it: it may send the voice where it likes.
+            self.sealing.speak_to(circle);
+        }
         let acts = self.conversation.control(what);
         self.act(acts).await;
     }

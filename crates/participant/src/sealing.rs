@@ -83,6 +83,8 @@ pub struct Sealing {
     /// When the session wants the time.
     due: Option<Instant>,
     incoming: Incoming,
+    /// The circle for which voices are sealed.
+    speaks_to: CircleId,
     /// Frames not sealed, so not sent.
     unsent: u64,
     outputs: VecDeque<Output>,
@@ -107,6 +109,7 @@ impl Sealing {
             view: None,
             due: None,
             incoming: Incoming::default(),
+            speaks_to: CircleId::TABLE,
             unsent: 0,
             outputs: VecDeque::new(),
         }
@@ -186,12 +189,23 @@ impl Sealing {
         Ok(done?)
     }
 
-    /// Seals a frame; `None` if it may not be sent, and then nothing may be in its place.
+    /// Voices are for this circle from now on; nobody else can open them.
+    pub fn speak_to(&mut self, circle: CircleId) {
+        self.speaks_to = circle;
+    }
+
+    /// Seals a frame: pictures for the table, voices for whom this seat speaks to. `None` if it may not be sent, and
+    /// then nothing may be in its place.
     pub fn seal(&mut self, now: Instant, frame: PlainFrame) -> Option<Sent> {
         let (stream, layer) = frame.stream.kid();
+        let circle = match stream {
+            kid::Stream::Microphone => self.speaks_to,
+            kid::Stream::Camera | kid::Stream::Screen => CircleId::TABLE,
+        };
         let ms = self.clock.ms(now);
         let sealed = self.member.as_mut().and_then(|member| {
-            let sealed = (member.session).seal(ms, stream, layer, frame.key, &frame.data);
+            let of = (stream, layer);
+            let sealed = (member.session).seal_for(ms, circle, of, frame.key, &frame.data);
             let bytes = sealed.ok()?;
             let first = member.is_first(frame.stream, &bytes);
             Some((bytes, first))

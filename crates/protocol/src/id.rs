@@ -27,6 +27,11 @@ impl CircleId {
     /// Of the whole call.
     pub const TABLE: Self = Self(0);
 
+    /// Whether it is the table.
+    pub fn is_table(&self) -> bool {
+        *self == Self::TABLE
+    }
+
     /// A delegation's own; `None` for a number that no delegation of a call has.
     pub fn of_delegation(delegation: DelegationId) -> Option<Self> {
         let number = u8::try_from(delegation.0).ok()?;

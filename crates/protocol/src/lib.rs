@@ -22,6 +22,7 @@ pub mod sealed;
 pub mod secret;
 pub mod shape;
 pub mod text;
+pub mod track;
 pub mod types;
 pub mod wire;
 pub mod zones;
@@ -31,6 +32,7 @@ pub use id::{CallId, CircleId, DelegationId, SeatId};
 pub use message::{ClientMessage, ServerMessage};
 pub use sealed::{GroupRef, Sealed};
 pub use secret::{AccessToken, Holder, SecretHash};
+pub use track::{Audience, Publishing, TrackKind};
 pub use wire::Wire;
 
 /// Version of this protocol. A client names it in `hello`; the server refuses any other.

@@ -108,10 +108,14 @@ pub enum ClientMessage {
     Ping {},
     /// Gives the seat up by choice; coming back needs a new admission.
     Leave {},
-    /// Opens or closes the own microphone.
+    /// Opens or closes the own microphone, or turns it to another circle.
     Microphone {
         /// Open it.
         open: bool,
+        /// Whom it speaks to: the table, or the own delegation only.
+        #[serde(default, skip_serializing_if = "CircleId::is_table")]
+        #[ts(optional, as = "Option<CircleId>")]
+        circle: CircleId,
     },
     /// Says whether the own camera sends.
     Camera {

@@ -139,7 +139,10 @@ fn client_messages() -> Vec<C> {
         },
         C::Ping {},
         C::Leave {},
-        C::Microphone { open: true },
+        C::Microphone {
+            open: true,
+            circle: CircleId::TABLE,
+        },
         C::Camera { on: true },
         C::Screen { on: false },
         C::Admit { seat },

@@ -7,7 +7,7 @@ use std::{
 };
 
 use protocol::{
-    CallId, SeatId,
+    Audience, CallId, Publishing, SeatId, TrackKind,
     types::{Source, Tile},
 };
 use server::media::{Media, MediaCommand, MediaConfig, MediaEvent, PeerId, Rejection};
@@ -95,11 +95,12 @@ impl Seat {
             can_publish: true,
             events: sender,
         });
-        media.command(MediaCommand::Publishing {
+        let to_all = |all: Publishing, track| all.with(track, Audience::Everybody);
+        media.command(MediaCommand::Publish {
             peer: peer(seat),
-            microphone: true,
-            camera: true,
-            screen: false,
+            publishing: [TrackKind::Microphone, TrackKind::Camera]
+                .into_iter()
+                .fold(Publishing::default(), to_all),
         });
         media.command(MediaCommand::Offer {
             peer: peer(seat),

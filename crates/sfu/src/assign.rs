@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use protocol::{
-    CallId, SeatId,
+    Audience, CallId, SeatId, TrackKind,
     types::{AudioSlot, Source, Tile, VideoSlot},
 };
 use str0m::media::{Mid, Rid};
@@ -20,7 +20,7 @@ use crate::{
     offer::Layout,
     output::{Event, Output},
     packet::kept_for,
-    peer::{Backlog, Key, Layer, Peer, Slot, Subscriber, Track, TrackKind},
+    peer::{Backlog, Key, Layer, Peer, Slot, Subscriber, Track},
     sfu::Sfu,
 };
 
@@ -74,14 +74,14 @@ impl Sfu {
         let Some(members) = self.calls.get(&call).cloned() else {
             return;
         };
-        let publishing = |kind: TrackKind| -> Vec<SeatId> {
+        let on = |kind: TrackKind| -> Vec<(SeatId, Audience)> {
             let peers = members.iter().map(|&key| self.peer(key));
             peers
                 .filter(|p| p.publishes(kind))
-                .map(|p| p.id.seat)
+                .map(|p| (p.id.seat, p.publishing.audience(kind).clone()))
                 .collect()
         };
-        let sources = TrackKind::ALL.map(publishing);
+        let sources = TrackKind::ALL.map(on);
         for &key in &members {
             self.peer_mut(key).assign(&sources);
         }
@@ -281,15 +281,21 @@ impl Sfu {
 
 impl Peer {
     /// `sources`: seats that publish, by [`TrackKind`].
-    fn assign(&mut self, sources: &[Vec<SeatId>; 3]) {
+    /// `sources`: for each kind of track, whose are on, and for whom.
+    fn assign(&mut self, sources: &[Vec<(SeatId, Audience)>; TrackKind::ALL.len()]) {
         let own = self.id.seat;
-        let heard = sources[TrackKind::Microphone as usize].iter();
-        let voices = heard.filter(|&&seat| seat != own);
-        let voices: Vec<_> = voices.map(|&seat| (seat, TrackKind::Microphone)).collect();
+        let may_get = |(seat, audience): &(SeatId, Audience)| *seat != own && audience.has(own);
+        let heard = &sources[TrackKind::Microphone as usize];
+        let voices = heard.iter().filter(|source| may_get(source));
+        let voices: Vec<_> = voices
+            .map(|(seat, _)| (*seat, TrackKind::Microphone))
+            .collect();
         fill(&mut self.audio, &voices);
 
         let is_there = |tile: &&Tile| {
-            tile.seat != own && sources[TrackKind::of(tile.source) as usize].contains(&tile.seat)
+            let of_kind = &sources[TrackKind::of(tile.source) as usize];
+            let source = of_kind.iter().find(|(seat, _)| *seat == tile.seat);
+            source.is_some_and(may_get)
         };
         let shown = self.view.iter().filter(is_there);
         let mut pictures: Vec<_> = shown.map(|t| (t.seat, TrackKind::of(t.source))).collect();

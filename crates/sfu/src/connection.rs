@@ -16,13 +16,14 @@ use str0m::{
     rtp::{RtpPacket, Ssrc},
 };
 
+use protocol::TrackKind;
+
 use crate::{
     demux::Tuple,
     downlink::Downlink,
     line::Quality,
     offer::{self, FIRST_ESTIMATE},
     output::{LocalAddress, Output, Route},
-    peer::TrackKind,
 };
 
 /// What a newcomer needs first may take so long on a line of which nothing is known.

@@ -2,14 +2,9 @@
 //! between the two SRTP connections it passes through. For the suite that shows that members notice;
 //! compiled with the feature `evil` only, which nothing that is shipped has.
 
-use protocol::{CallId, SeatId};
+use protocol::{CallId, SeatId, TrackKind};
 
-use crate::{
-    packet::Arrived,
-    peer::{PeerId, TrackKind},
-    sfu::Sfu,
-    vp8::Vp8Packet,
-};
+use crate::{packet::Arrived, peer::PeerId, sfu::Sfu, vp8::Vp8Packet};
 
 /// A packet on its way to one receiver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

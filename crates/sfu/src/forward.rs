@@ -2,12 +2,14 @@
 
 use str0m::{media::KeyframeRequestKind, rtp::RtpPacket};
 
+use protocol::TrackKind;
+
 use crate::{
     ceiling::Ceiling,
     connection::Connection,
     downlink::{Downlink, Waiting},
     packet::Arrived,
-    peer::{Key, Subscriber, TrackKind},
+    peer::{Key, Subscriber},
     rewrite::Incoming,
     sfu::Sfu,
     streams::Tracks,

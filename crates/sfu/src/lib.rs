@@ -57,7 +57,7 @@ mod vp8;
 pub use demux::unit_of;
 pub use figures::{Figures, Rejection};
 pub use output::{Event, LocalAddress, Output, SfuConfig, UNITS_MAX};
-pub use peer::{Backlog, PeerId, Publishing};
+pub use peer::{Backlog, PeerId};
 pub use rewrite::{Incoming, Outgoing, PictureId, Rewriter};
 pub use sfu::Sfu;
 pub use str0m::net::Protocol;

@@ -109,7 +109,7 @@ impl Layout {
         Ok(())
     }
 
-    /// Lines in the order of [`TrackKind`].
+    /// Lines in the order of [`protocol::TrackKind`].
     pub(crate) fn published(&self) -> [Option<&Line>; 3] {
         [
             self.microphone.as_ref(),

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use protocol::{
-    CallId, SeatId,
-    types::{AudioSlot, Source, Tile, VideoSlot},
+    CallId, Publishing, SeatId, TrackKind,
+    types::{AudioSlot, Tile, VideoSlot},
 };
 use str0m::{
     media::{Mid, Rid},
@@ -33,47 +33,6 @@ pub struct PeerId {
     pub call: CallId,
     /// The seat.
     pub seat: SeatId,
-}
-
-/// What a seat has announced that it sends. Packets of anything else are not forwarded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Publishing {
-    /// Its microphone is open.
-    pub microphone: bool,
-    /// Its camera is on.
-    pub camera: bool,
-    /// Its screen is shared.
-    pub screen: bool,
-}
-
-/// What a published track is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(usize)]
-pub(crate) enum TrackKind {
-    Microphone,
-    Camera,
-    Screen,
-}
-
-impl TrackKind {
-    pub(crate) const ALL: [Self; 3] = [Self::Microphone, Self::Camera, Self::Screen];
-
-    pub(crate) const fn of(source: Source) -> Self {
-        match source {
-            Source::Camera => Self::Camera,
-            Source::Screen => Self::Screen,
-        }
-    }
-}
-
-impl Publishing {
-    pub(crate) const fn includes(self, kind: TrackKind) -> bool {
-        match kind {
-            TrackKind::Microphone => self.microphone,
-            TrackKind::Camera => self.camera,
-            TrackKind::Screen => self.screen,
-        }
-    }
 }
 
 /// What signalling said to a client and has not reached it yet. Where the line is not known to be good, media

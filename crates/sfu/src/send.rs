@@ -1,5 +1,7 @@
 //! What goes to one receiver: packets that wait for it, packets it lost, padding, reports.
 
+use protocol::TrackKind;
+
 use crate::{
     burst::Burst,
     connection::Connection,
@@ -9,7 +11,7 @@ use crate::{
     output::{Event, Output},
     packet::Arrived,
     passage::Again,
-    peer::{Key, Slot, TrackKind},
+    peer::{Key, Slot},
     rtcp::{self, SenderReport},
     sfu::Sfu,
 };

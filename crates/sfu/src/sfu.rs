@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use protocol::{CallId, limits, types::Tile};
+use protocol::{CallId, Publishing, limits, types::Tile};
 use str0m::net::Protocol;
 
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     figures::{Figures, Rejection},
     output::{Event, Output, SfuConfig},
     packet::Arrived,
-    peer::{Backlog, Key, Peer, PeerId, Publishing},
+    peer::{Backlog, Key, Peer, PeerId},
 };
 
 /// Layers, bandwidth and overdue key frames are looked at this often.
@@ -150,7 +150,7 @@ impl Sfu {
         }
     }
 
-    /// What a seat has announced that it sends.
+    /// What of a seat is forwarded, and to whom. Nothing at first.
     pub fn set_publishing(&mut self, now: Instant, id: PeerId, publishing: Publishing) {
         self.now = now;
         let Some(key) = self.key(id) else { return };

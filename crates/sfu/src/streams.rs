@@ -6,12 +6,9 @@ use str0m::{
     rtp::{Extension, Ssrc},
 };
 
-use crate::{
-    connection::Connection,
-    egress::Terms,
-    header,
-    peer::{Track, TrackKind},
-};
+use protocol::TrackKind;
+
+use crate::{connection::Connection, egress::Terms, header, peer::Track};
 
 impl Connection {
     /// What was negotiated for the stream on an m-line.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use protocol::{
-    SeatId,
+    Audience, Publishing, SeatId, TrackKind,
     types::{Source, Tile},
 };
 use sfu::{Event, Rejection};
@@ -305,17 +305,53 @@ fn calls_do_not_mix() {
         seat: SeatId(2),
     };
     world.sfu.join(world.now, other_call, true);
-    let everything = sfu::Publishing {
-        microphone: true,
-        camera: true,
-        screen: true,
-    };
+    let to_all = |all: Publishing, track| all.with(track, Audience::Everybody);
+    let everything = TrackKind::ALL
+        .into_iter()
+        .fold(Publishing::default(), to_all);
     world.sfu.set_publishing(world.now, other_call, everything);
     world.run(2 * SECOND);
     assert_eq!(world.slots[&1].1.len(), 1);
     world.sfu.leave(world.now, other_call);
     world.run(SECOND);
     assert_eq!(world.slots[&1].1.len(), 1);
+}
+
+#[test]
+fn a_track_goes_to_its_audience_and_to_nobody_else() {
+    let mut world = table(4, 180);
+    world.run(3 * SECOND);
+    let own_delegation = Audience::Seats([SeatId(1), SeatId(3)].into());
+    let publishing = Publishing::default()
+        .with(TrackKind::Microphone, own_delegation)
+        .with(TrackKind::Camera, Audience::Everybody);
+    world.publish_to(1, publishing);
+    // What was on its way arrives.
+    world.run(SECOND);
+    let since = world.now;
+    world.run(3 * SECOND);
+    let heard = [2, 3, 4].map(|seat| world.heard(seat, 1, since));
+    assert!(heard[1] > 120, "{heard:?}");
+    assert_eq!([heard[0], heard[2]], [0, 0]);
+    for seat in [2, 3, 4] {
+        assert!(world.decoded(seat, 1, since) > 30, "seat {seat}");
+        let slots = &world.slots[&seat].0;
+        let is_told = slots.iter().any(|slot| slot.seat == SeatId(1));
+        assert_eq!(
+            is_told,
+            seat == 3,
+            "what one is not sent one is not told of"
+        );
+    }
+    let only_one = Audience::Seats([SeatId(2)].into());
+    let pictures = Publishing::default().with(TrackKind::Camera, only_one);
+    world.publish_to(1, pictures);
+    world.run(SECOND);
+    let since = world.now;
+    world.run(2 * SECOND);
+    let seen = [2, 3, 4].map(|seat| world.decoded(seat, 1, since));
+    assert!(seen[0] > 20 && seen[1..] == [0, 0], "{seen:?}");
+    assert_eq!(world.heard(3, 1, since), 0);
 }
 
 #[test]

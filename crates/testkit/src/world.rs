@@ -7,10 +7,10 @@ use std::{
 };
 
 use protocol::{
-    CallId, SeatId,
+    Audience, CallId, Publishing, SeatId, TrackKind,
     types::{AudioSlot, Source, Tile, VideoSlot},
 };
-use sfu::{Event, LocalAddress, Output, PeerId, Protocol, Publishing, Sfu, SfuConfig};
+use sfu::{Event, LocalAddress, Output, PeerId, Protocol, Sfu, SfuConfig};
 
 use crate::{
     client::{Client, ClientOptions},
@@ -156,11 +156,17 @@ impl World {
 
     /// What a seat has announced.
     pub fn publish(&mut self, seat: u16, microphone: bool, camera: bool, screen: bool) {
-        let publishing = Publishing {
-            microphone,
-            camera,
-            screen,
-        };
+        self.publish_to(
+            seat,
+            Publishing::default()
+                .with(TrackKind::Microphone, Audience::everybody_if(microphone))
+                .with(TrackKind::Camera, Audience::everybody_if(camera))
+                .with(TrackKind::Screen, Audience::everybody_if(screen)),
+        );
+    }
+
+    /// What of a seat is forwarded, and to whom.
+    pub fn publish_to(&mut self, seat: u16, publishing: Publishing) {
         self.sfu
             .set_publishing(self.now, Self::peer(seat), publishing);
     }

@@ -13,7 +13,8 @@ use std::{
 
 use anyhow::{Context, Result};
 use protocol::{
-    AccessToken, CallId, ClientMessage, DelegationId, Sealed, SeatId, SecretHash, ServerMessage,
+    AccessToken, CallId, CircleId, ClientMessage, DelegationId, Sealed, SeatId, SecretHash,
+    ServerMessage,
     http::{NewCall, SeatToken},
     limits::{DELEGATIONS_MAX, MESSAGE_BURST, MESSAGES_PER_SECOND, SEATS_MAX},
     shape::{SeatShape, UnverifiedShape},
@@ -135,7 +136,10 @@ impl Driver for Incamera {
             connection.wait(|m| matches!(m, ServerMessage::Seated { .. }).then_some(()))?;
             let seat = &shape.seats[index];
             if seat.voice {
-                connection.say(ClientMessage::Microphone { open: true })?;
+                connection.say(ClientMessage::Microphone {
+                    open: true,
+                    circle: CircleId::TABLE,
+                })?;
             }
             if seat.picture.is_some() {
                 connection.say(ClientMessage::Camera { on: true })?;

@@ -25,7 +25,9 @@ pub fn permit(action: Action, s: &Situation) -> Result<(), Denial> {
         A::TakeSeat => take_seat(s),
         A::Wait => wait(s),
         A::StopPublishing | A::Negotiate => at_the_table(s),
-        A::OpenMicrophone => may_publish(s).and_then(|()| open_microphone(s)),
+        A::OpenMicrophone => may_publish(s)
+            .and_then(|()| in_the_circle(s))
+            .and_then(|()| open_microphone(s)),
         A::StartCamera => may_publish(s).and_then(|()| has_pictures(s)),
         A::ShareScreen => may_publish(s)
             .and_then(|()| has_pictures(s))

@@ -2,7 +2,7 @@
 
 use call::MediaCommand;
 use protocol::{
-    ClientMessage as C, ErrorCode, SeatId, ServerMessage as S,
+    CircleId, ClientMessage as C, ErrorCode, SeatId, ServerMessage as S,
     types::{Doors, Presence},
 };
 
@@ -242,7 +242,13 @@ fn nobody_is_told_anything_of_the_table_before_sitting_down() {
             seat: Some(SeatId(6)),
         },
     );
-    table.say(host, C::Microphone { open: true });
+    table.say(
+        host,
+        C::Microphone {
+            open: true,
+            circle: CircleId::TABLE,
+        },
+    );
     assert!(table.heard(green).is_empty() && table.heard(waiting).is_empty());
 }
 

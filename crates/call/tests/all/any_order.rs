@@ -162,7 +162,10 @@ fn message() -> impl Strategy<Value = ClientMessage> {
     prop_oneof![
         4 => Just(ClientMessage::Enter { knock: None }),
         2 => Just(ClientMessage::Leave {}),
-        3 => any::<bool>().prop_map(|open| ClientMessage::Microphone { open }),
+        3 => (any::<bool>(), 0u8..5).prop_map(|(open, circle)| ClientMessage::Microphone {
+            open,
+            circle: CircleId(circle / 2),
+        }),
         2 => any::<bool>().prop_map(|on| ClientMessage::Camera { on }),
         2 => any::<bool>().prop_map(|on| ClientMessage::Screen { on }),
         3 => seat().prop_map(|seat| ClientMessage::Mute { seat }),
@@ -312,8 +315,8 @@ proptest! {
             let session = sessions[who % sessions.len()];
             let seat = table.sessions[&session].0;
             match act {
-                0..5 => table.say(session, ClientMessage::Microphone { open: true }),
-                5 => table.say(session, ClientMessage::Microphone { open: false }),
+                0..5 => table.say(session, ClientMessage::Microphone { open: true, circle: CircleId::TABLE }),
+                5 => table.say(session, ClientMessage::Microphone { open: false, circle: CircleId::TABLE }),
                 6 => table.say(session, ClientMessage::Screen { on: true }),
                 _ => table.say(host, ClientMessage::GiveFloor { seat: Some(seat) }),
             }

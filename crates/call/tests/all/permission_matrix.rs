@@ -113,6 +113,12 @@ fn rows() -> Vec<Row> {
             floor(hosts),
         ),
         row("microphone on, voice call", A::OpenMicrophone, voice),
+        row("microphone on, own delegation", A::OpenMicrophone, staff),
+        row(
+            "microphone on, another's circle",
+            A::OpenMicrophone,
+            foreign,
+        ),
         row("camera on", A::StartCamera, PLAIN),
         row("camera on, voice call", A::StartCamera, voice),
         row("screen on", A::ShareScreen, PLAIN),
@@ -409,7 +415,8 @@ fn the_log_is_the_tables_and_only_who_knows_where_it_stands_moves_it() {
             let compares = row.action != A::Pass;
             assert!(!(s.stale && compares) || answer.is_err(), "{}", row.name);
         }
-        let foreign = sealed.contains(&row.action) || row.action == A::Knock;
+        let foreign =
+            sealed.contains(&row.action) || matches!(row.action, A::Knock | A::OpenMicrophone);
         assert!(!(foreign && s.belonging == Belonging::Foreign) || answer.is_err());
         let in_a_room = matches!(s.standing, Standing::Seated | Standing::Waiting);
         let knocks = row.action == A::Knock;

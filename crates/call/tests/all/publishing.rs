@@ -2,13 +2,16 @@
 
 use call::{MediaCommand as M, SessionId};
 use protocol::{
-    ClientMessage as C, ErrorCode, SeatId, ServerMessage as S,
+    Audience, CircleId, ClientMessage as C, ErrorCode, Publishing, SeatId, ServerMessage as S,
     types::{Source, Tile},
 };
 
-use crate::support::Table;
+use crate::support::{Table, may_be_in};
 
-const OPEN: C = C::Microphone { open: true };
+const OPEN: C = C::Microphone {
+    open: true,
+    circle: CircleId::TABLE,
+};
 
 /// Host on seat 1, delegates on 5 to 20 with open microphones, 21 to 24 without.
 fn full_hall() -> (Table, SessionId, Vec<SessionId>) {
@@ -25,14 +28,26 @@ fn full_hall() -> (Table, SessionId, Vec<SessionId>) {
 #[test]
 fn the_seventeenth_microphone_is_told_who_mutes_first() {
     let (mut table, _, delegates) = full_hall();
-    table.say(delegates[0], C::Microphone { open: false });
+    table.say(
+        delegates[0],
+        C::Microphone {
+            open: false,
+            circle: CircleId::TABLE,
+        },
+    );
     table.say(delegates[0], OPEN);
     table.say(delegates[17], OPEN);
     let error = table.error(delegates[17]).unwrap();
     assert_eq!(error.code, ErrorCode::MicrophonesFull);
     let longest_first: Vec<_> = (6..21).chain([5]).map(SeatId).collect();
     assert_eq!(error.seats, longest_first);
-    table.say(delegates[1], C::Microphone { open: false });
+    table.say(
+        delegates[1],
+        C::Microphone {
+            open: false,
+            circle: CircleId::TABLE,
+        },
+    );
     table.say(delegates[17], OPEN);
     assert!(table.status(22).microphone);
 }
@@ -47,11 +62,9 @@ fn a_host_gets_a_microphone_and_the_one_opened_last_gives_way() {
         [S::MicrophoneClosed { by: SeatId(1) }, S::Changed { .. }]
     ));
     assert!(table.status(1).microphone && !table.status(20).microphone);
-    let silent = M::Publishing {
+    let silent = M::Publish {
         seat: SeatId(20),
-        microphone: false,
-        camera: false,
-        screen: false,
+        publishing: Publishing::default(),
     };
     assert!(table.media.contains(&silent));
 }
@@ -68,11 +81,9 @@ fn a_host_mutes_a_noisy_seat_which_is_told_and_may_speak_again() {
         [S::Muted { by: SeatId(1) }, S::Changed { .. }]
     ));
     assert!(!table.status(2).microphone);
-    let silent = M::Publishing {
+    let silent = M::Publish {
         seat: SeatId(2),
-        microphone: false,
-        camera: false,
-        screen: false,
+        publishing: Publishing::default(),
     };
     assert_eq!(table.media.last(), Some(&silent));
     table.say(noisy, OPEN);
@@ -116,6 +127,52 @@ fn the_floor_brings_room_for_a_microphone_but_does_not_open_it() {
     assert!(!table.status(22).microphone);
     table.say(delegates[17], OPEN);
     assert!(table.status(22).microphone && !table.status(20).microphone);
+}
+
+#[test]
+fn a_voice_for_the_own_delegation_goes_to_its_seats_and_shows_at_nobodys_table() {
+    let (mut table, host) = Table::presided();
+    let speaker = table.admit(host, 5, 1);
+    let own = CircleId(3);
+    table.say(speaker, OPEN);
+    table.heard(host);
+    table.say(
+        speaker,
+        C::Microphone {
+            open: true,
+            circle: own,
+        },
+    );
+    let seats = (1..9).filter(|&seat| table.voice_of(5).has(SeatId(seat)));
+    let own_seats = (1..9).filter(|&seat| may_be_in(own, SeatId(seat)));
+    assert!(seats.eq(own_seats), "{:?}", table.voice_of(5));
+    assert!(!table.status(5).microphone, "it is closed to the table");
+    // What is told of it is that the table hears it no more.
+    assert!(matches!(table.take(host)[..], [S::Changed { .. }]));
+    table.say(speaker, OPEN);
+    assert_eq!(table.voice_of(5), Audience::Everybody);
+    assert!(table.status(5).microphone);
+    table.say(
+        speaker,
+        C::Microphone {
+            open: true,
+            circle: own,
+        },
+    );
+    table.say(host, C::Mute { seat: SeatId(5) });
+    assert_eq!(table.voice_of(5), Audience::Nobody);
+}
+
+#[test]
+fn nobody_speaks_to_another_delegations_circle_or_to_one_there_is_not() {
+    let (mut table, host) = Table::presided();
+    let speaker = table.admit(host, 5, 1);
+    let commands = table.media.len();
+    for circle in [1, 2, 100, 255].map(CircleId) {
+        table.say(speaker, C::Microphone { open: true, circle });
+        assert_eq!(table.error_code(speaker), Some(ErrorCode::NotPermitted));
+    }
+    assert_eq!(table.media.len(), commands);
 }
 
 #[test]

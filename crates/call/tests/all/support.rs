@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use call::{Call, CallRecord, MediaCommand, SeatRecord, SessionId, Stored};
 use protocol::{
-    CallId, CircleId, ClientMessage, ErrorCode, ErrorMessage, Sealed, SeatId, SecretHash,
-    ServerMessage,
+    Audience, CallId, CircleId, ClientMessage, ErrorCode, ErrorMessage, Sealed, SeatId, SecretHash,
+    ServerMessage, TrackKind,
     shape::{UnverifiedShape, VerifiedShape},
     types::{Doors, Presence, SeatStatus},
 };
@@ -337,6 +337,18 @@ impl Table {
 
     pub(crate) fn is_open(&self, session: SessionId) -> bool {
         self.open.contains(&session)
+    }
+
+    /// Who may be sent this seat's voice, as the media path was told last.
+    pub(crate) fn voice_of(&self, seat: u16) -> Audience {
+        let told = self.media.iter().rev().find_map(|command| match command {
+            MediaCommand::Publish {
+                seat: of,
+                publishing,
+            } if *of == SeatId(seat) => Some(publishing.audience(TrackKind::Microphone).clone()),
+            _ => None,
+        });
+        told.unwrap_or_default()
     }
 
     pub(crate) fn microphones(&self) -> Vec<SeatId> {

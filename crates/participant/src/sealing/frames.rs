@@ -1,6 +1,7 @@
 //! Frames on the way out and on the way in, as types that only sealing makes, and the frames that
 //! wait for a key or a proof.
 
+use protocol::CircleId;
 use std::{
     collections::{BTreeMap, VecDeque},
     time::{Duration, Instant},
@@ -60,6 +61,8 @@ impl SealedFrame {
 pub struct OpenedFrame {
     /// The seat whose leaf sealed it, as the verified group has it.
     pub seat: u16,
+    /// The circle it was sealed for.
+    pub circle: CircleId,
     /// What it is of, as the seat sealed it.
     pub stream: kid::Stream,
     /// It can be decoded by itself.
@@ -85,6 +88,7 @@ impl OpenedFrame {
     ) -> Self {
         Self {
             seat: opened.seat.0,
+            circle: opened.circle,
             stream: opened.stream,
             key: opened.key,
             mid: carrier.mid,
@@ -100,6 +104,7 @@ impl OpenedFrame {
     pub(crate) fn pretend(seat: u16, mid: &str, frame: crate::frames::PlainFrame) -> Self {
         Self {
             seat,
+            circle: CircleId::TABLE,
             stream: frame.stream.kid().0,
             key: frame.key,
             mid: mid.to_owned(),

@@ -1,9 +1,9 @@
 //! The table and two more circles, through a real server.
 
-use participant::{Act, Participant, Report, Sending};
+use participant::{Act, Control, Participant, Report, Sending};
 use protocol::CircleId;
 
-use crate::scene::{Scene, until};
+use crate::scene::{Scene, remote, until};
 
 /// Two delegations of three, each in its circle, all with the own voice only.
 struct Hall {
@@ -95,6 +95,50 @@ async fn members_of_the_table_and_of_two_circles_read_what_is_theirs_and_nothing
     // Nobody of one delegation can as much as ask about the other's.
     let foreign = Act::Text { text: "x".into() };
     assert!(hall.seats[0].act_in(CircleId(2), foreign).await.is_err());
+    server.stop().await;
+}
+
+/// How many voice packets of a seat this one has opened, and how many of them were for a circle.
+fn voices(participant: &Participant, of: u16) -> (u64, u64) {
+    let remote = remote(&participant.reports().borrow(), of);
+    (remote.voices_received, remote.voices_in_circle)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_voice_for_the_own_delegation_is_heard_by_its_members_and_by_nobody_else() {
+    let scene = Scene::new();
+    let server = scene.start(true).await;
+    scene.convene_delegations(&server, &[3, 3]).await;
+    let hall = Hall::gather(&scene).await;
+    hall.whole().await;
+    let speaker = &hall.seats[1];
+    for seat in [1, 3, 4, 5, 6] {
+        let hears = |report: &Report| report.heard.contains(&2);
+        until(&hall.seats[seat - 1], "hears the table", hears).await;
+    }
+    speaker.control(Control::SpeakTo(CircleId(1))).await;
+    for seat in [1, 3] {
+        let hears = |report: &Report| remote(report, 2).voices_in_circle > 100;
+        until(&hall.seats[seat - 1], "hears its own", hears).await;
+    }
+    let before = [4, 5, 6].map(|seat| voices(&hall.seats[seat - 1], 2));
+    let more = voices(&hall.seats[0], 2).1 + 100;
+    let goes_on = |report: &Report| remote(report, 2).voices_in_circle > more;
+    until(&hall.seats[0], "goes on", goes_on).await;
+    let after = [4, 5, 6].map(|seat| voices(&hall.seats[seat - 1], 2));
+    assert_eq!(after, before, "the other delegation hears nothing");
+    assert!(after.iter().all(|(_, in_circle)| *in_circle == 0));
+    // And back to the table, where all hear it again.
+    speaker.control(Control::SpeakTo(CircleId::TABLE)).await;
+    for seat in [4, 5, 6] {
+        let more = voices(&hall.seats[seat - 1], 2).0 + 50;
+        let hears = move |report: &Report| remote(report, 2).voices_received > more;
+        until(&hall.seats[seat - 1], "hears it again", hears).await;
+    }
+    for seat in &hall.seats {
+        let refused = seat.reports().borrow().refused.clone();
+        assert!(refused.is_empty(), "{refused:?}");
+    }
     server.stop().await;
 }
 

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use protocol::{
-    SeatId,
+    Publishing, SeatId,
     types::{AudioSlot, Tile, VideoSlot},
 };
 use sfu::{Backlog, Figures, PeerId};
@@ -39,16 +39,12 @@ pub enum MediaCommand {
         /// Its tiles.
         tiles: Vec<Tile>,
     },
-    /// What a seat sends. Nothing else of it is forwarded.
-    Publishing {
+    /// What of a seat is forwarded, and to whom.
+    Publish {
         /// Whose.
         peer: PeerId,
-        /// Its microphone is open.
-        microphone: bool,
-        /// Its camera is on.
-        camera: bool,
-        /// Its screen is shared.
-        screen: bool,
+        /// All of it.
+        publishing: Publishing,
     },
     /// What signalling said to a seat has not reached it yet, or has.
     Backlog {
@@ -163,7 +159,7 @@ impl MediaCommand {
             Self::Join { peer, .. }
             | Self::Offer { peer, .. }
             | Self::View { peer, .. }
-            | Self::Publishing { peer, .. }
+            | Self::Publish { peer, .. }
             | Self::Backlog { peer, .. }
             | Self::Ceiling { peer, .. }
             | Self::Leave { peer } => *peer,

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use sfu::{Event, PeerId, Publishing};
+use sfu::{Event, PeerId};
 
 use super::{MediaCommand, MediaEvent, thread::MediaThread};
 
@@ -28,17 +28,7 @@ impl MediaThread {
                 sdp,
             } => self.sfu.handle_offer(now, peer, generation, &sdp),
             MediaCommand::View { peer, tiles } => self.sfu.set_view(now, peer, tiles),
-            MediaCommand::Publishing {
-                peer,
-                microphone,
-                camera,
-                screen,
-            } => {
-                let publishing = Publishing {
-                    microphone,
-                    camera,
-                    screen,
-                };
+            MediaCommand::Publish { peer, publishing } => {
                 self.sfu.set_publishing(now, peer, publishing);
             }
             MediaCommand::Backlog { peer, backlog } => self.sfu.set_backlog(now, peer, backlog),

@@ -1,7 +1,7 @@
 //! What no client should send. Each is answered clearly, and the others at the table notice nothing.
 
 use futures_util::SinkExt as _;
-use protocol::{AccessToken, ClientMessage, ErrorCode, Holder, limits};
+use protocol::{AccessToken, CircleId, ClientMessage, ErrorCode, Holder, limits};
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -186,7 +186,12 @@ async fn messages_of_the_table_before_entering_are_refused() {
             sdp: "v=0".to_owned(),
         })
         .await;
-    client.send(&ClientMessage::Microphone { open: true }).await;
+    client
+        .send(&ClientMessage::Microphone {
+            open: true,
+            circle: CircleId::TABLE,
+        })
+        .await;
     for _ in 0..2 {
         let Ok(protocol::ServerMessage::Error(error)) = client.next().await else {
             panic!()

@@ -108,7 +108,11 @@ after: number, } | { "type": "ping", } | { "type": "leave", } | { "type": "micro
 /**
  * Open it.
  */
-open: boolean, } | { "type": "camera",
+open: boolean,
+/**
+ * Whom it speaks to: the table, or the own delegation only.
+ */
+circle?: CircleId, } | { "type": "camera",
 /**
  * It sends.
  */

@@ -121,7 +121,7 @@ impl Table {
             MediaCommand::Leave { seat } => assert!(self.joined.remove(seat), "left twice"),
             MediaCommand::Offer { seat, .. }
             | MediaCommand::View { seat, .. }
-            | MediaCommand::Publishing { seat, .. } => {
+            | MediaCommand::Publish { seat, .. } => {
                 assert!(self.joined.contains(seat), "{command:?} without a join");
             }
             MediaCommand::Mirror { session, .. } => {

@@ -50,16 +50,9 @@ impl Live {
                 peer: peer(seat),
                 tiles,
             },
-            C::Publishing {
-                seat,
-                microphone,
-                camera,
-                screen,
-            } => M::Publishing {
+            C::Publish { seat, publishing } => M::Publish {
                 peer: peer(seat),
-                microphone,
-                camera,
-                screen,
+                publishing,
             },
             C::Leave { seat } => M::Leave { peer: peer(seat) },
             C::Mirror { session, up, down } => return self.begin_mirror(session, up, down),

@@ -5,7 +5,7 @@
 
 use call::SessionId;
 use protocol::{
-    CallId, ErrorCode, ErrorMessage, SeatId, ServerMessage,
+    Audience, CallId, ErrorCode, ErrorMessage, Publishing, SeatId, ServerMessage, TrackKind,
     limits::MIRROR_BITS_PER_SECOND,
     types::{Source, Tile},
 };
@@ -77,11 +77,15 @@ impl Live {
             peer: up,
             bits_per_second: MIRROR_BITS_PER_SECOND,
         });
-        self.media.command(MediaCommand::Publishing {
+        let pictures = [TrackKind::Camera, TrackKind::Screen];
+        let publishing = pictures
+            .into_iter()
+            .fold(Publishing::default(), |all, picture| {
+                all.with(picture, Audience::Everybody)
+            });
+        self.media.command(MediaCommand::Publish {
             peer: up,
-            microphone: false,
-            camera: true,
-            screen: true,
+            publishing,
         });
         let tile = |source| Tile {
             seat: UP,
