@@ -13,6 +13,7 @@ mod proofs;
 mod returning;
 mod silence;
 mod swallowed;
+mod whispers;
 
 use std::sync::{Arc, Mutex};
 
@@ -39,6 +40,7 @@ pub fn all() -> Vec<Case> {
         joining::CASES,
         lies::CASES,
         circles::CASES,
+        whispers::CASES,
     ]
     .concat();
     listed.into_iter().chain(answers::cases()).collect()
