@@ -78,7 +78,7 @@ function callOptions(entry: Entry, fragment: string): CallOptions {
     lock: new SeatLock(navigator.locks as typeof navigator.locks | undefined, `incamera:${entry.callId}:${entry.seatKey}`),
     connect: () => new Connection({
       url: `${scheme}://${location.host}/api/calls/${entry.callId}/signal`, token: entry.token, holder: entry.holder,
-      clock: systemClock, random: Math.random, reachable, countsUnanswered: !('mozInnerScreenX' in window), open: (url) => new WebSocket(url) as Socket,
+      clock: systemClock, random: Math.random, reachable, keepsUnanswered: 'mozInnerScreenX' in window, open: (url) => new WebSocket(url) as Socket,
     }),
     capture: () => new DeviceCapture({
       devices: navigator.mediaDevices as MediaDevices | undefined, clock: systemClock, memory: storage('localStorage'),

@@ -1,5 +1,5 @@
-// The delegations' own circles: two delegations of two seats at one table, each circle across Chromium and Firefox. Who writes to
-// the own people is read by them and by nobody else, and nothing of a circle reaches a page of the other delegation.
+// The delegations' own circles: two delegations of two seats at one table, each circle across Chromium and Firefox. Who writes or
+// speaks to the own people is read and heard by them and by nobody else, and nothing of a circle reaches a page of the other delegation.
 
 import { join } from 'node:path';
 
@@ -11,7 +11,7 @@ import { cached } from './harness/paths.ts';
 import { Server } from './harness/server.ts';
 import { admit, arrive, comparesWords, knock, reads, sits, takeSeat, textsOn, writes } from './harness/steps.ts';
 import type { Tab } from './harness/tab.ts';
-import { until } from './harness/wait.ts';
+import { sleep, until } from './harness/wait.ts';
 import { about, exactly, words } from './harness/words.ts';
 
 const [ADA, ANN, BEN, BOB] = ['Ada Head', 'Ann Aide', 'Ben Head', 'Bob Aide'];
@@ -142,6 +142,46 @@ describe('two delegations of two', () => {
     }
   }, 120_000);
 
+  test('who speaks to the own people from a closed microphone is heard by them alone, and closed again afterwards', async () => {
+    for (const [tab] of all) await tab.click('button', exactly('mute'));
+    await until('silence', async () => (await heardBy([ada, ann, ben, bob])).length === 0);
+    for (const [who, tone, own, others] of [[ann, 2, ada, [ben, bob]], [ada, 1, ann, [ben, bob]], [bob, 1, ben, [ada, ann]]] as const) {
+      const before = await packets(others);
+      await who.click('button', exactly('whisper'));
+      await who.shows(words('whispering'));
+      await until(`${own.name} hears ${who.name}`, async () => (await heardBy([own])).length === 1);
+      if (own === ada) await until('whose tone it is', async () => (await ada.voices()).join() === `${tone}`);
+      if (who === ada) await judged(ada, 'whispering');
+      // Not a packet of it, from the beginning to the end.
+      expect(await packets(others), `packets of ${who.name}`).toEqual(before);
+      await who.click('button', exactly('whisper'));
+      await until(`${who.name} is closed again`, () => who.has('button', exactly('unmute')));
+      await until('silence again', async () => (await heardBy([ada, ann, ben, bob])).length === 0);
+      expect(await packets(others), `packets of ${who.name}`).toEqual(before);
+    }
+  }, 120_000);
+
+  test('who speaks to the own people from an open microphone is not heard by the others meanwhile, and by all afterwards', async () => {
+    for (const [who, own, others] of [[ada, ann, [ben, bob]], [ben, bob, [ada, ann]]] as const) {
+      await who.click('button', exactly('unmute'));
+      await until(`all hear ${who.name}`, async () => (await heardBy([own, ...others])).length === 3);
+      // By its key, which is a letter like any other while there is something to write in.
+      await who.press('w');
+      expect(await who.evaluate(() => document.querySelector('button[aria-pressed=true]')), who.name).toBe(null);
+      await who.click('button', exactly('text-close'));
+      await who.press('w');
+      await who.shows(words('whispering'));
+      await own.shows(words('whispers'));
+      await until('the others hear nothing', async () => (await heardBy(others)).length === 0);
+      expect(await heardBy([own, ...others])).toEqual([own.name]);
+      await who.click('button', exactly('whisper'));
+      await until(`all hear ${who.name} again`, async () => (await heardBy([own, ...others])).length === 3);
+      await who.click('button', exactly('mute'));
+    }
+    // What came while the server did not know yet was refused, and nobody is accused of it.
+    for (const [tab] of all) expect((await tab.seal()).problems, tab.name).toEqual([]);
+  }, 120_000);
+
   test('nothing of a circle reaches a page of the other delegation', async () => {
     for (const [tab, circle] of all) {
       const heard = await tab.evaluate(() => window.watched.circles);
@@ -164,6 +204,20 @@ async function shows(tab: Tab, texts: readonly string[]): Promise<void> {
   let last: (string | null)[] = [];
   await until(`${texts.length} texts in ${tab.name}`, async () => (last = await textsOn(tab)).length >= texts.length);
   expect(last.toSorted(), tab.name).toEqual([...texts].sort());
+}
+
+/** Names of the tabs in which a voice comes, within a second and a half. */
+async function heardBy(tabs: readonly Tab[]): Promise<string[]> {
+  const energy = (): Promise<number[]> => Promise.all(tabs.map(async (tab) => (await tab.figures()).inbound.reduce((sum, row) => sum + row.energy, 0)));
+  const before = await energy();
+  await sleep(1_500);
+  const after = await energy();
+  return tabs.filter((_, at) => after[at]! - before[at]! > 0.0001).map((tab) => tab.name);
+}
+
+/** How many packets of voices came to each. */
+function packets(tabs: readonly Tab[]): Promise<number[]> {
+  return Promise.all(tabs.map(async (tab) => (await tab.figures()).inbound.reduce((sum, row) => sum + (row.kind === 'audio' ? row.packets : 0), 0)));
 }
 
 /** All that screen readers were told of by itself. */

@@ -7,7 +7,7 @@
 
 import type {
   AntechamberModel, AntechamberState, CheckState, CallView, CircleState, ConveneModel, ConveneScreen, DelegationView, DeviceChoice,
-  Devices, GreenRoomModel, GreenRoomState, LeaveModel, LeaveState, Person, SealState, SeatView, Sealing,
+  Devices, GreenRoomModel, GreenRoomState, LeaveModel, LeaveState, OwnMedia, Person, SealState, SeatView, Sealing,
   TableModel, TableState, TextsView, TextView, TileId, TileView,
 } from './model';
 import { Cell } from '../base/observable';
@@ -49,7 +49,7 @@ export function people(count: number): Person[] {
 export function tile(person: Person, more: Partial<TileView> = {}): TileView {
   return {
     id: `camera:${person.seat}`, source: 'camera', person, own: false, presence: 'seated', sinceMs: START_MS,
-    stream: null, picture: 'loading', still: false, microphone: true, speaking: false, floor: false, pinned: false, sharing: false,
+    stream: null, picture: 'loading', still: false, microphone: true, speaking: false, whispers: false, floor: false, pinned: false, sharing: false,
     sealing: 'verified', connection: null, ...more,
   };
 }
@@ -197,11 +197,21 @@ function tableState(tiles: TileView[], call: CallView): TableState {
   return {
     call, me: tiles[0]!.person, openedAtMs: START_MS, doors: 'closed', seats: tiles.length,
     seated: tiles.filter((t) => t.presence === 'seated').length, tiles, screens: [], large: null, delegations,
-    own: { canSpeak: true, canShow: call.format === 'video', canShare: call.format === 'video', microphone: true,
-      camera: true, screen: false, mutedButSpeaking: false },
+    own: { canSpeak: true, canWhisper: false, canShow: call.format === 'video', canShare: call.format === 'video', microphone: true,
+      speaksTo: 'table', unheard: false, camera: true, screen: false, mutedButSpeaking: false },
     devices: devices(), connection: { state: 'connected' }, soundBlocked: false, messages: [], queue: [],
     seal: seal(tiles.length), texts: [written([])], circle: null, observers: [],
   };
+}
+
+/** Speaks to the own delegation only, so the table hears nothing of the own microphone. */
+export function whispering(at: TableModel, more: Partial<OwnMedia> = {}, circle: Partial<CircleState> = {}): Partial<TableState> {
+  const media: OwnMedia = {
+    canSpeak: true, canWhisper: true, canShow: true, canShare: true, microphone: true, speaksTo: 'delegation', unheard: false, camera: true,
+    screen: false, mutedButSpeaking: false,
+  };
+  const tiles = at.state.value.tiles.map((t) => (t.own ? { ...t, microphone: false } : t));
+  return { ...withCircle({ queue: [], ...circle }), tiles, own: { ...media, ...more } };
 }
 
 /** A table that can be pinned, muted and dismissed. */
@@ -220,6 +230,7 @@ export function table(start: TableState): Noted<TableModel> {
   return noted<TableModel>({
     state, now, level: new Cell(0.3), pin,
     setMicrophone: (microphone) => own({ microphone }),
+    speakTo: (speaksTo) => own({ speaksTo, microphone: true }),
     setCamera: (camera) => own({ camera }),
     setScreen: (screen) => own({ screen }),
     setDoors: (doors) => state.patch({ doors }),
@@ -329,7 +340,8 @@ export function nineWithScreen(): Noted<TableModel> {
 export function nineInTrouble(): Noted<TableModel> {
   return nine({
     connection: { state: 'signal', sinceMs: START_MS + 700_000 }, soundBlocked: true,
-    own: { canSpeak: true, canShow: true, canShare: true, microphone: false, camera: false, screen: false, mutedButSpeaking: true },
+    own: { canSpeak: true, canWhisper: false, canShow: true, canShare: true, microphone: false, speaksTo: 'table', unheard: false, camera: false,
+      screen: false, mutedButSpeaking: true },
     messages: [
       { id: 'signal', kind: 'problem', key: 'signal-reconnecting' },
       { id: 'claimed', kind: 'notice', key: 'seat-claimed' },

@@ -288,6 +288,8 @@ export interface TileView {
   readonly still: boolean;
   readonly microphone: boolean;
   readonly speaking: boolean;
+  /** The microphone is open to the own delegation only. */
+  readonly whispers: boolean;
   readonly floor: boolean;
   readonly pinned: boolean;
   /** This person shares a screen. */
@@ -338,12 +340,21 @@ export interface WaitingView {
 /** Who asks to be admitted to a circle sits at the table already. */
 export type CircleClaim = Pick<WaitingView, 'person' | 'occupied' | 'claim'>;
 
+/** Who hears the own microphone while it is open. */
+export type SpeaksTo = 'table' | 'delegation';
+
 export interface OwnMedia {
   /** Observers neither speak nor show. */
   readonly canSpeak: boolean;
+  /** To the own delegation only: it has a circle that takes what is sent, or this person speaks to it now. */
+  readonly canWhisper: boolean;
   readonly canShow: boolean;
   readonly canShare: boolean;
+  /** Open, whoever hears it. */
   readonly microphone: boolean;
+  readonly speaksTo: SpeaksTo;
+  /** Speaks to the own delegation, and nobody there hears it now: it is never the table instead. */
+  readonly unheard: boolean;
   readonly camera: boolean;
   readonly screen: boolean;
   readonly mutedButSpeaking: boolean;
@@ -388,7 +399,10 @@ export interface TableModel {
   readonly state: Readable<TableState>;
   readonly now: Readable<number>;
   readonly level: Readable<number>;
+  /** Off: to everybody, the own delegation too. */
   setMicrophone(on: boolean): void;
+  /** To the own delegation only: opens the microphone to it. To the table again: as it was there before. */
+  speakTo(whom: SpeaksTo): void;
   setCamera(on: boolean): void;
   /** Turning it on opens the browser's chooser, so call it straight from a click. */
   setScreen(on: boolean): void;

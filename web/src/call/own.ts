@@ -21,7 +21,10 @@ export interface Preferences {
 }
 
 export interface OwnState {
+  /** Open, whoever hears it. */
   readonly microphone: boolean;
+  /** Which circle hears the microphone in place of the table; `null`: the table does. */
+  readonly circle: number | null;
   readonly camera: boolean;
   readonly screen: boolean;
   readonly mutedButSpeaking: boolean;
@@ -31,6 +34,7 @@ export interface OwnState {
 export class Own {
   readonly #state: Cell<OwnState>;
   readonly #wishes: Cell<{ microphone: boolean; camera: boolean }>;
+  readonly #circle = new Cell<number | null>(null);
   readonly #scope = new Scope();
 
   constructor(
@@ -43,9 +47,9 @@ export class Own {
     const { microphone, camera } = preferences.load();
     this.#wishes = new Cell({ microphone: microphone && can.microphone, camera: camera && can.camera });
     this.#state = new Cell<OwnState>({
-      microphone: false, camera: false, screen: false, mutedButSpeaking: false, speaking: false,
+      microphone: false, circle: null, camera: false, screen: false, mutedButSpeaking: false, speaking: false,
     });
-    for (const source of [capture.microphone, capture.camera, capture.screen, this.#wishes]) {
+    for (const source of [capture.microphone, capture.camera, capture.screen, this.#wishes, this.#circle]) {
       this.#scope.bind((source as Readable<unknown>).subscribe(() => this.#update()));
     }
     this.#scope.bind(capture.devices.subscribe((devices) => {
@@ -62,7 +66,7 @@ export class Own {
     return this.#state;
   }
 
-  /** What is wanted. */
+  /** What is wanted, of the microphone at the table. */
   get wishes(): Readable<{ microphone: boolean; camera: boolean }> {
     return this.#wishes;
   }
@@ -83,7 +87,17 @@ export class Own {
   setMicrophone(on: boolean): void {
     if (!this.can.microphone) return;
     this.#wish({ microphone: on });
-    if (on && (!this.capture.microphone.value || troubled(this.capture.devices.value.microphone))) this.capture.tryAgain();
+    if (on) this.#tryMicrophone();
+  }
+
+  /**
+   * Opens the microphone to one circle in place of the table; `null`: back to what it is at the table.
+   * What is wanted at the table stays, so that neither the end nor a reload opens a closed microphone.
+   */
+  setCircle(circle: number | null): void {
+    if (!this.can.microphone) return;
+    this.#circle.set(circle);
+    if (circle !== null) this.#tryMicrophone();
   }
 
   setCamera(on: boolean): void {
@@ -110,6 +124,10 @@ export class Own {
     this.#scope.end();
   }
 
+  #tryMicrophone(): void {
+    if (!this.capture.microphone.value || troubled(this.capture.devices.value.microphone)) this.capture.tryAgain();
+  }
+
   #wish(fields: Partial<{ microphone: boolean; camera: boolean }>): void {
     this.#wishes.patch(fields);
     this.preferences.save(this.#wishes.value);
@@ -117,14 +135,17 @@ export class Own {
 
   #update(): void {
     const wishes = this.#wishes.value;
+    const circle = this.#circle.value;
+    const open = wishes.microphone || circle !== null;
     // What the system has muted gives nothing, whatever is wanted; nobody is told that it does.
     const gives = (kind: 'microphone' | 'camera'): boolean =>
       this.capture[kind].value !== null && this.capture.devices.value[kind].state !== 'muted';
     this.#state.patch({
-      microphone: wishes.microphone && gives('microphone'),
+      microphone: open && gives('microphone'),
+      circle,
       camera: wishes.camera && gives('camera'),
       screen: this.capture.screen.value !== null,
-      ...(wishes.microphone ? { mutedButSpeaking: false } : { speaking: false }),
+      ...(open ? { mutedButSpeaking: false } : { speaking: false }),
     });
   }
 
@@ -163,7 +184,7 @@ export class Own {
       const now = this.clock.now();
       const speaking = ear.hear(this.capture.level.value, now);
       if (speaking) heardMs = now;
-      const muted = this.can.microphone && !this.#wishes.value.microphone;
+      const muted = this.can.microphone && !this.#wishes.value.microphone && this.#circle.value === null;
       const state = this.#state.value;
       const mutedButSpeaking = muted && (speaking || (state.mutedButSpeaking && now - heardMs < HINT_MS));
       const ring = state.microphone && speaking;

@@ -11,7 +11,7 @@ import { judge } from './checks';
 import { circleState } from './circle';
 import { callView, dutiesOf, type Facts, type Identity } from './facts';
 import type {
-  DelegationView, LargeWhy, Message, OwnMedia, Person, Presence, ReadinessView, Sealing, SeatView, TableState, TextsView, TileId, TileView, Words,
+  CircleState, DelegationView, LargeWhy, Message, OwnMedia, Person, Presence, ReadinessView, Sealing, SeatView, TableState, TextsView, TileId, TileView, Words,
 } from './model';
 import { nobody, planOf, spokenName, type Plan } from './people';
 import { claimWords, membersOf, sealings, sealState, type SealContext } from './seal-view';
@@ -39,8 +39,10 @@ export interface Local {
   readonly preview: MediaStream | null;
   readonly screenPreview: MediaStream | null;
   readonly speaking: ReadonlySet<number>;
+  /** Whose voice was last for the own delegation only. */
+  readonly whispered: ReadonlySet<number>;
   readonly pinned: TileId | null;
-  readonly own: OwnMedia;
+  readonly own: Omit<OwnMedia, 'canWhisper' | 'unheard'>;
   readonly devices: Devices;
   readonly connection: TableState['connection'];
   readonly soundBlocked: boolean;
@@ -61,6 +63,7 @@ export function viewTable(facts: Facts, local: Local): TableState {
   const seats = [...plan.people.values()];
   const tiles = seats.filter((p) => hasTile(context, p)).map((p) => cameraTile(context, p));
   const delegations = delegationViews(context);
+  const circle = local.circle === null ? null : circleState(seal, identity, local.circle);
   const screens = seats.filter((p) => isSharing(context, p.seat)).map((p) => screenTile(context, p));
   return {
     call: callView(identity.call, identity.title),
@@ -73,7 +76,7 @@ export function viewTable(facts: Facts, local: Local): TableState {
     large: chooseLarge(tiles, screens, local.pinned),
     delegations,
     observers: delegations.flatMap((d) => d.seats).filter((seat) => seat.person.kind === 'observer' && isHere(context, seat.person.seat)),
-    own: local.own,
+    own: ownMedia(local, circle),
     devices: local.devices,
     connection: local.connection,
     soundBlocked: local.soundBlocked,
@@ -84,8 +87,14 @@ export function viewTable(facts: Facts, local: Local): TableState {
     })),
     seal: sealState(seal),
     texts: local.texts.map((texts) => textsView(context, texts)),
-    circle: local.circle === null ? null : circleState(seal, identity, local.circle),
+    circle,
   };
+}
+
+function ownMedia({ own }: Local, circle: CircleState | null): OwnMedia {
+  const whispers = own.speaksTo === 'delegation';
+  const takes = circle !== null && circle.closed === null;
+  return { ...own, canWhisper: own.canSpeak && (takes || whispers), unheard: whispers && !(takes && own.microphone) };
 }
 
 /** What I pinned, else a screen somebody else shares, else who has the floor, else an even grid. */
@@ -180,10 +189,13 @@ function cameraTile(context: Context, person: Person): TileView {
   const id: TileId = `camera:${seat}`;
   const on = own ? local.own.camera : status?.presence === 'seated' && status.camera;
   const picture = pictureOf(context, seat, id, on, own ? local.preview : (local.pictures.get(id) ?? null));
-  const microphone = own ? local.own.microphone : (status?.microphone ?? false);
+  // What the table hears.
+  const microphone = own ? local.own.microphone && local.own.speaksTo === 'table' : (status?.microphone ?? false);
+  // That it comes is the server's word, to whom it is spoken the frames': they say so, and none is opened that does not.
+  const whispers = !own && !microphone && local.whispered.has(seat) && facts.audio.some((slot) => slot.seat === seat);
   return {
     id, source: 'camera', person, own, ...presenceOf(context, status), ...picture, microphone,
-    speaking: microphone && local.speaking.has(seat), floor: facts.floor === seat, pinned: local.pinned === id,
+    speaking: (whispers || microphone) && local.speaking.has(seat), whispers, floor: facts.floor === seat, pinned: local.pinned === id,
     sharing: isSharing(context, seat), sealing: sealingOf(context, seat),
     connection: connectionOf(context, seat, status, picture.picture),
   };
@@ -198,7 +210,7 @@ function screenTile(context: Context, person: Person): TileView {
   const picture = pictureOf(context, seat, id, true, own ? local.screenPreview : (local.pictures.get(id) ?? null));
   return {
     id, source: 'screen', person, own, ...presenceOf(context, status), ...picture,
-    microphone: status?.microphone ?? false, speaking: false, floor: false, pinned: local.pinned === id, sharing: true,
+    microphone: status?.microphone ?? false, speaking: false, whispers: false, floor: false, pinned: local.pinned === id, sharing: true,
     sealing: sealingOf(context, seat), connection: connectionOf(context, seat, status, picture.picture),
   };
 }

@@ -19,11 +19,12 @@ import { Circles } from './circles';
 import { combine } from './combine';
 import { refusalWords } from './errors';
 import { learn, type Facts, type Identity } from './facts';
-import type { DeviceKind, TableModel, TableState, TileId, Words } from './model';
-import type { Own } from './own';
+import type { DeviceKind, SpeaksTo, TableModel, TableState, TileId, Words } from './model';
+import type { Own, OwnState } from './own';
 import { planOf, spokenName, type Plan } from './people';
 import { viewTable, viewTiles } from './table-view';
 import { watchTrouble } from './trouble';
+import { Whisper } from './whisper';
 
 /** Pages turn and windows are dragged: one `view` for all of it. */
 const VIEW_DELAY_MS = 100;
@@ -34,7 +35,7 @@ export interface TableOptions {
   readonly identity: Identity;
   readonly own: Own;
   readonly media: MediaLink;
-  readonly seal: Pick<Seal, 'view' | 'act' | 'join'>;
+  readonly seal: Pick<Seal, 'view' | 'whispered' | 'act' | 'join' | 'speak'>;
   readonly bulletin: Bulletin;
   readonly clock: Clock;
   /** The server's clock. */
@@ -59,6 +60,7 @@ export class Table implements TableModel {
   readonly #pinned = new Cell<TileId | null>(null);
   readonly #trouble: Readable<TableState['connection']>;
   readonly #circles: Circles;
+  readonly #whisper: Whisper;
   readonly #heights = new Map<TileId, number>();
   readonly #viewDelay: Timer;
   readonly #scope = new Scope();
@@ -71,12 +73,13 @@ export class Table implements TableModel {
     this.#facts = new Cell(facts);
     this.#viewDelay = new Timer(options.clock);
     this.#circles = new Circles(options);
+    this.#whisper = new Whisper(own, options.seal);
     this.#scope.bind(options.seal.view.subscribe((view) => this.#circles.follow(view, this.#plan())));
     this.#trouble = watchTrouble(this.#scope, options);
     const { devices, preview, screenPreview } = own.capture;
     const sources = [
       this.#facts, this.#pinned, this.#trouble, own.state, devices, preview, screenPreview, bulletin.messages,
-      media.pictures, media.still, media.speaking, media.soundBlocked, options.seal.view, ...this.#circles.sources,
+      media.pictures, media.still, media.speaking, media.soundBlocked, options.seal.view, options.seal.whispered, ...this.#circles.sources,
     ];
     this.state = combine(this.#scope, sources, () => this.#view());
     this.#scope.bind(this.state.subscribe(() => this.#viewSoon()));
@@ -113,10 +116,10 @@ export class Table implements TableModel {
       case 'seat_claimed':
         return this.#notice({ key: 'seat-claimed' });
       case 'microphone_closed':
-        this.options.own.setMicrophone(false);
+        this.setMicrophone(false);
         return this.#notice({ key: 'microphone-closed-for', args: { who: this.#name(message.by) } });
       case 'muted':
-        this.options.own.setMicrophone(false);
+        this.setMicrophone(false);
         return this.#notice({ key: 'microphone-muted-by', args: { who: this.#name(message.by) } }, 'muted');
       case 'error':
         return this.#refused(message);
@@ -128,8 +131,16 @@ export class Table implements TableModel {
     this.#circles.hear(text);
   }
 
+  /** Closing it closes it to everybody: what it was at the table before does not come back. */
   setMicrophone(on: boolean): void {
     this.options.own.setMicrophone(on);
+    if (!on) this.#whisper.end();
+  }
+
+  speakTo(whom: SpeaksTo): void {
+    if (whom === 'table') return this.#whisper.end();
+    const { own, circle } = this.state.value;
+    if (own.canWhisper && circle) void this.#whisper.begin(circle.circle);
   }
 
   setCamera(on: boolean): void {
@@ -250,19 +261,22 @@ export class Table implements TableModel {
 
   end(): void {
     this.#scope.end();
+    // The devices outlive the table. Nobody is told: the server has closed this seat's microphone.
+    this.#whisper.end();
   }
 
   #view(): TableState {
     const { identity, own, media, bulletin, formatTime } = this.options;
-    const { microphone, camera, screen, mutedButSpeaking, speaking } = own.state.value;
+    const { microphone, circle, camera, screen, mutedButSpeaking, speaking } = own.state.value;
     const { capture, can } = own;
     return viewTable(this.#facts.value, {
       identity, formatTime, offsetMs: this.options.offsetMs(), view: this.options.seal.view.value,
       texts: this.#circles.written(), circle: this.#circles.own.value,
       pinned: this.#pinned.value, devices: capture.devices.value, messages: bulletin.messages.value,
       own: { canSpeak: can.microphone, canShow: can.camera, canShare: can.screen && capture.canShare,
-        microphone, camera, screen, mutedButSpeaking },
+        microphone, camera, screen, mutedButSpeaking, speaksTo: circle === null ? 'table' : 'delegation' },
       pictures: media.pictures.value, still: media.still.value, preview: capture.preview.value, screenPreview: capture.screenPreview.value,
+      whispered: this.options.seal.whispered.value,
       speaking: speaking ? new Set([...media.speaking.value, identity.seat.id]) : media.speaking.value,
       soundBlocked: media.soundBlocked.value, connection: this.#trouble.value,
     });
@@ -273,16 +287,16 @@ export class Table implements TableModel {
     const { own, media } = this.options;
     const { capture } = own;
     const devices = { microphone: capture.microphone, camera: capture.camera, screen: capture.screen } as const;
-    let before = { microphone: false, camera: false, screen: false };
+    let before: Pick<OwnState, 'microphone' | 'circle' | 'camera' | 'screen'> = { microphone: false, circle: null, camera: false, screen: false };
     const update = (): void => {
       for (const source of Object.keys(devices) as OwnSource[]) {
         media.setTrack(source, own.state.value[source] ? devices[source].value : null);
       }
-      const { microphone, camera, screen } = own.state.value;
-      if (microphone !== before.microphone) this.#announce('microphone', microphone);
+      const { microphone, circle, camera, screen } = own.state.value;
+      if (microphone !== before.microphone || (microphone && circle !== before.circle)) this.#announce('microphone', microphone);
       if (camera !== before.camera) this.#announce('camera', camera);
       if (screen !== before.screen) this.#announce('screen', screen);
-      before = { microphone, camera, screen };
+      before = { microphone, circle, camera, screen };
     };
     // The own state follows the devices, so by then the tracks are the new ones.
     for (const source of [own.state, ...Object.values(devices)] as Readable<unknown>[]) {
@@ -296,7 +310,8 @@ export class Table implements TableModel {
 
   #announce(source: OwnSource, on: boolean): void {
     if (!this.options.own.can[source]) return;
-    if (source === 'microphone') this.options.send({ type: 'microphone', open: on });
+    const { circle } = this.options.own.state.value;
+    if (source === 'microphone') this.options.send({ type: 'microphone', open: on, ...(on && circle !== null ? { circle } : {}) });
     else this.options.send({ type: source, on });
   }
 
@@ -327,7 +342,7 @@ export class Table implements TableModel {
 
   #refused(error: Extract<ServerMessage, { type: 'error' }>): void {
     const { own } = this.options;
-    if (error.in_reply_to === 'microphone') own.setMicrophone(false);
+    if (error.in_reply_to === 'microphone') this.setMicrophone(false);
     if (error.in_reply_to === 'camera') own.setCamera(false);
     if (error.in_reply_to === 'screen') void own.setScreen(false);
     const who = (error.seats ?? []).slice(0, 3).map((seat) => this.#name(seat)).join(', ');

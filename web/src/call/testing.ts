@@ -159,6 +159,9 @@ export class FakeSeal implements Seal {
   /** In other circles. */
   readonly circleActs: { circle: number; act: Act }[] = [];
   readonly joined: number[] = [];
+  readonly whispered = new Cell<ReadonlySet<number>>(new Set());
+  /** For which circles the voice was sealed, one after the other. */
+  readonly spoken: number[] = [];
   onsend: (message: ClientMessage) => void = () => {};
   ontext: (text: ReceivedText) => void = () => {};
   onfailed: (code: string) => void = () => {};
@@ -183,6 +186,10 @@ export class FakeSeal implements Seal {
   }
   join(circle: number): void {
     this.joined.push(circle);
+  }
+  async speak(circle: number): Promise<string | null> {
+    this.spoken.push(circle);
+    return this.error;
   }
   async act(act: Act, circle = 0): Promise<string | null> {
     if (circle === 0) this.acts.push(act);

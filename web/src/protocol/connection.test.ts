@@ -27,14 +27,14 @@ const welcome = {
   seat: { id: 1, delegation: 1, kind: 'principal', host: true },
 };
 
-function setup(reachable = () => true, countsUnanswered = true) {
+function setup(reachable = () => true, keepsUnanswered = false) {
   let asked = 0;
   const clock = new FakeClock();
   const sockets: FakeSocket[] = [];
   const heard: ServerMessage[] = [];
   const connection = new Connection({
     url: 'ws://x/api/calls/a/signal', token: 'T', holder: 'H', clock, random: () => 1,
-    countsUnanswered, reachable: () => { asked += 1; return Promise.resolve(reachable()); },
+    keepsUnanswered, reachable: () => { asked += 1; return Promise.resolve(reachable()); },
     open: () => {
       const socket = new FakeSocket();
       sockets.push(socket);
@@ -212,14 +212,31 @@ describe('the signalling connection', () => {
     expect(c.sockets.filter((s) => !s.closed).length).toBeLessThanOrEqual(2);
   });
 
-  test('where nobody answers a plain request goes first only in browsers that count that', () => {
-    for (const counts of [true, false]) {
-      const c = setup(() => false, counts);
+  test('where attempts given up go on, there is one at a time: six in the first minute, then six in a minute and a half', () => {
+    const c = setup(() => true, true);
+    c.clock.pass(40);
+    c.open();
+    c.clock.pass(4_000);
+    const at: number[] = [];
+    const start = c.clock.now();
+    for (let known = c.sockets.length; c.clock.now() - start < 200_000; c.clock.pass(100)) {
+      if (c.sockets.length > known) at.push(c.clock.now() - start);
+      known = c.sockets.length;
+      expect(c.sockets.slice(1).filter((s) => !s.closed).length).toBe(1);
+    }
+    expect(at).toEqual([10, 20, 30, 40, 50, 65, 80, 95, 110, 125, 140, 155, 170, 185].map((s) => s * 1_000));
+    c.open();
+    expect(c.state()).toBe('open');
+  });
+
+  test('where nobody answers a plain request goes first, but not where attempts given up go on', () => {
+    for (const keeps of [true, false]) {
+      const c = setup(() => false, keeps);
       c.clock.pass(40);
       c.open();
       c.last().onclose?.();
       c.clock.pass(60_000);
-      expect(c.asks() > 0).toBe(counts);
+      expect(c.asks() > 0).toBe(!keeps);
     }
   });
 

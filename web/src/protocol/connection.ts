@@ -34,8 +34,8 @@ export interface ConnectionOptions {
   readonly clock: Clock;
   /** 0 to 1. */
   random(): number;
-  /** Attempts that nobody answered make this browser delay further ones. */
-  readonly countsUnanswered: boolean;
+  /** Firefox: attempts that nobody answered do not make it delay further ones, but it goes on with those given up. */
+  readonly keepsUnanswered: boolean;
   /** Whether the server answers a plain request within `ms`. */
   reachable(ms: number): Promise<boolean>;
   open(url: string): Socket;
@@ -70,10 +70,20 @@ const OPENING_MS = 2_000;
 const OPENING_ROUND_TRIPS = 8;
 const LATE_TIMES = 4;
 /**
+ * Not so in Firefox. A WebSocket that is closed before it opened leaves its connection behind there, and that is given
+ * up only after a minute and a half. A server gets six at most, and a seventh attempt sends nothing until one of them
+ * is done. The first packet of each is sent again after 1, 2, 3, 4, 5, 7, 11, 19 s. So an attempt lasts as long as
+ * that is often, for the first minute. From then on six of them last a minute and a half.
+ * None is late: only one may be opening at a time.
+ */
+const KEPT_OPENING_MS = 10_000;
+const KEPT_OPENING_MS_LATER = 15_000;
+const KEPT_SHORT_ATTEMPTS = 5;
+/**
  * Browsers delay further WebSockets after some in vain (Firefox counts those that were refused, Chromium all), so
- * that after so many a plain request finds out first whether there is a server. Not where nothing answers in a
- * browser that does not count those: Firefox has all plain requests wait for one connection, whose first packet is
- * sent again only after a quarter of a minute when the line was gone for a whole one.
+ * that after so many a plain request finds out first whether there is a server. Not where nothing answers in
+ * Firefox: it has all plain requests wait for one connection, whose first packet is sent again only after a quarter
+ * of a minute when the line was gone for a whole one.
  */
 const BLIND_REFUSALS = 4;
 const BLIND_ATTEMPTS = 12;
@@ -176,7 +186,7 @@ export class Connection {
     this.#triedMs = this.options.clock.now();
     this.#attempt += 1;
     if (!this.#socket) this.#state.set({ state: 'connecting', attempt: this.#attempt });
-    const unanswered = this.options.countsUnanswered && this.#attempt > BLIND_ATTEMPTS;
+    const unanswered = !this.options.keepsUnanswered && this.#attempt > BLIND_ATTEMPTS;
     if (unanswered || this.#refusals > BLIND_REFUSALS) void this.#ask(++this.#asked);
     else this.#connect();
   }
@@ -207,6 +217,7 @@ export class Connection {
 
   /** How long an attempt may take before another is begun. Of the first nothing is known. */
   #openingMs(): number {
+    if (this.options.keepsUnanswered) return this.#attempt <= KEPT_SHORT_ATTEMPTS ? KEPT_OPENING_MS : KEPT_OPENING_MS_LATER;
     if (this.#openedInMs === null) return HELLO_TIMEOUT_MS;
     return Math.min(HELLO_TIMEOUT_MS, Math.max(OPENING_MS, OPENING_ROUND_TRIPS * this.#openedInMs));
   }
@@ -214,7 +225,7 @@ export class Connection {
   /** It has not opened: the next one begins, and this one may open beside it, unless another is late already. */
   #tooLong(openingMs: number): void {
     const late = this.#next;
-    if (late && !this.#late) {
+    if (late && !this.#late && !this.options.keepsUnanswered) {
       this.#late = late;
       this.#next = null;
       late.onclose = () => this.#giveUpLate();

@@ -47,14 +47,19 @@ class FakeSession implements WasmSession {
   view(): string {
     return JSON.stringify(this.shown);
   }
-  seal(_now: number, _circle: number, stream: number, layer: number, key: boolean, frame: Uint8Array): Uint8Array {
+  /** For which circles was sealed. */
+  readonly sealedFor: number[] = [];
+  /** Of what is opened. */
+  from = 0;
+  seal(_now: number, circle: number, stream: number, layer: number, key: boolean, frame: Uint8Array): Uint8Array {
     if (this.fails) throw this.fails;
+    this.sealedFor.push(circle);
     // In a larger buffer, as WebAssembly's memory is one.
     return new Uint8Array([9, stream, layer, key ? 1 : 0, ...frame, 9]).subarray(1, -1);
   }
   open(_now: number, kind: number, bytes: Uint8Array) {
     if (this.fails) throw this.fails;
-    return { seat: 4, stream: kind, key: true, take: () => bytes.slice(1), free: () => { this.freed += 1; } };
+    return { seat: 4, stream: kind, circle: this.from, key: true, take: () => bytes.slice(1), free: () => { this.freed += 1; } };
   }
 }
 
@@ -224,6 +229,55 @@ describe('frames', () => {
     session.fails = new Error('later');
     expect([engine.open('video', Uint8Array.of(1)), engine.seal('camera', 0, true, Uint8Array.of(1))]).toEqual(['later', null]);
     expect(take('failed')).toEqual([]);
+  });
+});
+
+describe('a voice for the own delegation only', () => {
+  beforeEach(started);
+  const frame = Uint8Array.of(1);
+  const speak = (circle: number): void => engine.handle({ type: 'speak', id: 7, circle });
+
+  test('is sealed for it from the moment that is said, and pictures are not', () => {
+    engine.seal('microphone', 0, false, frame);
+    speak(3);
+    expect(posted.at(-1)).toEqual({ type: 'acted', id: 7, error: null });
+    for (const source of ['microphone', 'camera', 'screen'] as const) engine.seal(source, 0, true, frame);
+    expect(session.sealedFor).toEqual([0, 3, 0, 0]);
+  });
+
+  test('is not sealed for the table after all, if it cannot be sealed for the circle', () => {
+    speak(3);
+    session.fails = new Error('no_circle');
+    expect(engine.seal('microphone', 0, false, frame)).toBe(null);
+    session.fails = null;
+    engine.seal('microphone', 0, false, frame);
+    expect(session.sealedFor).toEqual([3]);
+    expect(take('failed')).toEqual([]);
+  });
+
+  test('of which the end is still on its way is for nobody, once the table hears again', () => {
+    speak(3);
+    speak(0);
+    expect(engine.seal('microphone', 0, false, frame)).toBe(null);
+    expect(engine.seal('camera', 0, true, frame)).not.toBe(null);
+    clock.pass(399);
+    expect(engine.seal('microphone', 0, false, frame)).toBe(null);
+    clock.pass(1);
+    expect(engine.seal('microphone', 0, false, frame)).not.toBe(null);
+    expect(session.sealedFor).toEqual([0, 0]);
+  });
+
+  test('that is heard is told once, and once more when it is the table’s again', () => {
+    const hear = (from: number, kind: 'audio' | 'video' = 'audio'): void => {
+      session.from = from;
+      engine.open(kind, frame);
+    };
+    hear(0);
+    hear(3);
+    hear(3);
+    hear(0, 'video');
+    hear(0);
+    expect(take('spoken')).toEqual([{ type: 'spoken', seat: 4, circle: 3 }, { type: 'spoken', seat: 4, circle: 0 }]);
   });
 });
 

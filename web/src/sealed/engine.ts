@@ -8,6 +8,7 @@
 
 import { every, Timer, type Clock } from '../base/time';
 import type { ClientMessage, ServerMessage } from '../protocol/generated';
+import { Address, TABLE } from './address';
 import type { Opening } from './receiver';
 import type { Streams } from './streams';
 import type { Act, Memory, View } from './view';
@@ -32,6 +33,8 @@ export interface WasmSession {
 interface WasmFrame {
   readonly seat: number;
   readonly stream: number;
+  /** To which circle it was sent. */
+  readonly circle: number;
   readonly key: boolean;
   /** The frame, once. */
   take(): Uint8Array;
@@ -46,8 +49,6 @@ export interface WasmCandidate {
 
 /** As `sealed::media::kid::Stream` numbers them. */
 const STREAMS: readonly Verified['source'][] = ['microphone', 'camera', 'screen'];
-/** Frames of the table are all there are yet. */
-const TABLE = 0;
 const KINDS = { audio: 0, video: 1 } as const;
 const NO_MEMORY: Memory = { group: 0, epoch: 0, closed: [] };
 
@@ -83,6 +84,9 @@ export class Engine {
   #shown = '';
   #shownAtMs = Number.NEGATIVE_INFINITY;
   #sending: View['sending'] = 'unconfirmed';
+  readonly #address = new Address();
+  /** By seat: to which circle it spoke last, where that is not the table. */
+  readonly #spoken = new Map<number, number>();
 
   constructor(private readonly options: EngineOptions) {
     this.#wake = new Timer(options.clock);
@@ -109,6 +113,9 @@ export class Engine {
         return this.#act(message.id, message.circle, message.act);
       case 'join':
         return this.#join(message.circle);
+      case 'speak':
+        this.#address.set(message.circle, this.options.clock.now());
+        return this.options.post({ type: 'acted', id: message.id, error: null });
       case 'bound':
         return streams.bind(message.stream, message.source);
       case 'forget':
@@ -125,8 +132,10 @@ export class Engine {
 
   /** `null`: not sealed, so not to be sent. */
   seal(source: Verified['source'], layer: number, key: boolean, bytes: Uint8Array): ArrayBuffer | null {
+    const circle = source === 'microphone' ? this.#address.at(this.options.clock.now()) : TABLE;
+    if (circle === null) return null;
     const seal = (session: WasmSession, now: number): ArrayBuffer =>
-      exact(session.seal(now, TABLE, STREAMS.indexOf(source), layer, key, bytes));
+      exact(session.seal(now, circle, STREAMS.indexOf(source), layer, key, bytes));
     return this.#frame(seal, () => null, null);
   }
 
@@ -135,10 +144,18 @@ export class Engine {
       const opened = session.open(now, KINDS[kind], bytes);
       const source = STREAMS[opened.stream];
       const result = source && { source: { seat: opened.seat, source }, key: opened.key, data: exact(opened.take()) };
+      if (source === 'microphone') this.#tellSpoken(opened.seat, opened.circle);
       opened.free();
       return result ?? null;
     };
     return this.#frame<Opening>(open, (code) => (code === 'later' || code === 'unproven' ? code : null), null);
+  }
+
+  /** The frame itself says so, and nobody but its sender can have made it. */
+  #tellSpoken(seat: number, circle: number): void {
+    if ((this.#spoken.get(seat) ?? TABLE) === circle) return;
+    this.#spoken.set(seat, circle);
+    this.options.post({ type: 'spoken', seat, circle });
   }
 
   async #open(message: Extract<ToWorker, { type: 'open' }>): Promise<void> {

@@ -189,6 +189,21 @@ describe('a host and a delegate', () => {
     expect(carried(relay)).not.toContain('Person of');
   });
 
+  test('a voice for a circle that cannot be sealed for goes to nobody, and the table has it when it is told', async () => {
+    const { relay, clock, ada, ben } = await table();
+    ada.engine.handle({ type: 'act', id: 1, circle: 0, act: { type: 'admit', seat: 2 } });
+    pass(relay, clock, 4000);
+    const frame = new Uint8Array(80);
+    ada.engine.handle({ type: 'speak', id: 2, circle: 1 });
+    expect(ada.engine.seal('microphone', 0, false, frame)).toBe(null);
+    expect(ada.engine.seal('camera', 0, true, frame)).not.toBe(null);
+    ada.engine.handle({ type: 'speak', id: 3, circle: 0 });
+    pass(relay, clock, 1000);
+    const voice = ada.engine.seal('microphone', 0, false, frame);
+    expect(ben.engine.open('audio', new Uint8Array(voice!))).toMatchObject({ source: { seat: 1, source: 'microphone' } });
+    expect(ben.posted.filter((m) => m.type === 'spoken')).toEqual([]);
+  });
+
   test('texts reach both, in one order', async () => {
     const { relay, clock, ada, ben } = await table();
     ada.engine.handle({ type: 'act', id: 1, circle: 0, act: { type: 'admit', seat: 2 } });

@@ -96,6 +96,18 @@ describe('a sealed call on the page', () => {
     expect(worker.terminated).toBe(true);
   });
 
+  test('asks for whom the voice is to be sealed, and tells whose is not for the table', async () => {
+    const { worker, call } = await opened();
+    const speaking = call.speak(3);
+    expect(worker.got.at(-1)).toEqual({ type: 'speak', id: 1, circle: 3 });
+    worker.says({ type: 'acted', id: 1, error: null });
+    expect(await speaking).toBe(null);
+    for (const seat of [2, 4]) worker.says({ type: 'spoken', seat, circle: 3 });
+    expect([...call.whispered.value]).toEqual([2, 4]);
+    worker.says({ type: 'spoken', seat: 2, circle: 0 });
+    expect([...call.whispered.value]).toEqual([4]);
+  });
+
   test('tells times by the clock of the page, which may not have counted the sleep of the machine', async () => {
     const { worker, call, clock } = await opened();
     const asleep = 3_600_000;

@@ -37,6 +37,8 @@ export interface ReceivedText {
 export interface Seal {
   /** `null` before there is a session. */
   readonly view: Readable<View | null>;
+  /** Whose voice was last sealed for the own delegation only, of those that are heard. */
+  readonly whispered: Readable<ReadonlySet<number>>;
   readonly gate: FrameGate;
   /** To be sent on the signalling connection, in this order. */
   onsend: (message: ClientMessage) => void;
@@ -55,6 +57,8 @@ export interface Seal {
   act(act: Act, circle?: number): Promise<string | null>;
   /** Takes part in a circle beside the table: the own delegation's. */
   join(circle: number): void;
+  /** For which circle the own voice is sealed. `null` once that is so, or why it is not. */
+  speak(circle: number): Promise<string | null>;
   end(): void;
 }
 
@@ -72,6 +76,7 @@ export interface SealedCallOptions {
 
 export class SealedCall implements Seal {
   readonly view = new Cell<View | null>(null);
+  readonly whispered = new Cell<ReadonlySet<number>>(new Set());
   readonly gate: WorkerGate;
   onsend: Seal['onsend'] = () => {};
   ontext: Seal['ontext'] = () => {};
@@ -122,17 +127,25 @@ export class SealedCall implements Seal {
   }
 
   act(act: Act, circle = 0): Promise<string | null> {
-    const id = ++this.#lastAct;
-    return new Promise((resolve) => {
-      this.#acts.set(id, resolve);
-      this.#post({ type: 'act', id, circle, act });
-    });
+    return this.#ask((id) => ({ type: 'act', id, circle, act }));
+  }
+
+  speak(circle: number): Promise<string | null> {
+    return this.#ask((id) => ({ type: 'speak', id, circle }));
   }
 
   end(): void {
     this.#worker.terminate();
     this.gate.end();
     this.#answerActs('ended');
+  }
+
+  #ask(message: (id: number) => ToWorker): Promise<string | null> {
+    const id = ++this.#lastAct;
+    return new Promise((resolve) => {
+      this.#acts.set(id, resolve);
+      this.#post(message(id));
+    });
   }
 
   #handle(message: FromWorker): void {
@@ -160,6 +173,12 @@ export class SealedCall implements Seal {
         return this.view.set(here(message.view, this.#shift(message.nowMs)));
       case 'memory':
         return this.options.memory.save(message.memory);
+      case 'spoken': {
+        const whispered = new Set(this.whispered.value);
+        if (message.circle === 0) whispered.delete(message.seat);
+        else whispered.add(message.seat);
+        return this.whispered.set(whispered);
+      }
       case 'acted':
         this.#acts.get(message.id)?.(message.error);
         return void this.#acts.delete(message.id);

@@ -46,6 +46,8 @@ export type ToWorker =
   | { readonly type: 'act'; readonly id: number; readonly circle: number; readonly act: Act }
   /** Take part in a circle beside the table: the own delegation's. */
   | { readonly type: 'join'; readonly circle: number }
+  /** For which circle the voice is sealed from now on; 0 is the table. Answered by `acted`. */
+  | { readonly type: 'speak'; readonly id: number; readonly circle: number }
   /** Answers `source`: what comes on this stream is drawn as that from now on. */
   | { readonly type: 'bound'; readonly stream: number; readonly source: Verified }
   /** What comes on this stream is drawn as nobody's, until it was verified anew. */
@@ -74,7 +76,9 @@ export type FromWorker =
     }
   | { readonly type: 'view'; readonly view: View; readonly nowMs: number }
   | { readonly type: 'memory'; readonly memory: Memory }
-  /** Answers `act`; `error` is a code of the session's. */
+  /** To which circle the voice of a seat that is heard now was sealed, whenever it is another; 0 is the table. */
+  | { readonly type: 'spoken'; readonly seat: number; readonly circle: number }
+  /** Answers `act` and `speak`; `error` is a code of the session's. */
   | { readonly type: 'acted'; readonly id: number; readonly error: string | null }
   /** Of all layers of this stream a key frame is wanted, and here nobody can have the encoder make one. */
   | { readonly type: 'key'; readonly stream: number }

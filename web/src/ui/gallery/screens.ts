@@ -93,6 +93,11 @@ export const SCREENS: Readonly<Record<string, () => Client>> = {
   'table-nine-text': () => table(fixtures.nine(), { ...guest(), texts: [fixtures.written(fixtures.texts(), { unread: 2 })] }),
   'table-nine-circle': () => table(fixtures.nine(), { ...guest(), ...fixtures.withCircle() }),
   'table-nine-text-circle': () => table(fixtures.nine(), { ...guest(), ...fixtures.withCircle() }),
+  'table-nine-whispering': () => table(fixtures.nine(), { ...guest(), ...fixtures.whispering(fixtures.nine()) }),
+  'table-nine-whispering-unheard': () => table(fixtures.nine(), { ...guest(), ...fixtures.whispering(fixtures.nine(), { unheard: true }, { closed: { key: 'circle-no-head', args: { to: 'Germany' } } }) }),
+  'table-nine-whispered': () => table(whispered(fixtures.nine()), guest()),
+  'table-voice-whispered': () => table(whispered(fixtures.voice()), guest()),
+  'table-voice-whispering': () => table(fixtures.voice(), { ...guest(), ...fixtures.whispering(fixtures.voice(), { canShow: false, canShare: false }) }),
   'table-nine-text-circle-closed': () => table(fixtures.nine(), { ...guest(), ...fixtures.withCircle({ closed: { key: 'circle-waits', args: { to: 'Germany' } }, people: [], queue: [], canCheck: false }, { log: [], sinceMs: null }) }),
   'table-nine-text-circle-long': () => table(fixtures.nine(), { ...guest(), ...fixtures.withCircle({ name: longPerson.delegation }) }),
   'table-nine-text-empty': () => table(fixtures.nine(), guest()),
@@ -155,6 +160,13 @@ function different(): Partial<CheckState> {
   const [, commission, council, france, germany] = fixtures.people(9);
   const said = [commission!, council!, france!].map((person) => ({ person, same: person !== council }));
   return { own: true, verdicts: [...said, { person: germany!, same: true }], missing: fixtures.people(9).slice(5) };
+}
+
+/** As those hear it to whom somebody speaks. */
+function whispered(model: TableModel): TableModel {
+  const { value } = model.state;
+  const tiles = value.tiles.map((tile) => (tile.person.seat === 4 ? { ...tile, microphone: false, speaking: true, whispers: true } : tile));
+  return fixtures.table({ ...value, tiles });
 }
 
 /** The last seats observe. */
