@@ -63,6 +63,14 @@ impl Audience {
 }
 
 impl Publishing {
+    /// These tracks, and no other, to everybody.
+    pub fn to_everybody(tracks: &[TrackKind]) -> Self {
+        let all = Self::default();
+        tracks
+            .iter()
+            .fold(all, |all, &track| all.with(track, Audience::Everybody))
+    }
+
     /// The same, with another audience for one track.
     #[must_use]
     pub fn with(mut self, track: TrackKind, audience: Audience) -> Self {

@@ -7,7 +7,7 @@ use std::{
 };
 
 use protocol::{
-    Audience, CallId, Publishing, SeatId, TrackKind,
+    CallId, Publishing, SeatId, TrackKind,
     types::{Source, Tile},
 };
 use server::media::{Media, MediaCommand, MediaConfig, MediaEvent, PeerId, Rejection};
@@ -95,12 +95,9 @@ impl Seat {
             can_publish: true,
             events: sender,
         });
-        let to_all = |all: Publishing, track| all.with(track, Audience::Everybody);
         media.command(MediaCommand::Publish {
             peer: peer(seat),
-            publishing: [TrackKind::Microphone, TrackKind::Camera]
-                .into_iter()
-                .fold(Publishing::default(), to_all),
+            publishing: Publishing::to_everybody(&[TrackKind::Microphone, TrackKind::Camera]),
         });
         media.command(MediaCommand::Offer {
             peer: peer(seat),

@@ -280,7 +280,6 @@ impl Sfu {
 }
 
 impl Peer {
-    /// `sources`: seats that publish, by [`TrackKind`].
     /// `sources`: for each kind of track, whose are on, and for whom.
     fn assign(&mut self, sources: &[Vec<(SeatId, Audience)>; TrackKind::ALL.len()]) {
         let own = self.id.seat;

@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use protocol::TrackKind;
 use srtp::KeySlot;
 use str0m::{
     IceConnectionState, Input, Rtc,
@@ -15,8 +16,6 @@ use str0m::{
     net::{Receive, Transmit},
     rtp::{RtpPacket, Ssrc},
 };
-
-use protocol::TrackKind;
 
 use crate::{
     demux::Tuple,

@@ -1,8 +1,7 @@
 //! A packet on its way from a publisher to those who want it, and key frame requests back.
 
-use str0m::{media::KeyframeRequestKind, rtp::RtpPacket};
-
 use protocol::TrackKind;
+use str0m::{media::KeyframeRequestKind, rtp::RtpPacket};
 
 use crate::{
     ceiling::Ceiling,

@@ -1,12 +1,11 @@
 //! The streams of a connection: what was negotiated for those that go out, which are taken from str0m, and
 //! which track those are that come in.
 
+use protocol::TrackKind;
 use str0m::{
     media::{Mid, Pt, Rid},
     rtp::{Extension, Ssrc},
 };
-
-use protocol::TrackKind;
 
 use crate::{connection::Connection, egress::Terms, header, peer::Track};
 

@@ -305,10 +305,7 @@ fn calls_do_not_mix() {
         seat: SeatId(2),
     };
     world.sfu.join(world.now, other_call, true);
-    let to_all = |all: Publishing, track| all.with(track, Audience::Everybody);
-    let everything = TrackKind::ALL
-        .into_iter()
-        .fold(Publishing::default(), to_all);
+    let everything = Publishing::to_everybody(&TrackKind::ALL);
     world.sfu.set_publishing(world.now, other_call, everything);
     world.run(2 * SECOND);
     assert_eq!(world.slots[&1].1.len(), 1);

@@ -5,14 +5,12 @@
  */
 
 import { DELEGATIONS_MAX } from '../protocol/generated';
+import { TABLE } from '../sealed/address';
 import type { CircleView, ProblemKind, View } from '../sealed/view';
 import type { Facts, Identity } from './facts';
 import type { CircleClaim, CircleState, Words } from './model';
 import type { Plan } from './people';
 import { checkState, claimWords, type SealContext } from './seal-view';
-
-/** What is written to this circle all at the table read. */
-export const TABLE = 0;
 
 /**
  * The number of the own circle; `null` where there is none: the delegation has one seat, or nobody who

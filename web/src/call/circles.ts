@@ -6,8 +6,9 @@
 import { Cell, type Readable } from '../base/observable';
 import type { Clock } from '../base/time';
 import type { ReceivedText, Seal } from '../sealed/sealed-call';
+import { TABLE } from '../sealed/address';
 import type { View } from '../sealed/view';
-import { circleOf, ownCircle, TABLE } from './circle';
+import { circleOf, ownCircle } from './circle';
 import type { Identity } from './facts';
 import type { Plan } from './people';
 import { Texts, type TextsOf } from './texts';

@@ -185,6 +185,12 @@ export function withCircle(more: Partial<CircleState> = {}, ours: Partial<TextsV
   };
 }
 
+/** Microphone and camera on, heard by the table. */
+const OWN_MEDIA: OwnMedia = {
+  canSpeak: true, canWhisper: false, canShow: true, canShare: true, microphone: true, speaksTo: 'table', unheard: false, camera: true,
+  screen: false, mutedButSpeaking: false,
+};
+
 function tableState(tiles: TileView[], call: CallView): TableState {
   const delegations = tiles.map((t): DelegationView => {
     const seat: SeatView = {
@@ -197,8 +203,7 @@ function tableState(tiles: TileView[], call: CallView): TableState {
   return {
     call, me: tiles[0]!.person, openedAtMs: START_MS, doors: 'closed', seats: tiles.length,
     seated: tiles.filter((t) => t.presence === 'seated').length, tiles, screens: [], large: null, delegations,
-    own: { canSpeak: true, canWhisper: false, canShow: call.format === 'video', canShare: call.format === 'video', microphone: true,
-      speaksTo: 'table', unheard: false, camera: true, screen: false, mutedButSpeaking: false },
+    own: { ...OWN_MEDIA, canShow: call.format === 'video', canShare: call.format === 'video' },
     devices: devices(), connection: { state: 'connected' }, soundBlocked: false, messages: [], queue: [],
     seal: seal(tiles.length), texts: [written([])], circle: null, observers: [],
   };
@@ -206,12 +211,8 @@ function tableState(tiles: TileView[], call: CallView): TableState {
 
 /** Speaks to the own delegation only, so the table hears nothing of the own microphone. */
 export function whispering(at: TableModel, more: Partial<OwnMedia> = {}, circle: Partial<CircleState> = {}): Partial<TableState> {
-  const media: OwnMedia = {
-    canSpeak: true, canWhisper: true, canShow: true, canShare: true, microphone: true, speaksTo: 'delegation', unheard: false, camera: true,
-    screen: false, mutedButSpeaking: false,
-  };
   const tiles = at.state.value.tiles.map((t) => (t.own ? { ...t, microphone: false } : t));
-  return { ...withCircle({ queue: [], ...circle }), tiles, own: { ...media, ...more } };
+  return { ...withCircle({ queue: [], ...circle }), tiles, own: { ...OWN_MEDIA, canWhisper: true, speaksTo: 'delegation', ...more } };
 }
 
 /** A table that can be pinned, muted and dismissed. */
@@ -340,8 +341,7 @@ export function nineWithScreen(): Noted<TableModel> {
 export function nineInTrouble(): Noted<TableModel> {
   return nine({
     connection: { state: 'signal', sinceMs: START_MS + 700_000 }, soundBlocked: true,
-    own: { canSpeak: true, canWhisper: false, canShow: true, canShare: true, microphone: false, speaksTo: 'table', unheard: false, camera: false,
-      screen: false, mutedButSpeaking: true },
+    own: { ...OWN_MEDIA, microphone: false, camera: false, mutedButSpeaking: true },
     messages: [
       { id: 'signal', kind: 'problem', key: 'signal-reconnecting' },
       { id: 'claimed', kind: 'notice', key: 'seat-claimed' },

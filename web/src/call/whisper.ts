@@ -3,8 +3,8 @@
  * happens: only then is the microphone opened to it, the server told, and the person shown that it is so.
  */
 
+import { TABLE } from '../sealed/address';
 import type { Seal } from '../sealed/sealed-call';
-import { TABLE } from './circle';
 import type { Own } from './own';
 
 export class Whisper {

@@ -3,7 +3,7 @@
  * are always the table's.
  */
 
-/** Of the call's own circle, where all are. */
+/** Number of the circle where all are. */
 export const TABLE = 0;
 /** Capture, encoder and their queues hold a voice for less than this; a packet of the narrow voice is 120 ms of it. */
 const TAIL_MS = 400;

@@ -8,6 +8,7 @@ import type { Clock } from '../base/time';
 import type { ClientMessage, ServerMessage } from '../protocol/generated';
 import type { Device } from './device';
 import { WorkerGate, type FrameGate } from './gate';
+import { TABLE } from './address';
 import type { Act, CircleView, Memory, View } from './view';
 import type { FromWorker, Grant, ToWorker } from './worker-messages';
 
@@ -126,7 +127,7 @@ export class SealedCall implements Seal {
     this.#post({ type: 'join', circle });
   }
 
-  act(act: Act, circle = 0): Promise<string | null> {
+  act(act: Act, circle = TABLE): Promise<string | null> {
     return this.#ask((id) => ({ type: 'act', id, circle, act }));
   }
 
@@ -175,7 +176,7 @@ export class SealedCall implements Seal {
         return this.options.memory.save(message.memory);
       case 'spoken': {
         const whispered = new Set(this.whispered.value);
-        if (message.circle === 0) whispered.delete(message.seat);
+        if (message.circle === TABLE) whispered.delete(message.seat);
         else whispered.add(message.seat);
         return this.whispered.set(whispered);
       }

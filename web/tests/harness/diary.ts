@@ -52,16 +52,19 @@ export function begin(tab: Tab): Promise<void> {
     };
     const write = async (): Promise<void> => {
       const newest = window.watched.connections.at(-1);
-      let now = 0;
       // Of a connection that is closed meanwhile Firefox may never answer, and the diary would end there.
       const stats = await Promise.race([newest?.getStats(), new Promise<undefined>((give) => setTimeout(give, 1_000))]);
-      // eslint-disable-next-line @typescript-eslint/no-explicit-any
-      stats?.forEach((row: any) => {
-        if (row.type === 'inbound-rtp' && row.kind === 'audio') now += row.totalAudioEnergy ?? 0;
-      });
-      if (newest !== connection) before = 0;
-      energy += Math.max(0, now - before);
-      [before, connection] = [now, newest];
+      // Without an answer nothing is known: counted as none heard, all of it would be heard with the next.
+      if (stats || !newest) {
+        let now = 0;
+        // eslint-disable-next-line @typescript-eslint/no-explicit-any
+        stats?.forEach((row: any) => {
+          if (row.type === 'inbound-rtp' && row.kind === 'audio') now += row.totalAudioEnergy ?? 0;
+        });
+        if (newest !== connection) before = 0;
+        energy += Math.max(0, now - before);
+        [before, connection] = [now, newest];
+      }
       const pictures: Record<string, number> = {};
       const still: string[] = [];
       for (const tile of document.querySelectorAll('article.tile')) {

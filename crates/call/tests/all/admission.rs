@@ -2,11 +2,11 @@
 
 use call::MediaCommand;
 use protocol::{
-    CircleId, ClientMessage as C, ErrorCode, SeatId, ServerMessage as S,
+    ClientMessage as C, ErrorCode, SeatId, ServerMessage as S,
     types::{Doors, Presence},
 };
 
-use crate::support::{START, Table};
+use crate::support::{OPEN, START, Table};
 
 const fn doors(doors: Doors) -> C {
     C::SetDoors { doors }
@@ -242,13 +242,7 @@ fn nobody_is_told_anything_of_the_table_before_sitting_down() {
             seat: Some(SeatId(6)),
         },
     );
-    table.say(
-        host,
-        C::Microphone {
-            open: true,
-            circle: CircleId::TABLE,
-        },
-    );
+    table.say(host, OPEN);
     assert!(table.heard(green).is_empty() && table.heard(waiting).is_empty());
 }
 

@@ -1,6 +1,6 @@
 //! Any messages from any connections in any order: the promises in `support::Table` hold after each.
 
-use crate::support::{self, Table, sealed};
+use crate::support::{self, CLOSED, OPEN, Table, sealed};
 use call::SessionId;
 use proptest::prelude::*;
 use protocol::{
@@ -315,8 +315,8 @@ proptest! {
             let session = sessions[who % sessions.len()];
             let seat = table.sessions[&session].0;
             match act {
-                0..5 => table.say(session, ClientMessage::Microphone { open: true, circle: CircleId::TABLE }),
-                5 => table.say(session, ClientMessage::Microphone { open: false, circle: CircleId::TABLE }),
+                0..5 => table.say(session, OPEN),
+                5 => table.say(session, CLOSED),
                 6 => table.say(session, ClientMessage::Screen { on: true }),
                 _ => table.say(host, ClientMessage::GiveFloor { seat: Some(seat) }),
             }

@@ -6,12 +6,7 @@ use protocol::{
     types::{Source, Tile},
 };
 
-use crate::support::{Table, may_be_in};
-
-const OPEN: C = C::Microphone {
-    open: true,
-    circle: CircleId::TABLE,
-};
+use crate::support::{CLOSED, OPEN, Table, may_be_in};
 
 /// Host on seat 1, delegates on 5 to 20 with open microphones, 21 to 24 without.
 fn full_hall() -> (Table, SessionId, Vec<SessionId>) {
@@ -28,26 +23,14 @@ fn full_hall() -> (Table, SessionId, Vec<SessionId>) {
 #[test]
 fn the_seventeenth_microphone_is_told_who_mutes_first() {
     let (mut table, _, delegates) = full_hall();
-    table.say(
-        delegates[0],
-        C::Microphone {
-            open: false,
-            circle: CircleId::TABLE,
-        },
-    );
+    table.say(delegates[0], CLOSED);
     table.say(delegates[0], OPEN);
     table.say(delegates[17], OPEN);
     let error = table.error(delegates[17]).unwrap();
     assert_eq!(error.code, ErrorCode::MicrophonesFull);
     let longest_first: Vec<_> = (6..21).chain([5]).map(SeatId).collect();
     assert_eq!(error.seats, longest_first);
-    table.say(
-        delegates[1],
-        C::Microphone {
-            open: false,
-            circle: CircleId::TABLE,
-        },
-    );
+    table.say(delegates[1], CLOSED);
     table.say(delegates[17], OPEN);
     assert!(table.status(22).microphone);
 }
@@ -134,15 +117,13 @@ fn a_voice_for_the_own_delegation_goes_to_its_seats_and_shows_at_nobodys_table()
     let (mut table, host) = Table::presided();
     let speaker = table.admit(host, 5, 1);
     let own = CircleId(3);
+    let whisper = C::Microphone {
+        open: true,
+        circle: own,
+    };
     table.say(speaker, OPEN);
     table.heard(host);
-    table.say(
-        speaker,
-        C::Microphone {
-            open: true,
-            circle: own,
-        },
-    );
+    table.say(speaker, whisper.clone());
     let seats = (1..9).filter(|&seat| table.voice_of(5).has(SeatId(seat)));
     let own_seats = (1..9).filter(|&seat| may_be_in(own, SeatId(seat)));
     assert!(seats.eq(own_seats), "{:?}", table.voice_of(5));
@@ -152,13 +133,7 @@ fn a_voice_for_the_own_delegation_goes_to_its_seats_and_shows_at_nobodys_table()
     table.say(speaker, OPEN);
     assert_eq!(table.voice_of(5), Audience::Everybody);
     assert!(table.status(5).microphone);
-    table.say(
-        speaker,
-        C::Microphone {
-            open: true,
-            circle: own,
-        },
-    );
+    table.say(speaker, whisper.clone());
     table.say(host, C::Mute { seat: SeatId(5) });
     assert_eq!(table.voice_of(5), Audience::Nobody);
 }

@@ -1,23 +1,15 @@
 //! Breaks, reloads, restarts, and leaving for good.
 
 use call::{GRACE_MS, MediaCommand};
-use protocol::{
-    CircleId, ClientMessage as C, ErrorCode, SeatId, ServerMessage as S, types::Presence,
-};
+use protocol::{ClientMessage as C, ErrorCode, SeatId, ServerMessage as S, types::Presence};
 
-use crate::support::Table;
+use crate::support::{OPEN, Table};
 
 #[test]
 fn a_broken_connection_keeps_the_seat_and_comes_back_without_the_host() {
     let (mut table, host) = Table::presided();
     let delegate = table.admit(host, 2, 1);
-    table.say(
-        delegate,
-        C::Microphone {
-            open: true,
-            circle: CircleId::TABLE,
-        },
-    );
+    table.say(delegate, OPEN);
     table.say(delegate, C::Camera { on: true });
     table.drop_connection(delegate);
     let status = table.status(2);
@@ -158,13 +150,7 @@ fn messages_from_a_connection_that_was_closed_do_nothing() {
     let delegate = table.admit(host, 2, 1);
     table.say(host, C::Remove { seat: SeatId(2) });
     table.heard(delegate);
-    table.say(
-        delegate,
-        C::Microphone {
-            open: true,
-            circle: CircleId::TABLE,
-        },
-    );
+    table.say(delegate, OPEN);
     table.drop_connection(delegate);
     assert!(table.heard(delegate).is_empty());
     assert_eq!(table.presence(2), Presence::Removed);

@@ -48,6 +48,16 @@ pub(crate) fn sealed(text: &str) -> Sealed {
     Sealed::from_bytes(text.as_bytes())
 }
 
+/// The own microphone, to the table.
+pub(crate) const OPEN: ClientMessage = microphone(true);
+/// The same, closed.
+pub(crate) const CLOSED: ClientMessage = microphone(false);
+
+const fn microphone(open: bool) -> ClientMessage {
+    let circle = CircleId::TABLE;
+    ClientMessage::Microphone { open, circle }
+}
+
 pub(crate) fn is_host(seat: SeatId) -> bool {
     [SeatId(1), SeatId(3)].contains(&seat)
 }

@@ -49,8 +49,10 @@ pub(super) const CASES: &[Case] = &[
     },
 ];
 
-const FIRST: CircleId = CircleId(1);
-const SECOND: CircleId = CircleId(2);
+/// The circle of seats 1 and 2.
+pub(super) const FIRST: CircleId = CircleId(1);
+/// That of seats 3 and 4.
+pub(super) const SECOND: CircleId = CircleId(2);
 
 /// The same message, as if it were of another circle. Not what a server may say anyway to keep somebody out: that
 /// there is another group, a welcome that is none, a commit that cannot be followed.

@@ -8,7 +8,11 @@ use sealed::media::{kid::KeyId, sframe::Header};
 use server::evil::Verdict;
 use tokio::time::sleep;
 
-use super::{media::is, play};
+use super::{
+    circles::{FIRST, SECOND},
+    media::is,
+    play,
+};
 use crate::{
     hall::Plan,
     suite::Case,
@@ -34,8 +38,6 @@ pub(super) const CASES: &[Case] = &[
     },
 ];
 
-const FIRST: CircleId = CircleId(1);
-const SECOND: CircleId = CircleId(2);
 /// Payloads of a whisper kept to be passed on: a second of it.
 const KEPT: usize = 50;
 

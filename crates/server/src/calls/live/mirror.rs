@@ -5,7 +5,7 @@
 
 use call::SessionId;
 use protocol::{
-    Audience, CallId, ErrorCode, ErrorMessage, Publishing, SeatId, ServerMessage, TrackKind,
+    CallId, ErrorCode, ErrorMessage, Publishing, SeatId, ServerMessage, TrackKind,
     limits::MIRROR_BITS_PER_SECOND,
     types::{Source, Tile},
 };
@@ -77,15 +77,9 @@ impl Live {
             peer: up,
             bits_per_second: MIRROR_BITS_PER_SECOND,
         });
-        let pictures = [TrackKind::Camera, TrackKind::Screen];
-        let publishing = pictures
-            .into_iter()
-            .fold(Publishing::default(), |all, picture| {
-                all.with(picture, Audience::Everybody)
-            });
         self.media.command(MediaCommand::Publish {
             peer: up,
-            publishing,
+            publishing: Publishing::to_everybody(&[TrackKind::Camera, TrackKind::Screen]),
         });
         let tile = |source| Tile {
             seat: UP,
